@@ -1,0 +1,110 @@
+/*
+ * db: the one door to SQLite.
+ *
+ * A connection belongs to one thread.  Every connection has foreign keys on,
+ * WAL, synchronous=FULL, and waits 5 s for another process's write.  Writers
+ * use db_begin() (BEGIN IMMEDIATE): a transaction never upgrades.  Statements
+ * are prepared once by the module that owns the table and kept with it;
+ * parameters are $1, $2 … in order, so that another database can take them.
+ *
+ * Errors say what to do about them: a full disk and a busy or read-only
+ * database are ERR_TEMPORARY (they can mend and the caller retries), a
+ * damaged file is ERR_CORRUPT, the rest ERR_SYSTEM.
+ */
+#ifndef BASE_DB_H
+#define BASE_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/base/own.h"
+#include "agent/base/str.h"
+
+struct db; /* opaque; one thread */
+struct db_stmt;
+struct err;
+
+enum db_mode {
+	DB_READ,  /* the file must exist; no writing */
+	DB_WRITE, /* the file must exist */
+	DB_CREATE /* made if absent, mode 0640 */
+};
+
+/* Open path (":memory:" for tests).  The caller owns *out (db_close). */
+NODISCARD int db_open(
+    const char *path, enum db_mode mode, struct db **out, struct err *e);
+
+/* Close *db and set it NULL.  All its statements must be finished first. */
+void db_close(struct db **db);
+
+/* Run SQL text of one or more statements that return no rows. */
+NODISCARD int db_exec(struct db *db, const char *sql, struct err *e);
+
+/* Begin a write transaction.  Not nested. */
+NODISCARD int db_begin(struct db *db, struct err *e);
+
+/* Commit.  On failure the transaction has been rolled back. */
+NODISCARD int db_commit(struct db *db, struct err *e);
+
+/* Undo the open transaction, if there is one.  Cannot fail. */
+void db_rollback(struct db *db);
+
+/* True between db_begin() and its end. */
+bool db_is_in_transaction(const struct db *db);
+
+/* Prepare one statement.  The caller owns *out (db_finish). */
+NODISCARD int db_prepare(
+    struct db *db, const char *sql, struct db_stmt **out, struct err *e);
+
+/* Release *st and set it NULL.  NULL is fine. */
+void db_finish(struct db_stmt **st);
+
+/*
+ * Bind parameter i (from 1).  Text and blobs are borrowed until db_reset() or
+ * the next bind of that parameter; an absent str binds NULL.
+ */
+void db_bind_int(struct db_stmt *st, int i, int64_t v);
+void db_bind_real(struct db_stmt *st, int i, double v);
+void db_bind_text(struct db_stmt *st, int i, struct str v);
+void db_bind_blob(struct db_stmt *st, int i, struct str v);
+void db_bind_null(struct db_stmt *st, int i);
+
+/* 1: there is a row to read.  0: done.  -1: error. */
+NODISCARD int db_step(struct db_stmt *st, struct err *e);
+
+/*
+ * Run a statement that returns no row, and reset it.  Returns 0, or -1 on
+ * error (the statement is reset all the same).
+ */
+NODISCARD int db_run(struct db_stmt *st, struct err *e);
+
+/* Make st ready to be run again; forgets the bindings. */
+void db_reset(struct db_stmt *st);
+
+/*
+ * Column i (from 0) of the present row.  Text and blobs are borrowed until the
+ * next db_step() or db_reset(); NULL gives an absent str, 0 or NaN.
+ */
+int64_t db_col_int(struct db_stmt *st, int i);
+double db_col_real(struct db_stmt *st, int i);
+struct str db_col_text(struct db_stmt *st, int i);
+struct str db_col_blob(struct db_stmt *st, int i);
+bool db_col_is_null(struct db_stmt *st, int i);
+
+/* Rows changed by the last statement. */
+int64_t db_changes(const struct db *db);
+
+/* The row id made by the last INSERT. */
+int64_t db_last_id(const struct db *db);
+
+/* PRAGMA user_version: the schema step the file stands at. */
+NODISCARD int db_version(struct db *db, int *version, struct err *e);
+NODISCARD int db_set_version(struct db *db, int version, struct err *e);
+
+/*
+ * Move what the write-ahead log holds into the database file and empty it.
+ * Does what it can beside readers.  For idle moments.
+ */
+NODISCARD int db_checkpoint(struct db *db, struct err *e);
+
+#endif /* BASE_DB_H */

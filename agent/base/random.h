@@ -1,0 +1,13 @@
+/* random: the only source of chance; replaceable in tests. */
+#ifndef BASE_RANDOM_H
+#define BASE_RANDOM_H
+
+#include <stdint.h>
+
+/* A uniformly random value: from the kernel, or from the seed if one is set. */
+uint32_t random_u32(void);
+
+/* For tests: a fixed sequence from seed.  0 returns to the kernel. */
+void random_set_seed(uint64_t seed);
+
+#endif /* BASE_RANDOM_H */

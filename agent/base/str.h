@@ -1,0 +1,93 @@
+/*
+ * str: text with a length, and a buffer that grows.
+ *
+ * A struct str borrows: it points into bytes that somebody else owns and is
+ * not NUL-terminated.  p may be NULL only when len is 0 and means "absent";
+ * an empty text that was given has p != NULL.  A struct buf owns its bytes and
+ * keeps a NUL after them.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct str {
+	const char *p;
+	size_t len;
+};
+
+struct buf {
+	char *p;    /* owned; NULL until the first byte is added */
+	size_t len; /* bytes used, without the NUL */
+	size_t cap; /* bytes allocated */
+};
+
+/* For printf: "%.*s" with STR_ARG(s). */
+#define STR_ARG(s) (int)(s).len, (s).p ? (s).p : ""
+
+/* A literal as a struct str, usable in initialisers. */
+#define STR_LIT(lit) { (lit), sizeof(lit) - 1 }
+
+/* Borrow the C string s (NULL gives an absent str). */
+struct str str_of(const char *s);
+
+/* Borrow len bytes at p. */
+struct str str_make(const char *p, size_t len);
+
+/* True if a value was given, even an empty one. */
+bool str_is_given(struct str s);
+
+/* True if both have the same bytes (absent equals empty). */
+bool str_is_equal(struct str a, struct str b);
+
+/* True if s has the bytes of the C string c. */
+bool str_is(struct str s, const char *c);
+
+/* True if s begins with the C string prefix. */
+bool str_has_prefix(struct str s, const char *prefix);
+
+/* Bytewise order, shorter first on a tie: <0, 0, >0. */
+int str_compare(struct str a, struct str b);
+
+/* s without ASCII white space at both ends. */
+struct str str_trim(struct str s);
+
+/* A heap copy with a NUL; NULL if s is absent.  The caller frees. */
+char *str_copy(struct str s);
+
+/* True if the bytes are well-formed UTF-8 (RFC 3629) without NUL. */
+bool str_is_utf8(struct str s);
+
+/* Append len bytes.  p may not point into b. */
+void buf_add(struct buf *b, const char *p, size_t len);
+
+/* Append s. */
+void buf_add_str(struct buf *b, struct str s);
+
+/* Append the C string s. */
+void buf_add_text(struct buf *b, const char *s);
+
+/* Append one byte. */
+void buf_add_char(struct buf *b, char c);
+
+/* Append formatted text. */
+void buf_addf(struct buf *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Make room for at least more bytes beyond len. */
+void buf_reserve(struct buf *b, size_t more);
+
+/* Borrow the content; good until b next changes. */
+struct str buf_str(const struct buf *b);
+
+/* Forget the content, keep the memory. */
+void buf_reset(struct buf *b);
+
+/* Free the memory and leave b empty and usable. */
+void buf_clear(struct buf *b);
+
+/* The content as a heap C string the caller frees; b is left empty. */
+char *buf_take(struct buf *b);
+
+#endif /* BASE_STR_H */
