@@ -9,8 +9,7 @@
 #define BASE_CHECK_H
 
 /* Abort, naming the place, unless cond holds. */
-#define CHECK(cond) \
-	((cond) ? (void)0 : check_failed(#cond, __FILE__, __LINE__))
+#define CHECK(cond) ((cond) ? (void)0 : check_failed(#cond, __FILE__, __LINE__))
 
 /* Print what failed and where, and abort.  Use CHECK(). */
 _Noreturn void check_failed(const char *cond, const char *file, int line);

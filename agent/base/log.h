@@ -14,7 +14,12 @@
 
 #include <stdbool.h>
 
-enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+enum log_level {
+	LOG_ERROR,
+	LOG_WARN,
+	LOG_INFO,
+	LOG_DEBUG
+};
 
 /* A place that receives every line instead of standard error, for tests. */
 typedef void (*log_sink)(void *user, enum log_level level, const char *line);

@@ -27,7 +27,10 @@ struct buf {
 #define STR_ARG(s) (int)(s).len, (s).p ? (s).p : ""
 
 /* A literal as a struct str, usable in initialisers. */
-#define STR_LIT(lit) { (lit), sizeof(lit) - 1 }
+#define STR_LIT(lit)                   \
+	{                              \
+		(lit), sizeof(lit) - 1 \
+	}
 
 /* Borrow the C string s (NULL gives an absent str). */
 struct str str_of(const char *s);

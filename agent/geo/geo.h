@@ -1,0 +1,63 @@
+/*
+ * geo: where an incident is, and whether that is rural.
+ *
+ * A struct geo is immutable once built and belongs to one thread.  It holds
+ * the built-in towns table and any number of loaded boundary editions, one of
+ * which is in force.  Without an edition, inside a town's radius is urban, all
+ * else rural, and the place says edition "towns": approximate.
+ */
+#ifndef GEO_GEO_H
+#define GEO_GEO_H
+
+#include <stddef.h>
+
+#include "agent/base/own.h"
+#include "agent/geo/place.h"
+#include "agent/incident/incident.h"
+
+struct arena;
+struct err;
+struct geo; /* opaque */
+
+/* Within this distance of a change of class a place is an edge. */
+#define GEO_EDGE_M 300
+
+/* What loading an edition came to. */
+struct geo_edition_info {
+	struct str name;  /* borrowed from the geo */
+	size_t areas;     /* polygons with a class */
+	size_t rural;     /* of them rural */
+	size_t districts; /* distinct district names */
+};
+
+/* A geo with the built-in towns.  The caller owns *out (geo_free). */
+NODISCARD int geo_new(struct geo **out, struct err *e);
+
+/* Release *g and set it NULL. */
+void geo_free(struct geo **g);
+
+/*
+ * Add an edition from GeoJSON text: a FeatureCollection of Polygons and
+ * MultiPolygons in WGS84, each with a code, a name and a rural-urban class.
+ * The properties are found by the names in use (lsoa_code, LSOA21CD, code …;
+ * is_rural, RUC21CD, ruc_code, Urban_rural_flag …; lad_name …); docs list
+ * them.  The last edition added is in force.  An error names the feature's
+ * number and the property.  Fills *info (may be NULL).
+ */
+NODISCARD int geo_add_edition(struct geo *g, const char *name,
+    struct str geojson, struct geo_edition_info *info, struct err *e);
+
+/*
+ * Where the incident is: its own latitude and longitude, else its easting and
+ * northing, else unknown.  Text in the result is the arena's.  Never fails: a
+ * point outside all areas takes the class of the towns table and says so in
+ * its edition.
+ */
+void geo_locate(const struct geo *g, const struct incident *in,
+    struct arena *arena, struct place *out);
+
+/* The same for a point with an uncertainty (NAN: not known). */
+void geo_locate_point(const struct geo *g, double lat, double lon,
+    double uncertainty_m, struct arena *arena, struct place *out);
+
+#endif /* GEO_GEO_H */
