@@ -1,0 +1,141 @@
+/*
+ * conf: the configuration, as read from one YAML file.
+ *
+ * One table of options (conf.c) gives each option's place, type, default,
+ * limits and help; reading, "buzzard config show", the manual page and the
+ * errors all come from it.  Every error is reported, each at its line and
+ * column, with the nearest valid key where a key is unknown.  A struct conf
+ * is built once, never changed, and replaced as a whole on reload.
+ */
+#ifndef CONF_CONF_H
+#define CONF_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/base/own.h"
+#include "agent/base/str.h"
+
+struct err;
+
+enum conf_channel_kind {
+	CONF_CHANNEL_MQTT,
+	CONF_CHANNEL_SMTP
+};
+
+/* How much TLS a channel insists on. */
+enum conf_tls {
+	CONF_TLS_REQUIRED, /* SMTP: STARTTLS; MQTT: TLS from the start */
+	CONF_TLS_NONE
+};
+
+/* Who reads the text: decides what it may contain (DESIGN 9). */
+enum conf_audience {
+	CONF_AUDIENCE_TEAM,   /* plates and the matched words */
+	CONF_AUDIENCE_PARTNER /* neither */
+};
+
+/* A source of incidents. */
+struct conf_feed {
+	const char *name;
+	const char *path; /* type directory: the folder watched */
+	int64_t batch;    /* messages in one transaction, at most */
+	int64_t sweep_ms; /* between two looks at the whole folder */
+};
+
+/* A peer that takes alerts. */
+struct conf_channel {
+	const char *name;
+	enum conf_channel_kind kind;
+	const char *host;
+	int64_t port;
+	enum conf_tls tls;
+	const char *ca_file;       /* NULL: the system's authorities */
+	const char *username;      /* NULL: no login */
+	const char *password_file; /* first line is the password; NULL: none */
+	/* MQTT */
+	bool v5; /* protocol 5, else 3.1.1 */
+	const char *client_id;
+	const char *status_topic; /* online/offline, retained; the last will */
+	int64_t keepalive_s;
+	const char *cert_file, *key_file; /* client certificate, or NULL */
+	/* SMTP */
+	const char *from;
+	const char *const *allow_domains; /* where mail may go; never empty */
+	size_t allow_domain_count;
+	/* both */
+	int64_t timeout_ms; /* one attempt */
+	int64_t retry_base_ms, retry_max_ms;
+	int64_t expire_ms; /* an alert older than this is dead */
+	int64_t max_in_flight;
+};
+
+/* Whom to tell, on which channel, of what. */
+struct conf_recipient {
+	const char *name;
+	const char *channel;  /* name of a conf_channel */
+	size_t channel_index; /* its place in channels */
+	const char *address;  /* SMTP: the mailbox; NULL for MQTT */
+	const char *topic;    /* MQTT: may hold {district} and {theme} */
+	enum conf_audience audience;
+	bool review_too;           /* level review as well as alert */
+	const char *const *themes; /* empty: all */
+	size_t theme_count;
+};
+
+struct conf {
+	const char *file;    /* where it was read from */
+	const char *team;    /* what the rural team is called */
+	const char *marking; /* protective marking of what is sent */
+	const char *state;   /* state folder: database, lock, control socket */
+	const char *rules;   /* rule directory; NULL: the packs installed */
+	const char *edition; /* boundary edition in force; NULL: the newest */
+	const char *log_level; /* error, warn, info, debug */
+	const struct conf_feed *feeds;
+	size_t feed_count;
+	const struct conf_channel *channels;
+	size_t channel_count;
+	const struct conf_recipient *recipients;
+	size_t recipient_count;
+	int64_t sent_keep_days; /* delivered rows are deleted after this */
+};
+
+/*
+ * Read the file at path.  All errors are appended to diag, one a line block as
+ * "FILE:LINE:COLUMN: error: …" with the source line and a caret, and what to
+ * write instead.  Returns 0 and sets *out (conf_free), or -1 (diag says why).
+ * Nothing that the file names is opened: see conf_check_files().
+ */
+NODISCARD int conf_load(const char *path, struct buf *diag, struct conf **out);
+
+/* The same from text, path being only for messages. */
+NODISCARD int conf_parse(
+    const char *path, struct str text, struct buf *diag, struct conf **out);
+
+/* Release *c and set it NULL. */
+void conf_free(struct conf **c);
+
+/*
+ * Look at everything that c names on this machine: the folders (feeds, state:
+ * exist, are folders, can be written), CA, certificate and password files
+ * (exist, can be read, a password file not readable by others).  Creates and
+ * contacts nothing.  Findings go to diag with the option's line; returns their
+ * number.
+ */
+size_t conf_check_files(const struct conf *c, struct buf *diag);
+
+/*
+ * Every option with its value and where it came from ("FILE:LINE" or
+ * "default"), one a line, for "buzzard config show".
+ */
+void conf_show(const struct conf *c, struct buf *out);
+
+/* The option table for the manual page: name, type, default, help. */
+void conf_print_options(struct buf *out);
+
+/* The channel named name, or NULL. */
+const struct conf_channel *conf_channel_find(
+    const struct conf *c, const char *name);
+
+#endif /* CONF_CONF_H */
