@@ -43,16 +43,20 @@ void clock_clear_fake(void);
 
 /*
  * Read an RFC 3339 date-time ("2026-01-14T10:42:07Z", "…07.123+01:00"; a
- * space or lower-case t and z are taken too; a leap second counts as the next
- * second).  Returns false, *ms untouched, if s is anything else, or a day that
- * does not exist, or outside the years 1900 to 2199.
+ * space or lower-case t and z are taken too; digits after the third of a
+ * fraction are cut; a leap second, which only ends a UTC day, counts as the
+ * next second).  Returns false, *ms untouched, if s is anything else, or a day
+ * that does not exist, or outside the years 1900 to 2199.
  */
 bool clock_parse(struct str s, int64_t *ms);
 
-/* "2026-01-14T10:42:07Z", with ".123" only if there are milliseconds. */
+/*
+ * "2026-01-14T10:42:07Z", with ".123" only if there are milliseconds;
+ * "unknown" for CLOCK_NONE.  Returns out.
+ */
 const char *clock_format_utc(int64_t ms, char out[CLOCK_TEXT_MAX]);
 
-/* For people: "Wed 14 Jan 2026 10:42 GMT" or "… BST". */
+/* For people: "Wed 14 Jan 2026 10:42 GMT" or "… BST".  Returns out. */
 const char *clock_format_local(int64_t ms, char out[CLOCK_TEXT_MAX]);
 
 /* ms as a calendar time in London. */

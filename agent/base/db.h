@@ -5,7 +5,11 @@
  * WAL, synchronous=FULL, and waits 5 s for another process's write.  Writers
  * use db_begin() (BEGIN IMMEDIATE): a transaction never upgrades.  Statements
  * are prepared once by the module that owns the table and kept with it;
- * parameters are $1, $2 … in order, so that another database can take them.
+ * parameters are $1, $2 … first written in that order (CHECKed), so that
+ * another database can take them.
+ *
+ * If a failure inside a transaction made SQLite undo it, every step until
+ * db_rollback() or db_commit() fails with that same error.
  *
  * Errors say what to do about them: a full disk and a busy or read-only
  * database are ERR_TEMPORARY (they can mend and the caller retries), a
@@ -34,7 +38,10 @@ enum db_mode {
 NODISCARD int db_open(
     const char *path, enum db_mode mode, struct db **out, struct err *e);
 
-/* Close *db and set it NULL.  All its statements must be finished first. */
+/*
+ * Close *db and set it NULL; an open transaction is rolled back.  NULL is fine.
+ * All statements must be finished first (CHECKed).
+ */
 void db_close(struct db **db);
 
 /* Run SQL text of one or more statements that return no rows. */
@@ -69,12 +76,12 @@ void db_bind_text(struct db_stmt *st, int i, struct str v);
 void db_bind_blob(struct db_stmt *st, int i, struct str v);
 void db_bind_null(struct db_stmt *st, int i);
 
-/* 1: there is a row to read.  0: done.  -1: error. */
+/* 1: there is a row to read.  0: done.  -1: error; st may be run again. */
 NODISCARD int db_step(struct db_stmt *st, struct err *e);
 
 /*
- * Run a statement that returns no row, and reset it.  Returns 0, or -1 on
- * error (the statement is reset all the same).
+ * Run a statement that returns no row (CHECKed), and db_reset() it.  Returns 0,
+ * or -1 on error (the statement is reset all the same).
  */
 NODISCARD int db_run(struct db_stmt *st, struct err *e);
 

@@ -2,10 +2,11 @@
  * json: reading JSON (RFC 8259).  The one door to jansson.
  *
  * A document is parsed whole and is immutable afterwards; values are borrowed
- * from it.  Equal keys in one object, NUL in text, invalid UTF-8, and nesting
- * beyond 64 are refused.  The caller limits the length (jansson needs some 20
- * times the text).  Absent values are passed as NULL, and every accessor takes
- * NULL: a path can be followed without a test at each step.
+ * from it.  Equal keys in one object, NUL in text, invalid UTF-8, whole numbers
+ * beyond 64 bits, and nesting beyond 64 are refused.  The caller limits the
+ * length (jansson needs some 20 times the text).  Absent values are passed as
+ * NULL, and every accessor takes NULL: a path can be followed without a test at
+ * each step.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -39,15 +40,16 @@ struct json_place {
 };
 
 /*
- * Parse len bytes as one JSON value of any kind; white space around it is
- * fine, anything else after it is an error.  On success the caller owns *out
- * (json_free).  On failure e says what is wrong in words and *where (may be
- * NULL) where.
+ * Parse text as one JSON value of any kind; white space around it is fine,
+ * anything else after it is an error.  On success the caller owns *out
+ * (json_free).  On failure e says what is wrong, in words that quote nothing of
+ * the text (ERR_LIMIT for nesting, else ERR_INVALID), and *where (may be NULL)
+ * where the wrong token begins, or where in a text the wrong byte is.
  */
 NODISCARD int json_parse(struct str text, struct json **out,
     struct json_place *where, struct err *e);
 
-/* Release a document made by json_parse() and set *root NULL. */
+/* Release what json_parse() made and set *root NULL.  NULL is fine. */
 void json_free(struct json **root);
 
 /* What v is. */
@@ -84,7 +86,10 @@ double json_number(const struct json *v);
 /* True for a JSON true; false for anything else. */
 bool json_is_true(const struct json *v);
 
-/* Append v as compact JSON, members in the order of the text. */
+/*
+ * Append v as compact JSON, members in the order of the text, each number in
+ * the shortest form that reads back the same.  Absent prints as null.
+ */
 void json_print(const struct json *v, struct buf *out);
 
 #endif /* BASE_JSON_H */

@@ -62,6 +62,12 @@ char *str_copy(struct str s);
 /* True if the bytes are well-formed UTF-8 (RFC 3629) without NUL. */
 bool str_is_utf8(struct str s);
 
+/*
+ * Bytes of the well-formed UTF-8 character at s, of which left bytes may be
+ * read: 1 to 4, or 0 if there is none (the end, NUL or a bad sequence).
+ */
+size_t str_utf8_len(const char *s, size_t left);
+
 /* Append len bytes.  p may not point into b. */
 void buf_add(struct buf *b, const char *p, size_t len);
 

@@ -1,0 +1,454 @@
+/*
+ * db: SQLite, set up once and alike everywhere.
+ *
+ * SQLite undoes a whole transaction by itself after some failures (a full disk
+ * among them), and what is run afterwards would be committed statement by
+ * statement.  So the connection knows that it is in a transaction and why that
+ * was lost: until the caller ends it, every step and the commit answer with
+ * that same error.
+ *
+ * Errors name the file and the cure, as an operator reads them at night.
+ */
+#include "agent/base/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/check.h"
+#include "agent/base/err.h"
+
+#define BUSY_WAIT_MS 5000
+
+struct db {
+	sqlite3 *handle;          /* owned */
+	char *path;               /* owned, for messages */
+	struct db_stmt *begin;    /* owned */
+	struct db_stmt *commit;   /* owned */
+	struct db_stmt *rollback; /* owned */
+	bool in_transaction;
+	struct err lost; /* why SQLite undid the transaction, or ERR_NONE */
+};
+
+struct db_stmt {
+	sqlite3_stmt *st; /* owned */
+	struct db *db;    /* borrowed, outlives the statement */
+};
+
+/* What SQLite's primary result codes mean: words, the file, words. */
+static const struct cure {
+	int rc;
+	enum err_code code;
+	const char *before, *after;
+} cures[] = {
+	{ SQLITE_FULL, ERR_TEMPORARY, "the disk with ",
+	    " is full: free space there; nothing was lost and writing goes on "
+	    "by itself" },
+	{ SQLITE_BUSY, ERR_TEMPORARY, "another process is writing to ",
+	    ": it is tried again by itself; fuser names the process" },
+	{ SQLITE_LOCKED, ERR_TEMPORARY, "another statement is using ",
+	    ": it is tried again by itself" },
+	{ SQLITE_READONLY, ERR_TEMPORARY, "cannot write to ",
+	    ": make the file, its folder and the disk writable for this user; "
+	    "nothing was lost and writing goes on by itself" },
+	{ SQLITE_CORRUPT, ERR_CORRUPT, "",
+	    " is damaged: stop the agent, keep a copy, restore the last backup "
+	    "or run sqlite3 .recover" },
+	{ SQLITE_NOTADB, ERR_CORRUPT, "",
+	    " is not a database, or is damaged from its first byte: check the "
+	    "path, keep a copy, restore the last backup" },
+};
+
+/* Describe the last failure rc of handle (may be NULL).  Returns -1. */
+static int
+describe(sqlite3 *handle, const char *path, int rc, struct err *e)
+{
+	for (size_t i = 0; i < sizeof(cures) / sizeof(*cures); i++) {
+		const struct cure *c = &cures[i];
+		if (c->rc == (rc & 0xff))
+			return err_set(
+			    e, c->code, "%s%s%s", c->before, path, c->after);
+	}
+	CHECK((rc & 0xff) != SQLITE_NOMEM && (rc & 0xff) != SQLITE_MISUSE);
+	int cause = handle ? sqlite3_system_errno(handle) : 0;
+	const char *words =
+	    handle ? sqlite3_errmsg(handle) : sqlite3_errstr(rc);
+	bool is_system = cause != 0 && ((rc & 0xff) == SQLITE_IOERR ||
+					   (rc & 0xff) == SQLITE_CANTOPEN);
+	errno = cause;
+	if (is_system)
+		return err_sys(e, "database %s: %s", path, words);
+	return err_set(e, ERR_SYSTEM, "database %s: %s", path, words);
+}
+
+/* Describe rc, and remember it if it cost the open transaction. */
+static int
+fail(struct db *db, int rc, struct err *e)
+{
+	(void)describe(db->handle, db->path, rc, e);
+	if (db->in_transaction && sqlite3_get_autocommit(db->handle))
+		db->lost = *e;
+	return -1;
+}
+
+/* True, with the reason in e, if the open transaction is gone. */
+static bool
+is_lost(const struct db *db, struct err *e)
+{
+	if (!db->in_transaction || db->lost.code == ERR_NONE)
+		return false;
+	*e = db->lost;
+	return true;
+}
+
+/* Make the file with the right mode before SQLite makes it with another. */
+static int
+create_file(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+
+	if (fd >= 0) {
+		(void)close(fd);
+		return 0;
+	}
+	if (errno == EEXIST)
+		return 0;
+	return err_sys(e, "cannot create the database %s", path);
+}
+
+static int
+open_handle(struct db *db, enum db_mode mode, struct err *e)
+{
+	bool in_memory = strcmp(db->path, ":memory:") == 0;
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+
+	if (mode == DB_CREATE && !in_memory && create_file(db->path, e) < 0)
+		return -1;
+	flags |= mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	if (in_memory)
+		flags |= SQLITE_OPEN_CREATE;
+	int rc = sqlite3_open_v2(db->path, &db->handle, flags, NULL);
+	if (rc != SQLITE_OK)
+		return describe(db->handle, db->path, rc, e);
+	/* SQLite opens a file that it may not write for reading only. */
+	if (mode != DB_READ && sqlite3_db_readonly(db->handle, "main") == 1)
+		return describe(db->handle, db->path, SQLITE_READONLY, e);
+	return 0;
+}
+
+static int
+set_up(struct db *db, enum db_mode mode, struct err *e)
+{
+	sqlite3 *h = db->handle;
+
+	CHECK(sqlite3_busy_timeout(h, BUSY_WAIT_MS) == SQLITE_OK);
+	(void)sqlite3_db_config(h, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	(void)sqlite3_db_config(h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	(void)sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (db_exec(db,
+		"PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
+		"PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;",
+		e) < 0)
+		return -1;
+	if (mode == DB_READ)
+		/* Reads the file, so that a damaged one is found here. */
+		return db_exec(db, "PRAGMA schema_version", e);
+	return db_exec(db,
+	    "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;"
+	    "PRAGMA journal_size_limit = 67108864;",
+	    e);
+}
+
+static int
+prepare_own(struct db *db, struct err *e)
+{
+	if (db_prepare(db, "BEGIN IMMEDIATE", &db->begin, e) < 0 ||
+	    db_prepare(db, "COMMIT", &db->commit, e) < 0)
+		return -1;
+	return db_prepare(db, "ROLLBACK", &db->rollback, e);
+}
+
+int
+db_open(const char *path, enum db_mode mode, struct db **out, struct err *e)
+{
+	struct db *db = alloc_zero(1, sizeof(*db));
+
+	db->path = alloc_text(path);
+	if (open_handle(db, mode, e) < 0 || set_up(db, mode, e) < 0 ||
+	    prepare_own(db, e) < 0) {
+		db_close(&db);
+		return -1;
+	}
+	*out = db;
+	return 0;
+}
+
+void
+db_close(struct db **db)
+{
+	struct db *d = *db;
+
+	if (!d)
+		return;
+	*db = NULL;
+	db_rollback(d);
+	db_finish(&d->begin);
+	db_finish(&d->commit);
+	db_finish(&d->rollback);
+	CHECK(sqlite3_close(d->handle) == SQLITE_OK);
+	free(d->path);
+	free(d);
+}
+
+int
+db_exec(struct db *db, const char *sql, struct err *e)
+{
+	if (is_lost(db, e))
+		return -1;
+	int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+	return rc == SQLITE_OK ? 0 : fail(db, rc, e);
+}
+
+int
+db_begin(struct db *db, struct err *e)
+{
+	CHECK(!db->in_transaction);
+	if (db_run(db->begin, e) < 0)
+		return -1;
+	db->in_transaction = true;
+	db->lost.code = ERR_NONE;
+	return 0;
+}
+
+int
+db_commit(struct db *db, struct err *e)
+{
+	CHECK(db->in_transaction);
+	if (db_run(db->commit, e) < 0) {
+		db_rollback(db);
+		return -1;
+	}
+	db->in_transaction = false;
+	return 0;
+}
+
+void
+db_rollback(struct db *db)
+{
+	struct err ignored;
+
+	if (!db->in_transaction)
+		return;
+	db->in_transaction = false;
+	/* A rollback that fails has found that SQLite had done it already. */
+	if (!sqlite3_get_autocommit(db->handle) &&
+	    db_run(db->rollback, &ignored) < 0)
+		CHECK(sqlite3_get_autocommit(db->handle));
+}
+
+bool
+db_is_in_transaction(const struct db *db)
+{
+	return db->in_transaction;
+}
+
+/* Parameters are bound by their place, so $2 must be the second. */
+static void
+check_parameters(sqlite3_stmt *st)
+{
+	for (int i = 1; i <= sqlite3_bind_parameter_count(st); i++) {
+		const char *name = sqlite3_bind_parameter_name(st, i);
+		CHECK(name && name[0] == '$');
+		CHECK(strtol(name + 1, NULL, 10) == i);
+	}
+}
+
+int
+db_prepare(struct db *db, const char *sql, struct db_stmt **out, struct err *e)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v3(
+	    db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &st, NULL);
+
+	if (rc != SQLITE_OK)
+		return fail(db, rc, e);
+	CHECK(st != NULL);
+	check_parameters(st);
+	*out = alloc_zero(1, sizeof(**out));
+	**out = (struct db_stmt){ st, db };
+	return 0;
+}
+
+void
+db_finish(struct db_stmt **st)
+{
+	if (!*st)
+		return;
+	/* Repeats the code of the last step, which has been told. */
+	(void)sqlite3_finalize((*st)->st);
+	free(*st);
+	*st = NULL;
+}
+
+void
+db_bind_int(struct db_stmt *st, int i, int64_t v)
+{
+	CHECK(sqlite3_bind_int64(st->st, i, v) == SQLITE_OK);
+}
+
+void
+db_bind_real(struct db_stmt *st, int i, double v)
+{
+	CHECK(sqlite3_bind_double(st->st, i, v) == SQLITE_OK);
+}
+
+void
+db_bind_text(struct db_stmt *st, int i, struct str v)
+{
+	CHECK(sqlite3_bind_text64(st->st, i, v.p, v.len, SQLITE_STATIC,
+		  SQLITE_UTF8) == SQLITE_OK);
+}
+
+void
+db_bind_blob(struct db_stmt *st, int i, struct str v)
+{
+	CHECK(sqlite3_bind_blob64(st->st, i, v.p, v.len, SQLITE_STATIC) ==
+	      SQLITE_OK);
+}
+
+void
+db_bind_null(struct db_stmt *st, int i)
+{
+	CHECK(sqlite3_bind_null(st->st, i) == SQLITE_OK);
+}
+
+int
+db_step(struct db_stmt *st, struct err *e)
+{
+	if (is_lost(st->db, e))
+		return -1;
+	int rc = sqlite3_step(st->st);
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc == SQLITE_DONE)
+		return 0;
+	(void)fail(st->db, rc, e);
+	(void)sqlite3_reset(st->st);
+	return -1;
+}
+
+int
+db_run(struct db_stmt *st, struct err *e)
+{
+	int rc = db_step(st, e);
+
+	db_reset(st);
+	CHECK(rc <= 0);
+	return rc;
+}
+
+void
+db_reset(struct db_stmt *st)
+{
+	/* Repeats the code of the last step, which has been told. */
+	(void)sqlite3_reset(st->st);
+	(void)sqlite3_clear_bindings(st->st);
+}
+
+int64_t
+db_col_int(struct db_stmt *st, int i)
+{
+	return sqlite3_column_int64(st->st, i);
+}
+
+double
+db_col_real(struct db_stmt *st, int i)
+{
+	return db_col_is_null(st, i) ? (double)NAN
+				     : sqlite3_column_double(st->st, i);
+}
+
+struct str
+db_col_text(struct db_stmt *st, int i)
+{
+	const unsigned char *p = sqlite3_column_text(st->st, i);
+
+	return str_make(
+	    (const char *)p, p ? (size_t)sqlite3_column_bytes(st->st, i) : 0);
+}
+
+struct str
+db_col_blob(struct db_stmt *st, int i)
+{
+	const char *p = sqlite3_column_blob(st->st, i);
+
+	if (!p) /* SQLite gives NULL for an empty blob too */
+		return db_col_is_null(st, i) ? str_make(NULL, 0)
+					     : str_make("", 0);
+	return str_make(p, (size_t)sqlite3_column_bytes(st->st, i));
+}
+
+bool
+db_col_is_null(struct db_stmt *st, int i)
+{
+	return sqlite3_column_type(st->st, i) == SQLITE_NULL;
+}
+
+int64_t
+db_changes(const struct db *db)
+{
+	return sqlite3_changes64(db->handle);
+}
+
+int64_t
+db_last_id(const struct db *db)
+{
+	return sqlite3_last_insert_rowid(db->handle);
+}
+
+int
+db_version(struct db *db, int *version, struct err *e)
+{
+	AUTO(db_finish) struct db_stmt *st = NULL;
+
+	if (db_prepare(db, "PRAGMA user_version", &st, e) < 0 ||
+	    db_step(st, e) < 0)
+		return -1;
+	*version = (int)db_col_int(st, 0);
+	return 0;
+}
+
+int
+db_set_version(struct db *db, int version, struct err *e)
+{
+	char sql[64];
+
+	(void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", version);
+	return db_exec(db, sql, e);
+}
+
+int
+db_checkpoint(struct db *db, struct err *e)
+{
+	int in_log = 0;
+	int moved = 0;
+
+	/* PASSIVE waits for nobody; only then is TRUNCATE worth a try. */
+	int rc = sqlite3_wal_checkpoint_v2(
+	    db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
+	if (rc == SQLITE_OK && in_log == moved) {
+		(void)sqlite3_busy_timeout(db->handle, 0);
+		rc = sqlite3_wal_checkpoint_v2(
+		    db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		(void)sqlite3_busy_timeout(db->handle, BUSY_WAIT_MS);
+	}
+	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
+		return 0;
+	return fail(db, rc, e);
+}

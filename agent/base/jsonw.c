@@ -1,0 +1,223 @@
+/*
+ * jsonw: commas, escapes and nothing else.
+ *
+ * Text is copied in runs: only a quote, a backslash, a control character or a
+ * bad byte ends a run.  A table says which bytes those are.
+ */
+#include "agent/base/jsonw.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/base/check.h"
+#include "agent/base/clock.h"
+
+#define REAL_DECIMALS_MAX 17
+
+void
+jsonw_init(struct jsonw *w, struct buf *out)
+{
+	w->out = out;
+	w->depth = 0;
+	w->after_key = false;
+}
+
+/* What must stand before a value: a comma, or nothing after a key. */
+static void
+begin_value(struct jsonw *w)
+{
+	if (w->depth == 0)
+		return;
+	if (w->after_key) {
+		w->after_key = false;
+		return;
+	}
+	CHECK(w->level[w->depth - 1].close == ']');
+	if (w->level[w->depth - 1].any)
+		buf_add_char(w->out, ',');
+	w->level[w->depth - 1].any = true;
+}
+
+static void
+open_level(struct jsonw *w, char open, char close)
+{
+	begin_value(w);
+	CHECK(w->depth < JSONW_DEPTH_MAX);
+	w->level[w->depth].close = close;
+	w->level[w->depth].any = false;
+	w->depth++;
+	buf_add_char(w->out, open);
+}
+
+void
+jsonw_object(struct jsonw *w)
+{
+	open_level(w, '{', '}');
+}
+
+void
+jsonw_array(struct jsonw *w)
+{
+	open_level(w, '[', ']');
+}
+
+void
+jsonw_close(struct jsonw *w)
+{
+	CHECK(w->depth > 0 && !w->after_key);
+	w->depth--;
+	buf_add_char(w->out, w->level[w->depth].close);
+}
+
+/* Bytes that a run of plain text may hold. */
+static bool
+is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != 0x7f;
+}
+
+static void
+add_control(struct buf *out, unsigned char c)
+{
+	static const char short_names[] = "\bb\tt\nn\ff\rr\"\"\\\\";
+
+	for (size_t i = 0; i + 1 < sizeof(short_names); i += 2) {
+		if ((unsigned char)short_names[i] == c) {
+			buf_add_char(out, '\\');
+			buf_add_char(out, short_names[i + 1]);
+			return;
+		}
+	}
+	buf_addf(out, "\\u%04x", (unsigned)c);
+}
+
+static void
+add_quoted(struct buf *out, struct str s)
+{
+	size_t run = 0; /* where the run that is not yet copied begins */
+	size_t at = 0;
+
+	buf_add_char(out, '"');
+	while (at < s.len) {
+		unsigned char c = (unsigned char)s.p[at];
+		size_t len = is_plain(c) ? 1 : 0;
+		if (len == 0 && c >= 0x80)
+			len = str_utf8_len(s.p + at, s.len - at);
+		if (len > 0) {
+			at += len;
+			continue;
+		}
+		buf_add(out, s.p + run, at - run);
+		if (c >= 0x80)
+			buf_add_text(out, "\xef\xbf\xbd"); /* U+FFFD */
+		else
+			add_control(out, c);
+		run = ++at;
+	}
+	buf_add(out, s.p ? s.p + run : "", at - run);
+	buf_add_char(out, '"');
+}
+
+void
+jsonw_key_str(struct jsonw *w, struct str name)
+{
+	CHECK(w->depth > 0 && w->level[w->depth - 1].close == '}' &&
+	      !w->after_key);
+	if (w->level[w->depth - 1].any)
+		buf_add_char(w->out, ',');
+	w->level[w->depth - 1].any = true;
+	add_quoted(w->out, name);
+	buf_add_char(w->out, ':');
+	w->after_key = true;
+}
+
+void
+jsonw_key(struct jsonw *w, const char *name)
+{
+	jsonw_key_str(w, str_of(name));
+}
+
+void
+jsonw_str(struct jsonw *w, struct str s)
+{
+	if (!str_is_given(s)) {
+		jsonw_null(w);
+		return;
+	}
+	begin_value(w);
+	add_quoted(w->out, s);
+}
+
+void
+jsonw_text(struct jsonw *w, const char *s)
+{
+	jsonw_str(w, str_of(s));
+}
+
+void
+jsonw_int(struct jsonw *w, int64_t v)
+{
+	begin_value(w);
+	buf_addf(w->out, "%" PRId64, v);
+}
+
+/* Cut the zeros that end a fraction, and a point that ends the text. */
+static size_t
+trim_fraction(const char *text, size_t len)
+{
+	if (!memchr(text, '.', len))
+		return len;
+	while (text[len - 1] == '0')
+		len--;
+	return text[len - 1] == '.' ? len - 1 : len;
+}
+
+void
+jsonw_real(struct jsonw *w, double v, int decimals)
+{
+	char text[400]; /* a double has at most 309 digits before the point */
+
+	if (!isfinite(v)) {
+		jsonw_null(w);
+		return;
+	}
+	CHECK(decimals >= 0 && decimals <= REAL_DECIMALS_MAX);
+	begin_value(w);
+	int len = snprintf(text, sizeof(text), "%.*f", decimals, v);
+	struct str s = str_make(text, trim_fraction(text, (size_t)len));
+	buf_add_str(w->out, str_is(s, "-0") ? str_of("0") : s);
+}
+
+void
+jsonw_bool(struct jsonw *w, bool v)
+{
+	begin_value(w);
+	buf_add_text(w->out, v ? "true" : "false");
+}
+
+void
+jsonw_null(struct jsonw *w)
+{
+	begin_value(w);
+	buf_add_text(w->out, "null");
+}
+
+void
+jsonw_raw(struct jsonw *w, struct str json)
+{
+	begin_value(w);
+	buf_add_str(w->out, json);
+}
+
+void
+jsonw_time(struct jsonw *w, int64_t ms)
+{
+	char text[CLOCK_TEXT_MAX];
+
+	if (ms == CLOCK_NONE)
+		jsonw_null(w);
+	else
+		jsonw_text(w, clock_format_utc(ms, text));
+}
