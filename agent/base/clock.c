@@ -56,6 +56,12 @@ clock_mono_us(void)
 }
 
 int64_t
+clock_kernel_us(void)
+{
+	return read_us(CLOCK_MONOTONIC);
+}
+
+int64_t
 clock_mono_ms(void)
 {
 	int64_t fake = atomic_load_explicit(&fake_ms, memory_order_relaxed);
