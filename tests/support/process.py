@@ -1,0 +1,123 @@
+"""Child processes that are stopped by their own id, free ports, waiting."""
+
+import atexit
+import os
+import random
+import signal
+import socket
+import subprocess
+import time
+import weakref
+
+# Below the kernel's own choice for outgoing connections (32768 and up), so
+# that a client that keeps trying a port whose server is down can neither be
+# given that very port nor be connected to itself.
+_PORTS = range(20000, 32000)
+_given = set()
+_running = weakref.WeakSet()
+
+
+def free_port():
+    """A loopback TCP port that nobody listens on; never the same twice."""
+    for _ in range(1000):
+        port = random.choice(_PORTS)
+        if port in _given:
+            continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        _given.add(port)
+        return port
+    raise RuntimeError("no free loopback port from 20000 to 31999")
+
+
+def wait_for(check, timeout=10.0, what="the condition", every=0.01):
+    """Call check until it is true; its value, or TimeoutError naming what."""
+    end = time.monotonic() + timeout
+    while True:
+        value = check()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what}: not within {timeout:g} s")
+        time.sleep(every)
+
+
+def is_listening(port):
+    """Does someone take connections on the loopback port?"""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Child:
+    """One process, its output in a file."""
+
+    def __init__(self, argv, log, env=None, cwd=None, user=None):
+        self.log_path = str(log)
+        options = {}
+        if user:
+            options = {"user": user, "group": user, "extra_groups": []}
+        with open(self.log_path, "ab") as out:
+            self.process = subprocess.Popen(
+                [str(a) for a in argv], stdin=subprocess.DEVNULL, stdout=out,
+                stderr=out, env=env, cwd=cwd, **options)
+        _running.add(self)
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def is_running(self):
+        return self.process.poll() is None
+
+    def log(self):
+        """All that it has printed so far."""
+        with open(self.log_path, encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    def signal(self, number):
+        if self.is_running():
+            self.process.send_signal(number)
+
+    def wait(self, timeout=20.0):
+        """Its exit status; -9 when killed by signal 9."""
+        return self.process.wait(timeout)
+
+    def stop(self, timeout=20.0):
+        """Ask it to end, insist after timeout; its exit status."""
+        self.signal(signal.SIGCONT)
+        self.signal(signal.SIGTERM)
+        try:
+            return self.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return self.kill()
+
+    def kill(self):
+        """Kill it at once; its exit status."""
+        self.signal(signal.SIGKILL)
+        return self.wait()
+
+    def freeze(self):
+        """It stands still: connections stay open and nothing answers."""
+        self.signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.signal(signal.SIGCONT)
+
+
+@atexit.register
+def _stop_all():
+    for child in list(_running):
+        if child.is_running():
+            child.signal(signal.SIGCONT)
+            child.kill()
+
+
+def private_folder(path):
+    """Make the folder, for us alone."""
+    os.makedirs(path, mode=0o700, exist_ok=True)
+    return str(path)
