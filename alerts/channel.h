@@ -1,11 +1,11 @@
 /*
  * channel: a way to reach people.
  *
- * A kind of channel is one file and one row in channel_kinds.  A channel
- * belongs to the loop thread; it reports each delivery once through done(),
- * on the loop thread, and its own health through health().  It keeps no queue
- * of its own: what it has not reported is in flight and is put back by
- * whoever owns it when it closes.
+ * A kind of channel is one file and one row in the table of channel.c.  A
+ * channel belongs to the loop thread; it reports each delivery once through
+ * done(), on the loop thread, and its own health through health().  It keeps
+ * no queue of its own: what it has not reported is in flight and is put back
+ * by whoever owns it when it closes.
  */
 #ifndef ALERTS_CHANNEL_H
 #define ALERTS_CHANNEL_H
@@ -17,7 +17,8 @@
 #include "agent/conf/conf.h"
 #include "alerts/outbox.h"
 
-struct channel; /* opaque; each kind embeds its own */
+struct arena;
+struct channel; /* opaque; a kind casts it to its own */
 struct err;
 struct loop;
 
@@ -25,11 +26,14 @@ struct loop;
 struct channel_events {
 	/*
 	 * The attempt on item id ended.  why is one line for people: the
-	 * peer's reply or the cause of failure.
+	 * peer's reply or the cause of failure.  No personal data.
 	 */
 	void (*done)(void *user, int64_t id, enum outbox_verdict verdict,
 	    const char *why);
-	/* The peer is ready (true) or away (false), and why. */
+	/*
+	 * The peer is ready (true) or away (false), and why, with what to do
+	 * about it.  Told again when why changes; the same may be told again.
+	 */
 	void (*health)(void *user, bool up, const char *why);
 	void *user;
 };
@@ -38,8 +42,8 @@ struct channel_events {
 struct channel_kind {
 	const char *name;
 	/*
-	 * Begin.  Borrows conf, loop and events until close.  A peer that is
-	 * away is no error: health() will say.
+	 * Begin.  Borrows conf and loop until close; copies events.  A peer
+	 * that is away is no error: health() will say.
 	 */
 	int (*open)(const struct conf_channel *conf, struct loop *loop,
 	    const struct channel_events *events, struct channel **out,
@@ -47,10 +51,11 @@ struct channel_kind {
 	/* Can an item be taken now?  For MQTT: connected. */
 	bool (*is_ready)(const struct channel *c);
 	/*
-	 * Begin to deliver; copies what it needs.  Exactly one done() follows,
-	 * never from within send().
+	 * Begin to deliver to a recipient; copies what it needs.  Exactly one
+	 * done() follows, never from within send().
 	 */
-	void (*send)(struct channel *c, const struct outbox_item *item);
+	void (*send)(struct channel *c, const struct outbox_item *item,
+	    const struct conf_recipient *to);
 	/* Stop at once; no done() is called any more.  *c becomes NULL. */
 	void (*close)(struct channel **c);
 	/*
@@ -62,5 +67,13 @@ struct channel_kind {
 
 /* The kind for a configured channel.  Never NULL. */
 const struct channel_kind *channel_kind_get(enum conf_channel_kind kind);
+
+/* A copy of from that lives in a, all texts included. */
+const struct conf_channel *channel_conf_copy(
+    struct arena *a, const struct conf_channel *from);
+
+/* True if a channel opened with a would behave as one opened with b. */
+bool channel_conf_is_equal(
+    const struct conf_channel *a, const struct conf_channel *b);
 
 #endif /* ALERTS_CHANNEL_H */
