@@ -22,12 +22,22 @@ stop_without_memory(void)
 	abort();
 }
 
+/* count * size, at least 1. */
+static size_t
+total_bytes(size_t count, size_t size)
+{
+	size_t total = 0;
+
+	if (__builtin_mul_overflow(count, size, &total))
+		stop_without_memory();
+	return total > 0 ? total : 1;
+}
+
 void *
 alloc_zero(size_t count, size_t size)
 {
-	if (count == 0 || size == 0)
-		count = size = 1;
-	void *p = calloc(count, size);
+	void *p = calloc(1, total_bytes(count, size));
+
 	if (!p)
 		stop_without_memory();
 	return p;
@@ -36,12 +46,11 @@ alloc_zero(size_t count, size_t size)
 void *
 alloc_resize(void *p, size_t count, size_t size)
 {
-	if (count == 0 || size == 0)
-		count = size = 1;
-	void *bigger = reallocarray(p, count, size);
-	if (!bigger)
+	void *resized = realloc(p, total_bytes(count, size));
+
+	if (!resized)
 		stop_without_memory();
-	return bigger;
+	return resized;
 }
 
 char *

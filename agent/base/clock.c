@@ -286,8 +286,10 @@ static struct parts
 take_apart(int64_t ms)
 {
 	int64_t days = floor_div(ms, DAY_MS);
-	int64_t of_day = ms - days * DAY_MS;
+	int64_t of_day = ms % DAY_MS; /* days * DAY_MS may overflow */
 
+	if (of_day < 0)
+		of_day += DAY_MS;
 	return (struct parts){ days, date_of_days(days),
 		(int)(of_day / HOUR_MS), (int)(of_day / MINUTE_MS % 60),
 		(int)(of_day / SECOND_MS % 60), (int)(of_day % 1000) };
@@ -316,21 +318,22 @@ clock_format_utc(int64_t ms, char out[CLOCK_TEXT_MAX])
 	return out;
 }
 
-/* 01:00 UTC on the last Sunday of a month of 31 days, UTC ms. */
+/* 01:00 UTC on the last Sunday of a month of 31 days, in hours since 1970. */
 static int64_t
 find_change(int64_t year, int month)
 {
 	int64_t last = count_days(year, month, 31);
 
-	return (last - (weekday_of_days(last) + 1) % 7) * DAY_MS + HOUR_MS;
+	return (last - (weekday_of_days(last) + 1) % 7) * 24 + 1;
 }
 
 static bool
 is_summer(int64_t ms)
 {
-	int64_t year = date_of_days(floor_div(ms, DAY_MS)).year;
+	int64_t hours = floor_div(ms, HOUR_MS);
+	int64_t year = date_of_days(floor_div(hours, 24)).year;
 
-	return ms >= find_change(year, 3) && ms < find_change(year, 10);
+	return hours >= find_change(year, 3) && hours < find_change(year, 10);
 }
 
 struct clock_local

@@ -110,31 +110,45 @@ skip_token(struct str text, size_t at)
 {
 	if (text.p[at] == '"')
 		return skip_string(text, at);
+	size_t len = str_utf8_len(text.p + at, text.len - at);
 	if (!is_word_byte(text.p[at]))
-		return at + 1;
+		return at + (len > 0 ? len : 1);
 	while (at < text.len && is_word_byte(text.p[at]))
 		at++;
 	return at;
 }
 
-/* Where the fault is, when jansson stopped having read `read` bytes. */
+/* The backslash of the escape that is wrong, `read` being just behind it. */
 static size_t
-find_fault(struct str text, size_t read, enum json_error_code code)
+find_backslash(struct str text, size_t read)
 {
+	size_t at = read < text.len ? read : text.len;
+
+	while (at > 0 && text.p[at - 1] != '\\')
+		at--;
+	return at > 0 ? at - 1 : read;
+}
+
+/* Where the fault is that made jansson stop. */
+static size_t
+find_fault(struct str text, const json_error_t *error)
+{
+	enum json_error_code code = json_error_code(error);
+	size_t read = (size_t)error->position;
 	size_t start = 0;
 	size_t end = 0;
 
 	if (code == json_error_invalid_utf8 ||
 	    code == json_error_premature_end_of_input)
 		return read;
+	if (strncmp(error->text, "invalid escape", 14) == 0)
+		return find_backslash(text, read);
 	while (end < read && end < text.len) {
 		start = end;
 		end = skip_token(text, start);
 	}
-	if (end > read && text.p[start] == '"')
-		/* Inside a text: at an escape's backslash or the bad byte. */
-		return read >= 2 && text.p[read - 2] == '\\' ? read - 2 : read;
-	return start;
+	/* Behind a whole token, or inside a text at the bad byte. */
+	return end > read && text.p[start] == '"' ? read : start;
 }
 
 static struct json_place
@@ -205,10 +219,8 @@ json_parse(
 		return 0;
 	}
 	describe(&error, e);
-	fault =
-	    find_fault(text, (size_t)error.position, json_error_code(&error));
 	if (where)
-		*where = place_of(text, fault);
+		*where = place_of(text, find_fault(text, &error));
 	return -1;
 }
 
