@@ -1,0 +1,372 @@
+/*
+ * buzzard incident: what is stored, for an administrator or an analyst at a
+ * terminal.  Every look is recorded before anything is shown.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/arena.h"
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/base/jsonw.h"
+#include "agent/cmd/cmd.h"
+#include "agent/cmd/look.h"
+#include "agent/cmd/options.h"
+#include "agent/conf/conf.h"
+#include "agent/incident/merge.h"
+#include "agent/store/store.h"
+
+#define USAGE                                                             \
+	"incident list [--theme T] [--since TIME] [--limit N] [--json]\n" \
+	"       buzzard incident show REFERENCE [--history] [--json]"
+
+/* The command line, and what it works on. */
+struct request {
+	const char *conf_path, *theme, *since;
+	bool json, history;
+	int64_t limit;
+	struct conf *conf;
+	struct store *store;
+	struct arena *arena;
+	struct store_incident *found; /* show: those with the reference */
+	size_t found_count;
+};
+
+static void
+print_place(struct jsonw *w, const struct place *place)
+{
+	jsonw_key(w, "place");
+	jsonw_text(w, place_class_name(place->class));
+	jsonw_key(w, "area");
+	jsonw_str(w, place->area);
+	jsonw_key(w, "district");
+	jsonw_str(w, place->district);
+	jsonw_key(w, "edition");
+	jsonw_str(w, place->edition);
+	jsonw_key(w, "grid_ref");
+	jsonw_str(w, place->grid_ref);
+}
+
+static void
+print_columns(struct jsonw *w, const struct store_incident *row)
+{
+	jsonw_key(w, "ref");
+	jsonw_str(w, row->ref);
+	jsonw_key(w, "feed");
+	jsonw_str(w, row->feed);
+	jsonw_key(w, "opened_at");
+	jsonw_time(w, row->opened_ms);
+	jsonw_key(w, "updated_at");
+	jsonw_time(w, row->updated_ms);
+	jsonw_key(w, "grade");
+	jsonw_str(w, row->grade);
+	print_place(w, &row->place);
+	jsonw_key(w, "rural_crime");
+	jsonw_bool(w, row->rural_crime);
+	jsonw_key(w, "basis");
+	jsonw_str(w, row->basis);
+	jsonw_key(w, "in_progress");
+	jsonw_bool(w, row->in_progress);
+	jsonw_key(w, "messages");
+	jsonw_int(w, row->message_count);
+	jsonw_key(w, "rule_set");
+	jsonw_str(w, row->rule_set);
+}
+
+static void
+list_json(const struct store_incident *row)
+{
+	struct buf out = { 0 };
+	struct jsonw w;
+
+	jsonw_init(&w, &out);
+	jsonw_object(&w);
+	print_columns(&w, row);
+	jsonw_key(&w, "themes");
+	jsonw_str(&w, row->themes);
+	jsonw_close(&w);
+	puts(out.p);
+	buf_clear(&out);
+}
+
+static void
+list_row(void *user, const struct store_incident *row)
+{
+	const struct request *rq = user;
+	char when[CLOCK_TEXT_MAX] = "time not known";
+
+	if (rq->json) {
+		list_json(row);
+		return;
+	}
+	if (row->opened_ms != CLOCK_NONE)
+		clock_format_local(row->opened_ms, when);
+	printf("%-20.*s  %-25s  %-5.*s  %-7s  %-18.*s  %.*s%s\n",
+	    STR_ARG(row->ref), when, STR_ARG(row->grade),
+	    place_class_name(row->place.class), STR_ARG(row->place.district),
+	    STR_ARG(row->themes), row->in_progress ? " (in progress)" : "");
+}
+
+static int
+list(struct request *rq)
+{
+	struct store_filter filter = { .theme = str_of(rq->theme),
+		.since_ms = CLOCK_NONE,
+		.limit = rq->limit };
+	struct err e = { 0 };
+	int r;
+
+	if (rq->since && !clock_parse(str_of(rq->since), &filter.since_ms))
+		return cmd_usage("--since wants a date and time such as "
+				 "2026-01-14T10:42:07Z, not \"%s\"",
+		    rq->since);
+	r = look_record(rq->store, 0, "incident list", rq->theme);
+	if (r != CMD_OK)
+		return r;
+	if (!rq->json)
+		printf("%-20s  %-25s  %-5s  %-7s  %-18s  %s\n", "reference",
+		    "opened", "grade", "place", "district", "themes");
+	if (store_incident_list(rq->store, &filter, list_row, rq, &e) < 0)
+		return cmd_fail(&e);
+	return CMD_OK;
+}
+
+static void
+keep_found(void *user, const struct store_incident *row)
+{
+	struct request *rq = user;
+	struct store_incident *f;
+
+	rq->found = alloc_resize(rq->found, rq->found_count + 1, sizeof(*f));
+	f = &rq->found[rq->found_count++];
+	*f = *row;
+	f->feed = arena_str(rq->arena, row->feed);
+	f->ref = arena_str(rq->arena, row->ref);
+}
+
+/* The record of an incident: all its messages, folded. */
+static int
+fold(struct request *rq, int64_t id, struct incident *out, struct err *e)
+{
+	struct store_message *stored;
+	struct merge_message *messages;
+	struct incident *incidents;
+	size_t count;
+
+	if (store_messages_load(rq->store, id, rq->arena, &stored, &count, e) <
+	    0)
+		return -1;
+	if (count == 0)
+		return err_set(e, ERR_CORRUPT,
+		    "incident %" PRId64 " is stored without a message", id);
+	messages = arena_alloc(rq->arena, count, sizeof(*messages));
+	incidents = arena_alloc(rq->arena, count, sizeof(*incidents));
+	for (size_t i = 0; i < count; i++) {
+		if (incident_parse(
+			stored[i].bytes, rq->arena, &incidents[i], e) < 0)
+			return -1;
+		messages[i].incident = &incidents[i];
+		memcpy(messages[i].hash, stored[i].hash, HASH_BYTES);
+	}
+	merge_fold(messages, count, rq->arena, out);
+	return 0;
+}
+
+static void
+tag_json(void *user, const struct store_tag *tag)
+{
+	struct jsonw *w = user;
+
+	jsonw_object(w);
+	jsonw_key(w, "theme");
+	jsonw_str(w, tag->theme);
+	jsonw_key(w, "level");
+	jsonw_text(w, rules_level_name(tag->level));
+	jsonw_key(w, "score");
+	jsonw_int(w, tag->score);
+	jsonw_key(w, "rules");
+	jsonw_raw(w, tag->evidence);
+	jsonw_key(w, "rule_set");
+	jsonw_str(w, tag->rule_set);
+	jsonw_key(w, "edition");
+	jsonw_str(w, tag->edition);
+	jsonw_key(w, "made_at");
+	jsonw_time(w, tag->made_ms);
+	jsonw_key(w, "ended_at");
+	jsonw_time(w, tag->ended_ms);
+	jsonw_close(w);
+}
+
+static int
+show_json(struct request *rq, const struct store_incident *row,
+    const struct incident *record, struct err *e)
+{
+	struct buf out = { 0 }, canonical = { 0 };
+	struct jsonw w;
+	int r;
+
+	incident_print(record, &canonical);
+	jsonw_init(&w, &out);
+	jsonw_object(&w);
+	print_columns(&w, row);
+	jsonw_key(&w, "record");
+	jsonw_raw(&w, buf_str(&canonical));
+	jsonw_key(&w, "tags");
+	jsonw_array(&w);
+	r = store_tags_list(rq->store, row->id, rq->history, tag_json, &w, e);
+	jsonw_close(&w);
+	jsonw_close(&w);
+	if (r == 0)
+		puts(out.p);
+	buf_clear(&out);
+	buf_clear(&canonical);
+	return r;
+}
+
+static void
+print_time(const char *what, int64_t ms)
+{
+	char when[CLOCK_TEXT_MAX];
+
+	if (ms != CLOCK_NONE)
+		printf("%-12s %s\n", what, clock_format_local(ms, when));
+}
+
+static void
+print_text(const char *what, struct str s)
+{
+	if (s.len > 0)
+		printf("%-12s %.*s\n", what, STR_ARG(s));
+}
+
+static void
+tag_text(void *user, const struct store_tag *tag)
+{
+	char when[CLOCK_TEXT_MAX];
+
+	(void)user;
+	printf("\n%.*s: %s, score %" PRId64 ", made %s\n", STR_ARG(tag->theme),
+	    rules_level_name(tag->level), tag->score,
+	    clock_format_local(tag->made_ms, when));
+	if (tag->ended_ms != CLOCK_NONE)
+		printf("  no longer stands since %s\n",
+		    clock_format_local(tag->ended_ms, when));
+	look_evidence(tag->evidence);
+	printf("  rules %.20s, boundaries %.*s\n", tag->rule_set.p,
+	    STR_ARG(tag->edition));
+}
+
+static int
+show_text(struct request *rq, const struct store_incident *row,
+    const struct incident *record, struct err *e)
+{
+	char when[CLOCK_TEXT_MAX];
+
+	print_text("reference", row->ref);
+	print_text("feed", row->feed);
+	print_time("opened", row->opened_ms);
+	print_time("updated", row->updated_ms);
+	print_text("grade", row->grade);
+	print_text("opened as", record->opening_code);
+	print_text("location", record->location_text);
+	printf("%-12s %s", "place", place_class_name(row->place.class));
+	printf(" %.*s %.*s\n", STR_ARG(row->place.grid_ref),
+	    STR_ARG(row->place.district));
+	printf("%-12s %s (basis: %.*s)%s\n", "rural crime",
+	    row->rural_crime ? "yes" : "no", STR_ARG(row->basis),
+	    row->in_progress ? ", in progress" : "");
+	printf("%-12s %" PRId64 "\n\n", "messages", row->message_count);
+	for (size_t i = 0; i < record->log_count; i++) {
+		const struct incident_entry *entry = &record->log[i];
+
+		printf("%s  %.*s  %.*s\n",
+		    entry->at_ms == CLOCK_NONE
+			? "(no time)"
+			: clock_format_local(entry->at_ms, when),
+		    STR_ARG(entry->by), STR_ARG(entry->text));
+	}
+	return store_tags_list(
+	    rq->store, row->id, rq->history, tag_text, NULL, e);
+}
+
+static int
+show_one(struct request *rq, const struct store_incident *row)
+{
+	struct store_incident full;
+	struct incident record;
+	struct err e = { 0 };
+	int r;
+
+	r = look_record(rq->store, row->id, "incident show", NULL);
+	if (r != CMD_OK)
+		return r;
+	if (store_incident_find_id(rq->store, row->id, rq->arena, &full, &e) <
+		0 ||
+	    fold(rq, row->id, &record, &e) < 0)
+		return cmd_fail(&e);
+	if (rq->json)
+		r = show_json(rq, &full, &record, &e);
+	else
+		r = show_text(rq, &full, &record, &e);
+	return r < 0 ? cmd_fail(&e) : CMD_OK;
+}
+
+static int
+show(struct request *rq, const char *ref)
+{
+	struct err e = { 0 };
+	int r = CMD_OK;
+
+	if (store_incident_list_ref(
+		rq->store, str_of(ref), keep_found, rq, &e) < 0)
+		return cmd_fail(&e);
+	if (rq->found_count == 0) {
+		fprintf(stderr,
+		    "buzzard: no incident has the reference \"%s\"\n", ref);
+		return CMD_FINDINGS;
+	}
+	for (size_t i = 0; i < rq->found_count && r == CMD_OK; i++)
+		r = show_one(rq, &rq->found[i]);
+	return r;
+}
+
+int
+cmd_incident(int argc, char **argv)
+{
+	struct request rq = { .limit = 50 };
+	const struct option_row rows[] = {
+		{ "-c", "FILE", NULL, &rq.conf_path, NULL,
+		    "the agent's configuration" },
+		{ "--theme", "T", NULL, &rq.theme, NULL,
+		    "list: only where this theme stands" },
+		{ "--since", "TIME", NULL, &rq.since, NULL,
+		    "list: only those opened then or later" },
+		{ "--limit", "N", NULL, NULL, &rq.limit,
+		    "list: at most so many, newest first (50)" },
+		{ "--history", NULL, &rq.history, NULL, NULL,
+		    "show: tags that no longer stand, too" },
+		{ "--json", NULL, &rq.json, NULL, NULL,
+		    "one JSON object a line (so when piped)" },
+	};
+	int r = options_read(
+	    USAGE, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv);
+
+	if (r != 0)
+		return r < 0 ? CMD_USAGE : CMD_OK;
+	if (!(argc == 2 && strcmp(argv[1], "list") == 0) &&
+	    !(argc == 3 && strcmp(argv[1], "show") == 0))
+		return cmd_usage("say list, or show and a reference");
+	rq.json = options_want_json(rq.json);
+	r = cmd_open_store(rq.conf_path, 1, &rq.conf, &rq.store);
+	if (r != CMD_OK)
+		return r;
+	rq.arena = arena_new();
+	r = argc == 2 ? list(&rq) : show(&rq, argv[2]);
+	free(rq.found);
+	arena_free(&rq.arena);
+	store_close(&rq.store);
+	conf_free(&rq.conf);
+	return r;
+}

@@ -1,0 +1,75 @@
+/*
+ * What the subcommands share: saying what is wrong, and opening the agent's
+ * state.
+ */
+#include "agent/cmd/cmd.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+#include "agent/base/err.h"
+#include "agent/base/str.h"
+#include "agent/conf/conf.h"
+#include "agent/store/store.h"
+
+/* Where the package puts the configuration. */
+#define CONF_PATH "/etc/buzzard/buzzard.yaml"
+
+int
+cmd_usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("buzzard: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputs("\nTry \"buzzard --help\" or \"buzzard COMMAND --help\".\n",
+	    stderr);
+	return CMD_USAGE;
+}
+
+int
+cmd_fail(const struct err *e)
+{
+	fprintf(stderr, "buzzard: %s\n", e->msg);
+	if (e->code == ERR_SYSTEM &&
+	    (e->sys_errno == EACCES || e->sys_errno == EPERM))
+		return CMD_REFUSED;
+	return CMD_IO;
+}
+
+int
+cmd_load_conf(const char *path, struct conf **out)
+{
+	struct buf diag = { 0 };
+	int r;
+
+	r = conf_load(path ? path : CONF_PATH, &diag, out);
+	if (diag.len > 0)
+		fwrite(diag.p, 1, diag.len, stderr);
+	buf_clear(&diag);
+	return r == 0 ? CMD_OK : CMD_INVALID;
+}
+
+int
+cmd_open_store(
+    const char *path, int write, struct conf **conf, struct store **store)
+{
+	struct buf file = { 0 };
+	struct err e = { 0 };
+	int r;
+
+	r = cmd_load_conf(path, conf);
+	if (r != CMD_OK)
+		return r;
+	buf_addf(&file, "%s/buzzard.db", (*conf)->state);
+	r = store_open(file.p, write ? DB_WRITE : DB_READ, store, &e);
+	if (r < 0) {
+		r = cmd_fail(&e);
+		conf_free(conf);
+	}
+	buf_clear(&file);
+	return r;
+}

@@ -1,0 +1,124 @@
+/* Recording who looked: see look.h. */
+#include "agent/cmd/look.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/base/json.h"
+#include "agent/base/jsonw.h"
+#include "agent/cmd/cmd.h"
+#include "agent/store/audit.h"
+#include "agent/store/store.h"
+
+int64_t
+look_id(const char *text)
+{
+	char *end;
+	long long v;
+
+	errno = 0;
+	v = strtoll(text, &end, 10);
+	return errno != 0 || end == text || *end != '\0' || v < 1 ? 0 : v;
+}
+
+static struct str
+describe(struct buf *out, const char *command, const char *filter)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w);
+	jsonw_key(&w, "command");
+	jsonw_text(&w, command);
+	if (filter) {
+		jsonw_key(&w, "filter");
+		jsonw_text(&w, filter);
+	}
+	jsonw_close(&w);
+	return buf_str(out);
+}
+
+static int
+record(struct store *store, const struct audit_row *row, struct err *e)
+{
+	if (store_begin(store, e) < 0)
+		return -1;
+	if (audit_add(store_audit(store), row, e) < 0 ||
+	    store_commit(store, e) < 0) {
+		store_rollback(store);
+		return -1;
+	}
+	return 0;
+}
+
+int
+look_record(struct store *store, int64_t incident_id, const char *command,
+    const char *filter)
+{
+	const struct passwd *user = getpwuid(getuid());
+	struct buf actor = { 0 }, detail = { 0 };
+	struct err e = { 0 };
+	int r;
+
+	if (user)
+		buf_addf(&actor, "user:%.40s", user->pw_name);
+	else
+		buf_addf(&actor, "user:%u", (unsigned)getuid());
+	r = record(store,
+	    &(struct audit_row){ .at_ms = clock_wall_ms(),
+		.actor = buf_str(&actor),
+		.event = AUDIT_CONSULTATION,
+		.incident_id = incident_id,
+		.detail = describe(&detail, command, filter) },
+	    &e);
+	buf_clear(&actor);
+	buf_clear(&detail);
+	if (r == 0)
+		return CMD_OK;
+	fputs("buzzard: nothing is shown, because that it was looked at "
+	      "could not be recorded\n",
+	    stderr);
+	return cmd_fail(&e);
+}
+
+static void
+print_ground(const struct json *ev)
+{
+	const struct json *entry = json_member(ev, "entry");
+	struct str text = json_text(json_member(ev, "text"));
+
+	printf("  %+4" PRId64 "  %.*s", json_int(json_member(ev, "points")),
+	    STR_ARG(json_text(json_member(ev, "why"))));
+	if (text.len > 0)
+		printf(": \"%.*s\"", STR_ARG(text));
+	printf(" (%.*s", STR_ARG(json_text(json_member(ev, "field"))));
+	if (entry)
+		printf(" %" PRId64, json_int(entry) + 1);
+	puts(")");
+}
+
+void
+look_evidence(struct str json)
+{
+	struct json *rules;
+	struct err e = { 0 };
+
+	if (json_parse(json, &rules, NULL, &e) < 0) {
+		printf("  stored evidence cannot be read: %s\n", e.msg);
+		return;
+	}
+	for (size_t i = 0; i < json_count(rules); i++) {
+		const struct json *hit = json_item(rules, i);
+		const struct json *evidence = json_member(hit, "evidence");
+
+		for (size_t k = 0; k < json_count(evidence); k++)
+			print_ground(json_item(evidence, k));
+	}
+	json_free(&rules);
+}

@@ -1,0 +1,32 @@
+/*
+ * look: reading the record from the command line is recorded too (Data
+ * Protection Act 2018, section 62: consultation).
+ */
+#ifndef CMD_LOOK_H
+#define CMD_LOOK_H
+
+#include <stdint.h>
+
+#include "agent/base/str.h"
+
+struct store;
+
+/*
+ * Write a consultation line: who (the login name), by which command, which
+ * incident (0: none in particular) and, if not NULL, with what filter.
+ * Returns CMD_OK, or an exit code having said why it could not be recorded;
+ * then nothing may be shown.
+ */
+int look_record(struct store *store, int64_t incident_id, const char *command,
+    const char *filter);
+
+/*
+ * Print stored evidence (the JSON of tagjson_rules()) for people on standard
+ * output: a line for each ground, with the words and where they stand.
+ */
+void look_evidence(struct str json);
+
+/* A row id from the command line: a whole number from 1, or 0 if it is none. */
+int64_t look_id(const char *text);
+
+#endif /* CMD_LOOK_H */

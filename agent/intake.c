@@ -1,0 +1,526 @@
+/*
+ * The road of an incident, a function a stage, in the order of the road.
+ *
+ * The record of an incident is folded anew from its messages each time one
+ * comes: the messages are the truth, so order and repetition cannot matter,
+ * and nothing derived can disagree with them.  Nearly all incidents have a
+ * handful of messages, and the first one, which most batches consist of, is
+ * folded from memory without a question to the database.
+ *
+ * Decided against: tagging in the decoding thread.  It would have to be done
+ * again for every message that is not an incident's first.
+ */
+#include "agent/intake.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/arena.h"
+#include "agent/base/check.h"
+#include "agent/base/err.h"
+#include "agent/base/failpoint.h"
+#include "agent/base/hash.h"
+#include "agent/base/log.h"
+#include "agent/conf/conf.h"
+#include "agent/feeds/feed.h"
+#include "agent/geo/geo.h"
+#include "agent/incident/merge.h"
+#include "agent/incident/plates.h"
+#include "agent/store/position.h"
+#include "agent/store/quarantine.h"
+#include "agent/store/store.h"
+#include "alerts/decide.h"
+#include "rules/ruleset.h"
+
+/* A file that has been moved away: its position goes with the next commit. */
+struct done_file {
+	char *feed, *file; /* owned */
+};
+
+struct intake {
+	struct intake_parts parts; /* borrowed */
+	struct decide *decide;     /* owned; made for parts.conf */
+	struct position_store *positions;
+	struct quarantine *quarantine;
+	struct rules_scratch *scratch;
+	struct arena *arena;        /* one message's working memory */
+	struct arena *replay_arena; /* what came from quarantine */
+	struct intake_counts counts;
+	struct done_file *done; /* owned; positions no longer needed */
+	size_t done_count;
+};
+
+/* One message on its way down the road. */
+struct passage {
+	const struct feed_item *item;
+	struct str feed, file;
+	int64_t now_ms;
+	struct store_incident row; /* id 0: not seen before */
+	struct incident record;    /* all that is known, this message too */
+	struct rules_result result;
+};
+
+static int
+open_parts(struct intake *in, struct err *e)
+{
+	struct db *db = store_db(in->parts.store);
+
+	if (quarantine_open(db, &in->quarantine, e) < 0 ||
+	    position_open(db, &in->positions, e) < 0)
+		return -1;
+	return decide_open(in->parts.store, in->parts.conf, &in->decide, e);
+}
+
+int
+intake_new(const struct intake_parts *parts, struct intake **out, struct err *e)
+{
+	struct intake *in = alloc_zero(1, sizeof(*in));
+
+	in->parts = *parts;
+	in->scratch = ruleset_scratch_new();
+	in->arena = arena_new();
+	in->replay_arena = arena_new();
+	if (open_parts(in, e) < 0) {
+		intake_free(&in);
+		return -1;
+	}
+	*out = in;
+	return 0;
+}
+
+/* The positions of the files in done are off the disk: forget the list. */
+static void
+drop_done(struct intake *in)
+{
+	for (size_t i = 0; i < in->done_count; i++) {
+		free(in->done[i].feed);
+		free(in->done[i].file);
+	}
+	in->done_count = 0;
+}
+
+void
+intake_free(struct intake **in)
+{
+	struct intake *i = *in;
+
+	if (!i)
+		return;
+	decide_close(&i->decide);
+	position_close(&i->positions);
+	quarantine_close(&i->quarantine);
+	ruleset_scratch_free(&i->scratch);
+	arena_free(&i->arena);
+	arena_free(&i->replay_arena);
+	drop_done(i);
+	free(i->done);
+	free(i);
+	*in = NULL;
+}
+
+int
+intake_swap(struct intake *in, const struct intake_parts *parts, struct err *e)
+{
+	struct decide *decide;
+
+	CHECK(parts->store == in->parts.store);
+	if (decide_open(parts->store, parts->conf, &decide, e) < 0)
+		return -1;
+	decide_close(&in->decide);
+	in->decide = decide;
+	in->parts = *parts;
+	return 0;
+}
+
+/* Keep the message.  Returns 1 if it is new, 0 if these bytes are known. */
+static int
+keep_message(struct intake *in, struct passage *p, struct err *e)
+{
+	struct store_message msg = {
+		.revision = p->item->incident.revision,
+		.received_ms = p->now_ms,
+		.file = p->file,
+		.line = (int64_t)p->item->line,
+		.bytes = p->item->bytes,
+	};
+
+	memcpy(msg.hash, p->item->hash, sizeof(msg.hash));
+	return store_message_add(in->parts.store, p->row.id, &msg, e);
+}
+
+/* Fold all messages of an incident that has several. */
+static int
+fold_stored(struct intake *in, struct passage *p, struct err *e)
+{
+	struct store_message *stored;
+	struct merge_message *messages;
+	struct incident *incidents;
+	size_t count;
+
+	if (store_messages_load(
+		in->parts.store, p->row.id, in->arena, &stored, &count, e) < 0)
+		return -1;
+	messages = arena_alloc(in->arena, count, sizeof(*messages));
+	incidents = arena_alloc(in->arena, count, sizeof(*incidents));
+	for (size_t i = 0; i < count; i++) {
+		if (incident_parse(
+			stored[i].bytes, in->arena, &incidents[i], e) < 0)
+			return err_wrap(
+			    e, "stored message %" PRId64, stored[i].id);
+		messages[i].incident = &incidents[i];
+		memcpy(messages[i].hash, stored[i].hash, HASH_BYTES);
+	}
+	p->row.message_count = (int64_t)count;
+	merge_fold(messages, count, in->arena, &p->record);
+	return 0;
+}
+
+/*
+ * Merge: the record of the incident with this message in it.  Returns 1, or 0
+ * if the message changes nothing because it is known.
+ */
+static int
+merge_message(struct intake *in, struct passage *p, struct err *e)
+{
+	struct merge_message only = { .incident = &p->item->incident };
+	int found, is_new;
+
+	found = store_incident_find(in->parts.store, p->feed,
+	    p->item->incident.id, in->arena, &p->row, e);
+	if (found < 0)
+		return -1;
+	if (found == 0) {
+		p->row = (struct store_incident){ .feed = p->feed,
+			.ref = p->item->incident.id,
+			.first_ms = p->now_ms,
+			.message_count = 1 };
+		memcpy(only.hash, p->item->hash, sizeof(only.hash));
+		merge_fold(&only, 1, in->arena, &p->record);
+		return 1;
+	}
+	is_new = keep_message(in, p, e);
+	if (is_new <= 0)
+		return is_new;
+	return fold_stored(in, p, e) < 0 ? -1 : 1;
+}
+
+/* Locate: where it is, and whether that is rural. */
+static void
+locate_record(struct intake *in, struct passage *p)
+{
+	geo_locate(in->parts.geo, &p->record, in->arena, &p->row.place);
+}
+
+/* Tag: what the rules say of it. */
+static void
+tag_record(struct intake *in, struct passage *p)
+{
+	ruleset_tag(in->parts.rules, &p->record, &p->row.place, in->scratch,
+	    in->arena, &p->result);
+	if (p->result.tag_count > 0)
+		in->counts.tagged++;
+}
+
+/* Record: the columns it is found by, the message, the tags and why. */
+static int
+record_all(struct intake *in, struct passage *p, struct err *e)
+{
+	struct store_incident *row = &p->row;
+	bool is_first = row->id == 0;
+
+	row->last_ms = p->now_ms;
+	row->opened_ms = incident_first_ms(&p->record);
+	row->updated_ms = incident_last_ms(&p->record);
+	row->closed_ms = p->record.closed_ms;
+	row->status = p->record.status;
+	row->grade = p->record.grade;
+	row->rural_crime = p->result.rural_crime;
+	row->in_progress = p->result.in_progress;
+	row->targeted = p->result.targeted;
+	row->basis = str_of(p->result.basis);
+	row->rule_set = str_of(ruleset_hash(in->parts.rules));
+	row->tagged_ms = p->now_ms;
+	if (store_incident_put(in->parts.store, row, e) < 0)
+		return -1;
+	if (is_first && keep_message(in, p, e) < 0)
+		return -1;
+	if (store_tags_put(in->parts.store, row, &p->result, p->now_ms, e) < 0)
+		return -1;
+	in->counts.messages++;
+	in->counts.incidents += is_first;
+	return 0;
+}
+
+/* Tell: whom, of what has changed. */
+static int
+tell_people(struct intake *in, struct passage *p, struct err *e)
+{
+	struct alert alert = {
+		.feed = p->feed,
+		.incident = &p->record,
+		.place = &p->row.place,
+		.in_progress = p->result.in_progress,
+		.rural_crime = p->result.rural_crime,
+		.rule_set = ruleset_hash(in->parts.rules),
+		.revision = p->row.message_count,
+		.now_ms = p->now_ms,
+	};
+	int added;
+
+	if (p->result.tag_count > 0)
+		alert.plate_count =
+		    plates_find(&p->record, in->arena, &alert.plates);
+	added = decide_alerts(in->decide, p->row.id, &alert, p->result.tags,
+	    p->result.tag_count, e);
+	if (added < 0)
+		return -1;
+	in->counts.deliveries += (uint64_t)added;
+	return 0;
+}
+
+/* One message, down the whole road, inside the batch's transaction. */
+static int
+take_message(struct intake *in, struct passage *p, struct err *e)
+{
+	int changed;
+
+	arena_reset(in->arena);
+	changed = merge_message(in, p, e);
+	if (changed < 0)
+		return -1;
+	if (changed == 0) {
+		in->counts.repeated++;
+		return 0;
+	}
+	locate_record(in, p);
+	tag_record(in, p);
+	if (record_all(in, p, e) < 0)
+		return -1;
+	return tell_people(in, p, e);
+}
+
+/* A message that cannot be read: set aside with its bytes and its place. */
+static int
+set_aside(struct intake *in, const struct passage *p, struct err *e)
+{
+	const struct quarantine_item q = {
+		.feed = p->feed,
+		.file = p->file,
+		.line = (int64_t)p->item->line,
+		.column = (int64_t)p->item->column,
+		.offset = (int64_t)p->item->offset,
+		.reason = str_of(p->item->fault),
+		.bytes = p->item->bytes,
+		.size_bytes = (int64_t)p->item->bytes.len,
+		.first_ms = p->now_ms,
+	};
+	int added = quarantine_add(in->quarantine, &q, e);
+
+	if (added > 0) {
+		in->counts.quarantined++;
+		log_error("input set aside: see buzzard quarantine list "
+			  "feed=%.*s file=%.*s line=%" PRIu64 " column=%" PRIu64
+			  " reason=\"%s\"",
+		    STR_ARG(p->feed), STR_ARG(p->file), p->item->line,
+		    p->item->column, p->item->fault);
+	}
+	return added < 0 ? -1 : 0;
+}
+
+static int
+put_position(struct intake *in, const struct feed_batch *batch, struct err *e)
+{
+	const struct feed_position *after = &batch->after;
+	const struct position pos = {
+		.dev = (int64_t)after->dev,
+		.inode = (int64_t)after->inode,
+		.size_bytes = (int64_t)after->size,
+		.mtime_ns = after->mtime_ns,
+		.offset = (int64_t)after->offset,
+		.line = (int64_t)after->line,
+		.in_array = after->in_array,
+		.at_end = after->at_end,
+	};
+
+	return position_put(
+	    in->positions, str_of(batch->feed), str_of(batch->file), &pos, e);
+}
+
+/* Remove the positions of files that have been moved away. */
+static int
+forget_done(struct intake *in, struct err *e)
+{
+	for (size_t i = 0; i < in->done_count; i++)
+		if (position_remove(in->positions, str_of(in->done[i].feed),
+			str_of(in->done[i].file), e) < 0)
+			return -1;
+	return 0;
+}
+
+/* All of a batch, inside its transaction. */
+static int
+take_batch(struct intake *in, const struct feed_batch *batch, int64_t now_ms,
+    struct err *e)
+{
+	if (forget_done(in, e) < 0)
+		return -1;
+	for (size_t i = 0; i < batch->count; i++) {
+		struct passage p = { .item = &batch->items[i],
+			.feed = str_of(batch->feed),
+			.file = str_of(batch->file),
+			.now_ms = now_ms };
+		int r = p.item->is_fault ? set_aside(in, &p, e)
+					 : take_message(in, &p, e);
+
+		if (r < 0)
+			return -1;
+	}
+	return put_position(in, batch, e);
+}
+
+int
+intake_batch(struct intake *in, const struct feed_batch *batch, int64_t now_ms,
+    struct err *e)
+{
+	struct intake_counts before = in->counts;
+
+	if (store_begin(in->parts.store, e) < 0)
+		return -1;
+	if (take_batch(in, batch, now_ms, e) < 0)
+		goto undo;
+	FAILPOINT("before-commit");
+	if (store_commit(in->parts.store, e) < 0)
+		goto undo;
+	FAILPOINT("after-commit");
+	drop_done(in);
+	in->counts.batches++;
+	return 0;
+
+undo:
+	store_rollback(in->parts.store);
+	in->counts = before;
+	return -1;
+}
+
+int
+intake_resume(struct intake *in, const char *feed, const char *file,
+    struct feed_position *pos, struct err *e)
+{
+	struct position was;
+	int r;
+
+	r = position_find(in->positions, str_of(feed), str_of(file), &was, e);
+	if (r <= 0)
+		return r;
+	if ((uint64_t)was.dev != pos->dev ||
+	    (uint64_t)was.inode != pos->inode ||
+	    (uint64_t)was.size_bytes != pos->size ||
+	    was.mtime_ns != pos->mtime_ns)
+		return 0;
+	pos->offset = (uint64_t)was.offset;
+	pos->line = (uint64_t)was.line;
+	pos->in_array = was.in_array;
+	pos->at_end = was.at_end;
+	return 1;
+}
+
+void
+intake_forget(struct intake *in, const char *feed, const char *file)
+{
+	struct done_file *d;
+
+	in->done = alloc_resize(in->done, in->done_count + 1, sizeof(*d));
+	d = &in->done[in->done_count++];
+	d->feed = alloc_text(feed);
+	d->file = alloc_text(file);
+}
+
+int
+intake_tidy(struct intake *in, struct err *e)
+{
+	if (in->done_count == 0)
+		return 0;
+	if (store_begin(in->parts.store, e) < 0)
+		return -1;
+	if (forget_done(in, e) < 0 || store_commit(in->parts.store, e) < 0) {
+		store_rollback(in->parts.store);
+		return -1;
+	}
+	drop_done(in);
+	return 0;
+}
+
+/* Read what a person wants read again; a fault leaves the reason in e. */
+static int
+read_replay(struct intake *in, const struct quarantine_item *q,
+    struct feed_item *item, struct err *e)
+{
+	item->bytes = str_is_given(q->replacement) ? q->replacement : q->bytes;
+	item->line = (uint64_t)q->line;
+	item->column = 1;
+	hash_sha256(item->bytes, item->hash);
+	return incident_parse(
+	    item->bytes, in->replay_arena, &item->incident, e);
+}
+
+/* One replay, inside its transaction: 1 taken in, 0 held again, -1. */
+static int
+replay_one(struct intake *in, const struct quarantine_item *q, int64_t now_ms,
+    struct err *e)
+{
+	struct feed_item item = { 0 };
+	struct passage p = { .item = &item,
+		.feed = q->feed,
+		.file = q->file,
+		.now_ms = now_ms };
+	struct err fault = { 0 };
+
+	if (read_replay(in, q, &item, &fault) < 0) {
+		log_warn("replay is still faulty quarantine=%" PRId64
+			 " reason=\"%s\"",
+		    q->id, fault.msg);
+		return quarantine_resolve(in->quarantine, q->id,
+		    QUARANTINE_HELD, str_of(fault.msg), now_ms, e);
+	}
+	if (take_message(in, &p, e) < 0 ||
+	    quarantine_resolve(in->quarantine, q->id, QUARANTINE_REPLAYED,
+		(struct str){ 0 }, now_ms, e) < 0)
+		return -1;
+	log_info("replayed quarantine=%" PRId64 " incident=%" PRId64, q->id,
+	    p.row.id);
+	return 1;
+}
+
+int
+intake_replay(struct intake *in, int64_t now_ms, struct err *e)
+{
+	struct quarantine_item q;
+	int taken = 0, r;
+
+	for (;;) {
+		struct intake_counts before = in->counts;
+
+		arena_reset(in->replay_arena);
+		r = quarantine_next_replay(
+		    in->quarantine, in->replay_arena, &q, e);
+		if (r <= 0)
+			return r < 0 ? -1 : taken;
+		if (store_begin(in->parts.store, e) < 0)
+			return -1;
+		r = replay_one(in, &q, now_ms, e);
+		if (r < 0 || store_commit(in->parts.store, e) < 0) {
+			store_rollback(in->parts.store);
+			in->counts = before;
+			return -1;
+		}
+		taken += r;
+	}
+}
+
+struct intake_counts
+intake_counts(const struct intake *in)
+{
+	return in->counts;
+}
