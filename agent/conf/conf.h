@@ -17,7 +17,7 @@
 #include "agent/base/own.h"
 #include "agent/base/str.h"
 
-struct err;
+struct conf_origin; /* opaque */
 
 enum conf_channel_kind {
 	CONF_CHANNEL_MQTT,
@@ -39,6 +39,7 @@ enum conf_audience {
 /* A source of incidents. */
 struct conf_feed {
 	const char *name;
+	const char *type; /* kind of source: "directory" */
 	const char *path; /* type directory: the folder watched */
 	int64_t batch;    /* messages in one transaction, at most */
 	int64_t sweep_ms; /* between two looks at the whole folder */
@@ -98,7 +99,8 @@ struct conf {
 	size_t channel_count;
 	const struct conf_recipient *recipients;
 	size_t recipient_count;
-	int64_t sent_keep_days; /* delivered rows are deleted after this */
+	int64_t sent_keep_days;     /* delivered rows are deleted after this */
+	struct conf_origin *origin; /* where each value stood; conf's own */
 };
 
 /*

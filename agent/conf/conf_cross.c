@@ -1,0 +1,374 @@
+/*
+ * Options that are right alone and wrong together.  Each check is a function
+ * over one item; a member that was refused by itself is NULL or 0 here and is
+ * passed over, since its error has been reported.
+ */
+#include <string.h>
+
+#include "agent/base/mime.h"
+#include "agent/conf/conf_private.h"
+#include "agent/conf/nearest.h"
+#include "agent/conf/netname.h"
+
+struct cross {
+	struct conf *conf;
+	struct confdiag *diag;
+};
+
+static struct confdiag_place
+place_of(const struct cross *x, enum option_section section, size_t index,
+    const char *path)
+{
+	const struct conf_item *item =
+	    conf_private_item(x->conf->origin, section, index);
+
+	return item ? conf_private_place(item, path)
+		    : (struct confdiag_place){ 0, 0, 0 };
+}
+
+/* Is the option path of channel i written in the file? */
+static bool
+is_given(const struct cross *x, size_t i, const char *path)
+{
+	const struct conf_item *item =
+	    conf_private_item(x->conf->origin, OPTION_CHANNEL, i);
+
+	return item && conf_private_is_given(item, path);
+}
+
+/* Its type was not understood, so that nothing of it was stored. */
+static bool
+is_unusable(const struct cross *x, size_t channel)
+{
+	const struct conf_item *item =
+	    conf_private_item(x->conf->origin, OPTION_CHANNEL, channel);
+
+	return !item || item->unusable;
+}
+
+static bool
+is_same(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+static const char *
+name_of(const struct conf *c, enum option_section section, size_t i)
+{
+	if (section == OPTION_FEED)
+		return c->feeds[i].name;
+	return section == OPTION_CHANNEL ? c->channels[i].name
+					 : c->recipients[i].name;
+}
+
+static void
+check_names(const struct cross *x, enum option_section section, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		for (size_t j = 0; j < i; j++) {
+			const char *name = name_of(x->conf, section, i);
+
+			if (!is_same(name, name_of(x->conf, section, j)))
+				continue;
+			confdiag_error(x->diag, place_of(x, section, i, "name"),
+			    "there are two %s called \"%s\"",
+			    option_list_of(section)->key, name);
+			confdiag_note(x->diag, "the other is in line %d",
+			    place_of(x, section, j, "name").line);
+			break;
+		}
+}
+
+static void
+check_feeds(const struct cross *x)
+{
+	const struct conf *c = x->conf;
+
+	if (c->feed_count == 0) {
+		confdiag_error(x->diag, (struct confdiag_place){ 0, 0, 0 },
+		    "there is no feed");
+		confdiag_note(x->diag, "write feeds: and below it \"- name: "
+				       "…\", \"type: directory\" and "
+				       "\"path: …\"");
+	}
+	for (size_t i = 0; i < c->feed_count; i++) {
+		struct confdiag_place place =
+		    place_of(x, OPTION_FEED, i, "path");
+
+		if (is_same(c->feeds[i].path, c->state))
+			confdiag_error(x->diag, place,
+			    "the feed watches the state folder");
+		for (size_t j = 0; j < i; j++)
+			if (is_same(c->feeds[i].path, c->feeds[j].path))
+				confdiag_error(x->diag, place,
+				    "feed \"%s\" watches this folder already",
+				    c->feeds[j].name ? c->feeds[j].name : "");
+	}
+}
+
+/* A password goes in the clear only to this machine. */
+static void
+check_clear_text(const struct cross *x, size_t i)
+{
+	const struct conf_channel *ch = &x->conf->channels[i];
+
+	if (ch->tls != CONF_TLS_NONE || !ch->host ||
+	    netname_is_loopback(str_of(ch->host)))
+		return;
+	if (ch->password_file) {
+		confdiag_error(x->diag, place_of(x, OPTION_CHANNEL, i, "tls"),
+		    "the password would go over the network in the clear");
+		confdiag_note(x->diag, "write tls: required");
+		return;
+	}
+	confdiag_warn(x->diag, place_of(x, OPTION_CHANNEL, i, "tls"),
+	    "alerts go to %s in the clear", ch->host);
+	confdiag_note(x->diag, "write tls: required");
+}
+
+static void
+check_tls_files(const struct cross *x, size_t i)
+{
+	static const char *const files[] = { "ca_file", "cert_file",
+		"key_file" };
+	const struct conf_channel *ch = &x->conf->channels[i];
+
+	for (size_t f = 0; f < 3 && ch->tls == CONF_TLS_NONE; f++)
+		if (is_given(x, i, files[f]))
+			confdiag_error(x->diag,
+			    place_of(x, OPTION_CHANNEL, i, files[f]),
+			    "\"%s\" has no effect with tls: none", files[f]);
+	if (is_given(x, i, "cert_file") != is_given(x, i, "key_file")) {
+		const char *has =
+		    is_given(x, i, "cert_file") ? "cert_file" : "key_file";
+
+		confdiag_error(x->diag, place_of(x, OPTION_CHANNEL, i, has),
+		    "\"cert_file\" and \"key_file\" go together");
+		confdiag_note(x->diag, "give both, or neither");
+	}
+	if (ch->kind == CONF_CHANNEL_MQTT && ch->tls == CONF_TLS_NONE &&
+	    !is_given(x, i, "port")) {
+		confdiag_error(x->diag, place_of(x, OPTION_CHANNEL, i, "tls"),
+		    "without TLS the port must be given");
+		confdiag_note(x->diag,
+		    "brokers usually listen on 1883 for it: port: 1883");
+	}
+}
+
+static void
+check_login(const struct cross *x, size_t i)
+{
+	const struct conf_channel *ch = &x->conf->channels[i];
+	bool user = is_given(x, i, "username");
+	bool password = is_given(x, i, "password_file");
+
+	if (password && !user) {
+		confdiag_error(x->diag,
+		    place_of(x, OPTION_CHANNEL, i, "password_file"),
+		    "a password without a \"username\"");
+		confdiag_note(x->diag, "give both, or neither");
+	}
+	if (user && !password && ch->kind == CONF_CHANNEL_SMTP) {
+		confdiag_error(x->diag,
+		    place_of(x, OPTION_CHANNEL, i, "username"),
+		    "a login without a \"password_file\"");
+		confdiag_note(x->diag, "give both, or neither");
+	}
+}
+
+static void
+check_retry(const struct cross *x, size_t i)
+{
+	const struct conf_channel *ch = &x->conf->channels[i];
+
+	if (ch->retry_base_ms > 0 && ch->retry_max_ms > 0 &&
+	    ch->retry_max_ms < ch->retry_base_ms)
+		confdiag_error(x->diag,
+		    place_of(x, OPTION_CHANNEL, i,
+			is_given(x, i, "retry.max") ? "retry.max"
+						    : "retry.base"),
+		    "\"retry.max\" is shorter than \"retry.base\"");
+	if (ch->retry_base_ms > 0 && ch->expire_ms > 0 &&
+	    ch->expire_ms < ch->retry_base_ms)
+		confdiag_error(x->diag,
+		    place_of(x, OPTION_CHANNEL, i,
+			is_given(x, i, "retry.expire") ? "retry.expire"
+						       : "retry.base"),
+		    "\"retry.expire\" is shorter than \"retry.base\": nothing "
+		    "would be tried again");
+}
+
+/* Two clients of one broker with one id push each other out for ever. */
+static void
+check_client(const struct cross *x, size_t i)
+{
+	const struct conf_channel *a = &x->conf->channels[i];
+
+	for (size_t j = 0; j < i; j++) {
+		const struct conf_channel *b = &x->conf->channels[j];
+
+		if (is_unusable(x, j) || a->kind != CONF_CHANNEL_MQTT ||
+		    b->kind != CONF_CHANNEL_MQTT || a->port != b->port ||
+		    !is_same(a->host, b->host) ||
+		    !is_same(a->client_id, b->client_id))
+			continue;
+		confdiag_error(x->diag,
+		    place_of(x, OPTION_CHANNEL, i, "client_id"),
+		    "channel \"%s\" has the client id \"%s\" at this broker "
+		    "already",
+		    b->name ? b->name : "", a->client_id);
+		confdiag_note(x->diag, "give each channel a \"client_id\" of "
+				       "its own");
+		return;
+	}
+}
+
+static void
+check_channel(const struct cross *x, size_t i)
+{
+	if (is_unusable(x, i))
+		return;
+	check_clear_text(x, i);
+	check_tls_files(x, i);
+	check_login(x, i);
+	check_retry(x, i);
+	check_client(x, i);
+}
+
+/* Worth saying of a configuration that is right otherwise. */
+static void
+warn_unused(const struct cross *x)
+{
+	const struct conf *c = x->conf;
+
+	if (c->recipient_count == 0)
+		confdiag_warn(x->diag, (struct confdiag_place){ 0, 0, 0 },
+		    "there are no recipients: nobody is told of anything");
+	for (size_t i = 0; i < c->channel_count && c->recipient_count > 0;
+	     i++) {
+		size_t r = 0;
+
+		while (r < c->recipient_count &&
+		       c->recipients[r].channel_index != i)
+			r++;
+		if (r == c->recipient_count)
+			confdiag_warn(x->diag,
+			    place_of(x, OPTION_CHANNEL, i, "name"),
+			    "no recipient is told through channel \"%s\"",
+			    c->channels[i].name);
+	}
+}
+
+static void
+refuse_channel(const struct cross *x, size_t i)
+{
+	const struct conf *c = x->conf;
+	struct nearest near;
+
+	confdiag_error(x->diag, place_of(x, OPTION_RECIPIENT, i, "channel"),
+	    "there is no channel \"%s\"", c->recipients[i].channel);
+	nearest_init(&near, str_of(c->recipients[i].channel));
+	for (size_t j = 0; j < c->channel_count; j++)
+		if (c->channels[j].name)
+			nearest_offer(&near, str_of(c->channels[j].name));
+	if (str_is_given(near.best))
+		confdiag_note(
+		    x->diag, "did you mean \"%.*s\"?", STR_ARG(near.best));
+	else
+		confdiag_note(
+		    x->diag, "a channel is described below \"channels\"");
+}
+
+/* Exactly one of address and topic, as the channel's kind wants. */
+static void
+check_target(const struct cross *x, size_t i, enum conf_channel_kind kind)
+{
+	const struct conf_item *item =
+	    conf_private_item(x->conf->origin, OPTION_RECIPIENT, i);
+	bool mail = kind == CONF_CHANNEL_SMTP;
+	const char *wanted = mail ? "address" : "topic";
+	const char *other = mail ? "topic" : "address";
+	const char *type = mail ? "smtp" : "mqtt";
+
+	if (conf_private_is_given(item, other)) {
+		confdiag_error(x->diag, conf_private_place(item, other),
+		    "\"%s\" is not for a recipient on an %s channel", other,
+		    type);
+		confdiag_note(x->diag, "write %s: …", wanted);
+	} else if (!conf_private_is_given(item, wanted)) {
+		confdiag_error(x->diag, item->place,
+		    "a recipient on an %s channel has no \"%s\"", type, wanted);
+		confdiag_note(x->diag, "write %s: %s", wanted,
+		    mail ? "name@example.org"
+			 : "rural/v1/alert/{district}/{theme}");
+	}
+}
+
+/* Mail goes to the domains that the channel allows, and nowhere else. */
+static void
+check_domain(const struct cross *x, size_t i, const struct conf_channel *ch)
+{
+	const struct conf_recipient *r = &x->conf->recipients[i];
+	struct str domain;
+	struct buf allowed = { 0 };
+
+	if (!r->address || !ch->allow_domains)
+		return;
+	domain = mime_address_domain(str_of(r->address));
+	for (size_t d = 0; d < ch->allow_domain_count; d++) {
+		if (netname_is_same_domain(
+			domain, str_of(ch->allow_domains[d]))) {
+			buf_clear(&allowed);
+			return;
+		}
+		buf_addf(
+		    &allowed, "%s%s", d > 0 ? ", " : "", ch->allow_domains[d]);
+	}
+	confdiag_error(x->diag, place_of(x, OPTION_RECIPIENT, i, "address"),
+	    "channel \"%s\" does not allow mail to %.*s",
+	    ch->name ? ch->name : "", STR_ARG(domain));
+	confdiag_note(x->diag, "its allow_domains are %s", allowed.p);
+	buf_clear(&allowed);
+}
+
+static void
+check_recipient(const struct cross *x, struct conf_recipient *r, size_t i)
+{
+	const struct conf *c = x->conf;
+
+	if (!r->channel)
+		return;
+	for (size_t j = 0; j < c->channel_count; j++) {
+		if (!is_same(c->channels[j].name, r->channel))
+			continue;
+		r->channel_index = j;
+		check_target(x, i, c->channels[j].kind);
+		check_domain(x, i, &c->channels[j]);
+		return;
+	}
+	/* A channel whose type or name was refused may be the one meant. */
+	for (size_t j = 0; j < c->channel_count; j++)
+		if (is_unusable(x, j) || !c->channels[j].name)
+			return;
+	refuse_channel(x, i);
+}
+
+void
+conf_private_cross_check(struct conf *c, struct confdiag *diag)
+{
+	struct cross x = { c, diag };
+	const struct conf_item *first =
+	    conf_private_item(c->origin, OPTION_RECIPIENT, 0);
+	struct conf_recipient *recipients = first ? first->base : NULL;
+
+	check_names(&x, OPTION_FEED, c->feed_count);
+	check_names(&x, OPTION_CHANNEL, c->channel_count);
+	check_names(&x, OPTION_RECIPIENT, c->recipient_count);
+	check_feeds(&x);
+	for (size_t i = 0; i < c->channel_count; i++)
+		check_channel(&x, i);
+	for (size_t i = 0; i < c->recipient_count && recipients; i++)
+		check_recipient(&x, &recipients[i], i);
+	if (diag->errors == 0)
+		warn_unused(&x);
+}

@@ -1,0 +1,368 @@
+/*
+ * The rows, and the questions that are asked of them.  An option whose default
+ * differs by type (port) has a row for each.
+ */
+#include "agent/conf/option.h"
+
+#include <string.h>
+
+#include "agent/base/check.h"
+#include "agent/conf/conf.h"
+
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+
+/* Bits of variants: the order of the words in option_list.types. */
+#define MQTT (1U << CONF_CHANNEL_MQTT)
+#define SMTP (1U << CONF_CHANNEL_SMTP)
+
+#define TOP(member) \
+	.section = OPTION_TOP, .offset = offsetof(struct conf, member)
+#define FEED(member) \
+	.section = OPTION_FEED, .offset = offsetof(struct conf_feed, member)
+#define CHANNEL(member)            \
+	.section = OPTION_CHANNEL, \
+	.offset = offsetof(struct conf_channel, member)
+#define RECIPIENT(member)            \
+	.section = OPTION_RECIPIENT, \
+	.offset = offsetof(struct conf_recipient, member)
+
+static const struct option options[] = {
+	{ TOP(team), .path = "team", .type = OPTION_TEXT, .min = 1, .max = 64,
+	    .preset = "Rural Engagement Team",
+	    .help = "What the rural team is called in what is sent." },
+	{ TOP(marking), .path = "marking", .type = OPTION_MARKING, .min = 1,
+	    .max = 64, .preset = "OFFICIAL-SENSITIVE",
+	    .help = "Protective marking of all that is sent: at the start of "
+		    "subjects, at top and bottom of texts." },
+	{ TOP(state), .path = "state", .type = OPTION_PATH, .min = 1,
+	    .max = 1024, .preset = "/var/lib/buzzard",
+	    .help = "Folder for the database, the lock and the control "
+		    "socket." },
+	{ TOP(rules), .path = "rules", .type = OPTION_PATH, .min = 1,
+	    .max = 1024,
+	    .help = "Folder of the rules; without it, the pack that came with "
+		    "the program." },
+	{ TOP(log_level), .path = "log.level", .type = OPTION_WORD,
+	    .words = "error|warn|info|debug", .preset = "info",
+	    .help = "The least important log lines that are written." },
+	{ TOP(edition), .path = "boundaries.edition", .type = OPTION_TEXT,
+	    .min = 1, .max = 64,
+	    .help = "Edition of the imported boundaries that decides; without "
+		    "it, the one imported last." },
+	{ TOP(sent_keep_days), .path = "keep.sent", .type = OPTION_DAYS,
+	    .min = 1, .max = 3650, .preset = "30d",
+	    .help = "Deliveries that arrived are deleted after this time; "
+		    "dead ones stay." },
+
+	{ FEED(name), .path = "name", .type = OPTION_NAME, .required = true,
+	    .min = 1, .max = 32,
+	    .help = "What it is called in logs and in the store: do not change "
+		    "it, incidents are known by feed and reference." },
+	{ FEED(type), .path = "type", .type = OPTION_WORD, .required = true,
+	    .words = "directory", .help = "Kind of source." },
+	{ FEED(path), .path = "path", .type = OPTION_PATH, .required = true,
+	    .min = 1, .max = 1024,
+	    .help = "Folder into which the control room puts files; each is "
+		    "moved to done/ in it when it has been taken in." },
+	{ FEED(batch), .path = "batch", .type = OPTION_NUMBER, .min = 1,
+	    .max = 10000, .preset = "512",
+	    .help = "Messages committed in one transaction, at most." },
+	{ FEED(sweep_ms), .path = "sweep", .type = OPTION_MS, .min = 100,
+	    .max = HOUR, .preset = "60s",
+	    .help = "Time between two looks at the whole folder, beside being "
+		    "told of each new file." },
+
+	{ CHANNEL(name), .path = "name", .type = OPTION_NAME, .required = true,
+	    .min = 1, .max = 32,
+	    .help = "What it is called in logs and by recipients: queued "
+		    "alerts are kept under it." },
+	{ CHANNEL(kind), .path = "type", .type = OPTION_ENUM, .required = true,
+	    .words = "mqtt|smtp", .help = "Kind of peer." },
+	{ CHANNEL(host), .path = "host", .type = OPTION_HOST, .required = true,
+	    .min = 1, .max = 253,
+	    .help = "Broker or mail server: a name or an address." },
+	{ CHANNEL(port), .path = "port", .type = OPTION_NUMBER,
+	    .variants = MQTT, .min = 1, .max = 65535, .preset = "8883",
+	    .help = "Its port; must be given if tls is none." },
+	{ CHANNEL(port), .path = "port", .type = OPTION_NUMBER,
+	    .variants = SMTP, .min = 1, .max = 65535, .preset = "587",
+	    .help = "Its port." },
+	{ CHANNEL(tls), .path = "tls", .type = OPTION_ENUM,
+	    .words = "required|none", .preset = "required",
+	    .help = "required: nothing is said before the connection is "
+		    "encrypted and the peer's certificate checked (mail: "
+		    "STARTTLS).  none: in the clear." },
+	{ CHANNEL(ca_file), .path = "ca_file", .type = OPTION_PATH, .min = 1,
+	    .max = 1024,
+	    .help = "Certificates (PEM) that may vouch for the peer; without "
+		    "it, the system's." },
+	{ CHANNEL(cert_file), .path = "cert_file", .type = OPTION_PATH,
+	    .variants = MQTT, .min = 1, .max = 1024,
+	    .help = "Our own certificate (PEM), for brokers that ask for "
+		    "one." },
+	{ CHANNEL(key_file), .path = "key_file", .type = OPTION_PATH,
+	    .variants = MQTT, .min = 1, .max = 1024,
+	    .help = "The key to cert_file (PEM); not readable by others." },
+	{ CHANNEL(username), .path = "username", .type = OPTION_TEXT, .min = 1,
+	    .max = 256, .help = "Name to log in with." },
+	{ CHANNEL(password_file), .path = "password_file", .type = OPTION_PATH,
+	    .min = 1, .max = 1024,
+	    .help = "File whose first line is the password; not readable by "
+		    "others." },
+	{ CHANNEL(v5), .path = "version", .type = OPTION_FLAG, .variants = MQTT,
+	    .words = "3.1.1|5", .preset = "5",
+	    .help = "Version of MQTT; 5 carries the alert's ids as user "
+		    "properties too." },
+	{ CHANNEL(client_id), .path = "client_id", .type = OPTION_CLIENT,
+	    .variants = MQTT, .min = 1, .max = 64, .preset = "buzzard",
+	    .help = "Client id; the broker keeps the session under it, so no "
+		    "other client may use it." },
+	{ CHANNEL(status_topic), .path = "status_topic",
+	    .type = OPTION_PUBLISHED, .variants = MQTT, .min = 1, .max = 200,
+	    .preset = "rural/v1/agent/status",
+	    .help = "Topic of the retained \"online\" and, as last will, "
+		    "\"offline\"." },
+	{ CHANNEL(keepalive_s), .path = "keepalive", .type = OPTION_SECONDS,
+	    .variants = MQTT, .min = 5, .max = 3600, .preset = "60s",
+	    .help = "A connection that is silent for longer is tested." },
+	{ CHANNEL(from), .path = "from", .type = OPTION_MAILBOX,
+	    .variants = SMTP, .required = true, .min = 3, .max = 254,
+	    .help = "Sender of the mails." },
+	{ CHANNEL(allow_domains), .path = "allow_domains",
+	    .type = OPTION_DOMAINS, .variants = SMTP, .required = true,
+	    .count_offset = offsetof(struct conf_channel, allow_domain_count),
+	    .min = 1, .max = 50,
+	    .help = "Domains to which mail may go; subdomains are domains of "
+		    "their own." },
+	{ CHANNEL(timeout_ms), .path = "timeout", .type = OPTION_MS,
+	    .variants = MQTT, .min = 100, .max = 10 * MINUTE, .preset = "10s",
+	    .help = "An attempt that takes longer has failed." },
+	{ CHANNEL(timeout_ms), .path = "timeout", .type = OPTION_MS,
+	    .variants = SMTP, .min = 100, .max = 10 * MINUTE, .preset = "30s",
+	    .help = "An attempt that takes longer has failed." },
+	{ CHANNEL(retry_base_ms), .path = "retry.base", .type = OPTION_MS,
+	    .min = 100, .max = HOUR, .preset = "5s",
+	    .help = "Wait after the first failed attempt; it doubles with "
+		    "each further one." },
+	{ CHANNEL(retry_max_ms), .path = "retry.max", .type = OPTION_MS,
+	    .min = 100, .max = DAY, .preset = "15m",
+	    .help = "The longest wait between two attempts." },
+	{ CHANNEL(expire_ms), .path = "retry.expire", .type = OPTION_MS,
+	    .min = SECOND, .max = 30 * DAY, .preset = "24h",
+	    .help = "An alert that could not be delivered for so long is "
+		    "dead." },
+	{ CHANNEL(max_in_flight), .path = "max_in_flight",
+	    .type = OPTION_NUMBER, .variants = MQTT, .min = 1, .max = 1000,
+	    .preset = "20",
+	    .help = "Alerts sent and not yet acknowledged, at most." },
+	{ CHANNEL(max_in_flight), .path = "max_in_flight",
+	    .type = OPTION_NUMBER, .variants = SMTP, .min = 1, .max = 20,
+	    .preset = "2", .help = "Mails being sent at once, at most." },
+
+	{ RECIPIENT(name), .path = "name", .type = OPTION_NAME,
+	    .required = true, .min = 1, .max = 32,
+	    .help = "What it is called in logs and in the store: what it was "
+		    "told is kept under it." },
+	{ RECIPIENT(channel), .path = "channel", .type = OPTION_NAME,
+	    .required = true, .min = 1, .max = 32,
+	    .help = "Name of the channel it is told through." },
+	{ RECIPIENT(address), .path = "address", .type = OPTION_MAILBOX,
+	    .min = 3, .max = 254,
+	    .help = "Mail channels: its mailbox, in one of the channel's "
+		    "allow_domains." },
+	{ RECIPIENT(topic), .path = "topic", .type = OPTION_TOPIC, .min = 1,
+	    .max = 200,
+	    .help = "MQTT channels: the topic published to; {district} and "
+		    "{theme} stand for those of the alert." },
+	{ RECIPIENT(audience), .path = "audience", .type = OPTION_ENUM,
+	    .required = true, .words = "team|partner",
+	    .help = "team: the rural team, with plates, the matched words and "
+		    "the location.  partner: none of these, and the place to "
+		    "1 km." },
+	{ RECIPIENT(review_too), .path = "levels", .type = OPTION_LEVELS,
+	    .words = "alert|review", .preset = "[alert]",
+	    .help = "[alert], or [alert, review] to be told of what is to be "
+		    "reviewed too." },
+	{ RECIPIENT(themes), .path = "themes", .type = OPTION_THEMES,
+	    .count_offset = offsetof(struct conf_recipient, theme_count),
+	    .min = 0, .max = 50,
+	    .help = "Themes it is told of; without it, or empty, all." },
+};
+
+#define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
+
+static const struct option_list lists[OPTION_SECTIONS] = {
+	[OPTION_FEED] = { OPTION_FEED, "feeds", "feed", "directory",
+	    sizeof(struct conf_feed), offsetof(struct conf, feeds),
+	    offsetof(struct conf, feed_count), 16,
+	    "Sources of incidents; at least one." },
+	[OPTION_CHANNEL] = { OPTION_CHANNEL, "channels", "channel", "mqtt|smtp",
+	    sizeof(struct conf_channel), offsetof(struct conf, channels),
+	    offsetof(struct conf, channel_count), 16,
+	    "Peers that take alerts." },
+	[OPTION_RECIPIENT] = { OPTION_RECIPIENT, "recipients", "recipient",
+	    NULL, sizeof(struct conf_recipient),
+	    offsetof(struct conf, recipients),
+	    offsetof(struct conf, recipient_count), 200,
+	    "Who is told, through which channel, of what." },
+};
+
+/* What each type takes, for people. */
+static const char *const type_words[] = {
+	[OPTION_TEXT] = "text",
+	[OPTION_MARKING] = "text",
+	[OPTION_NAME] = "a name",
+	[OPTION_PATH] = "a path",
+	[OPTION_HOST] = "a host",
+	[OPTION_MAILBOX] = "a mail address",
+	[OPTION_TOPIC] = "a topic",
+	[OPTION_PUBLISHED] = "a topic",
+	[OPTION_CLIENT] = "a client id",
+	[OPTION_NUMBER] = "a number",
+	[OPTION_MS] = "a duration",
+	[OPTION_SECONDS] = "a duration",
+	[OPTION_DAYS] = "a duration",
+	[OPTION_WORD] = "a word",
+	[OPTION_ENUM] = "a word",
+	[OPTION_FLAG] = "a word",
+	[OPTION_DOMAINS] = "a list of domains",
+	[OPTION_THEMES] = "a list of themes",
+	[OPTION_LEVELS] = "a list of levels",
+};
+
+/* What value_store() writes through an unsigned for an OPTION_ENUM. */
+_Static_assert(sizeof(enum conf_channel_kind) == sizeof(unsigned) &&
+		   sizeof(enum conf_tls) == sizeof(unsigned) &&
+		   sizeof(enum conf_audience) == sizeof(unsigned),
+    "an enum of the configuration is as wide as unsigned");
+
+_Static_assert(sizeof(type_words) / sizeof(type_words[0]) == OPTION_TYPES,
+    "every type has its word");
+
+const struct option *
+option_all(size_t *count)
+{
+	*count = OPTION_COUNT;
+	return options;
+}
+
+const struct option_list *
+option_list_of(enum option_section section)
+{
+	CHECK(section < OPTION_SECTIONS);
+	return section == OPTION_TOP ? NULL : &lists[section];
+}
+
+bool
+option_serves(const struct option *o, unsigned variants)
+{
+	return o->variants == 0 || (o->variants & variants) != 0;
+}
+
+const struct option *
+option_find(enum option_section section, unsigned variants, struct str path)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (options[i].section == section &&
+		    option_serves(&options[i], variants) &&
+		    str_is(path, options[i].path))
+			return &options[i];
+	return NULL;
+}
+
+bool
+option_is_group(enum option_section section, struct str path)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const char *p = options[i].path;
+
+		if (options[i].section == section && path.len > 0 &&
+		    strlen(p) > path.len && p[path.len] == '.' &&
+		    memcmp(p, path.p, path.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+struct str
+option_word(const char *words, size_t i)
+{
+	const char *p = words, *end;
+
+	while (p && i-- > 0) {
+		p = strchr(p, '|');
+		if (p)
+			p++;
+	}
+	if (!p)
+		return str_make(NULL, 0);
+	end = strchrnul(p, '|');
+	return str_make(p, (size_t)(end - p));
+}
+
+int
+option_word_index(const char *words, struct str word)
+{
+	struct str w;
+
+	for (size_t i = 0; str_is_given(w = option_word(words, i)); i++)
+		if (str_is_equal(w, word))
+			return (int)i;
+	return -1;
+}
+
+void
+option_add_duration(struct buf *out, int64_t ms)
+{
+	static const struct {
+		int64_t ms;
+		const char *unit;
+	} units[] = { { DAY, "d" }, { HOUR, "h" }, { MINUTE, "m" },
+		{ SECOND, "s" }, { 1, "ms" } };
+	size_t i = 0;
+
+	while (units[i].ms > 1 && (ms < units[i].ms || ms % units[i].ms != 0))
+		i++;
+	buf_addf(out, "%lld%s", (long long)(ms / units[i].ms), units[i].unit);
+}
+
+static void
+add_range(struct buf *out, const struct option *o, int64_t unit_ms)
+{
+	buf_add_text(out, " from ");
+	option_add_duration(out, o->min * unit_ms);
+	buf_add_text(out, " to ");
+	option_add_duration(out, o->max * unit_ms);
+}
+
+void
+option_describe(const struct option *o, struct buf *out)
+{
+	struct str w;
+
+	if (o->type == OPTION_WORD || o->type == OPTION_ENUM ||
+	    o->type == OPTION_FLAG) {
+		for (size_t i = 0; str_is_given(w = option_word(o->words, i));
+		     i++)
+			buf_addf(out, "%s%.*s",
+			    i == 0 ? ""
+			    : str_is_given(option_word(o->words, i + 1))
+				? ", "
+				: " or ",
+			    STR_ARG(w));
+		return;
+	}
+	buf_add_text(out, type_words[o->type]);
+	if (o->type == OPTION_NUMBER)
+		buf_addf(out, " from %lld to %lld", (long long)o->min,
+		    (long long)o->max);
+	else if (o->type == OPTION_MS)
+		add_range(out, o, 1);
+	else if (o->type == OPTION_SECONDS)
+		add_range(out, o, SECOND);
+	else if (o->type == OPTION_DAYS)
+		add_range(out, o, DAY);
+}
