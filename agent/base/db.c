@@ -58,8 +58,8 @@ static const struct cure {
 	    ": make the file, its folder and the disk writable for this user; "
 	    "nothing was lost and writing goes on by itself" },
 	{ SQLITE_CORRUPT, ERR_CORRUPT, "",
-	    " is damaged: stop the agent, keep a copy, restore the last backup "
-	    "or run sqlite3 .recover" },
+	    " is damaged (database disk image is malformed): stop the agent, "
+	    "keep a copy, restore the last backup or run sqlite3 .recover" },
 	{ SQLITE_NOTADB, ERR_CORRUPT, "",
 	    " is not a database, or is damaged from its first byte: check the "
 	    "path, keep a copy, restore the last backup" },

@@ -6,10 +6,10 @@
  * whatever goes wrong in one is its owner's to handle, and its source stays
  * on.  A callback may remove any source, its own too, and may stop the loop.
  *
- * Within a turn one source is served; sources that are ready together are
- * served in turn.  Then the after-turn callbacks run.  Sources must be removed
- * before the loop is freed.  Times are real: they do not follow
- * clock_set_fake().
+ * Sources that are ready together are each served once; then the after-turn
+ * callbacks run, then what became ready meanwhile is served, and at last, when
+ * nothing is ready, what asked for idle time.  Sources must be removed before
+ * the loop is freed.  Times are real: they do not follow clock_set_fake().
  */
 #ifndef BASE_LOOP_H
 #define BASE_LOOP_H
@@ -55,12 +55,12 @@ void loop_free(struct loop **loop);
 NODISCARD int loop_run(struct loop *loop, struct err *e);
 
 /*
- * Serve one turn, waiting at most wait_ms for it (-1: for ever).  1 if
+ * Serve one source, waiting at most wait_ms for it (-1: for ever).  1 if
  * something was served, 0 if not, -1 if the loop broke.  For tests and tools.
  */
 NODISCARD int loop_run_once(struct loop *loop, int wait_ms, struct err *e);
 
-/* Make loop_run() return after the present turn. */
+/* Make loop_run() return after the present callback. */
 void loop_stop(struct loop *loop);
 
 /*
@@ -89,7 +89,7 @@ NODISCARD int loop_add_inotify(struct loop *loop, const char *dir,
     uint32_t mask, loop_inotify_cb cb, void *user, struct loop_source **out,
     struct err *e);
 
-/* Call cb after every turn that served any other kind of source. */
+/* Call cb once after each turn in which anything was served. */
 NODISCARD int loop_add_after(struct loop *loop, loop_cb cb, void *user,
     struct loop_source **out, struct err *e);
 
