@@ -1,0 +1,540 @@
+/*
+ * The agent: what is opened, in which order, and what wakes it.
+ *
+ *     feed ──► on_batch ──► intake_batch ──► deliver_kick
+ *     control socket ─────► intake_replay ─► deliver_kick
+ *     SIGHUP ─────────────► build beside, swap
+ *     watchdog timer ─────► only while there is progress
+ *
+ * The parts that a reload replaces (configuration, boundaries, rules, feeds)
+ * are one struct, so that swapping is one assignment and a failed build
+ * leaves nothing behind.
+ */
+#include "agent/agent.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/base/lock.h"
+#include "agent/base/log.h"
+#include "agent/base/loop.h"
+#include "agent/base/str.h"
+#include "agent/conf/conf.h"
+#include "agent/control.h"
+#include "agent/editions.h"
+#include "agent/feeds/feed.h"
+#include "agent/feeds/feed_dir.h"
+#include "agent/geo/geo.h"
+#include "agent/intake.h"
+#include "agent/rulepack.h"
+#include "agent/store/store.h"
+#include "alerts/deliver.h"
+#include "rules/ruleset.h"
+
+#define STATUS_MS     5000  /* between two status lines */
+#define DRAIN_MS      5000  /* SIGTERM: wait for deliveries in flight */
+#define PROGRESS_MS   60000 /* work waiting so long without a commit is stuck */
+#define WATCHDOG_GAPS 3     /* words to the watchdog in its interval */
+
+/* All that a reload replaces. */
+struct parts {
+	struct conf *conf;
+	struct geo *geo;
+	struct ruleset *rules;
+	struct feed_dir **feeds; /* one for each of conf->feeds */
+};
+
+struct agent {
+	char *path; /* of the configuration */
+	struct parts parts;
+	struct loop *loop;
+	struct lock *lock;
+	struct store *store;
+	struct intake *intake;
+	struct deliver *deliver;
+	struct control *control;
+	struct feed_sink sink;
+	struct loop_source *on_term, *on_int, *on_hup;
+	struct loop_timer *status_timer, *watchdog_timer, *drain_timer;
+	struct loop_source *after;
+	bool stopping;
+};
+
+static void
+parts_release(struct parts *p)
+{
+	for (size_t i = 0; p->feeds && i < p->conf->feed_count; i++)
+		feed_dir_close(&p->feeds[i]);
+	free(p->feeds);
+	ruleset_free(&p->rules);
+	geo_free(&p->geo);
+	conf_free(&p->conf);
+	*p = (struct parts){ 0 };
+}
+
+/* Print what the builder of a configuration or rule set had to say. */
+static void
+say(struct buf *diag)
+{
+	if (diag->len > 0)
+		fwrite(diag->p, 1, diag->len, stderr);
+	buf_clear(diag);
+}
+
+static int
+load_rules(struct parts *p, struct err *e)
+{
+	struct buf diag = { 0 };
+	char *dir = NULL;
+	size_t failed = 0, run = 0;
+	int r = 0;
+
+	if (p->conf->rules)
+		dir = alloc_text(p->conf->rules);
+	else
+		r = rulepack_default_dir(&dir, e);
+	if (r == 0)
+		r = rulepack_load(dir, &diag, &p->rules, e);
+	if (r == 0)
+		failed = ruleset_run_tests(p->rules, &diag, &run);
+	say(&diag);
+	if (r == 0 && failed > 0) {
+		ruleset_free(&p->rules);
+		r = err_set(e, ERR_INVALID,
+		    "%zu of the %zu tests in the rules of %s fail", failed, run,
+		    dir);
+	}
+	if (r == 0)
+		log_info("rules loaded dir=%s rules=%zu tests=%zu hash=%s", dir,
+		    ruleset_rule_count(p->rules), run, ruleset_hash(p->rules));
+	free(dir);
+	return r;
+}
+
+/* Everything but the feeds, which touch the folders. */
+static int
+parts_load(const char *path, struct parts *p, struct err *e)
+{
+	struct buf diag = { 0 };
+	size_t findings = 0;
+	int r;
+
+	r = conf_load(path, &diag, &p->conf);
+	if (r == 0)
+		findings = conf_check_files(p->conf, &diag);
+	say(&diag);
+	if (r < 0 || findings > 0)
+		return err_set(
+		    e, ERR_INVALID, "%s: the configuration is invalid", path);
+	if (load_rules(p, e) < 0)
+		return -1;
+	return editions_load(p->conf, &p->geo, e);
+}
+
+/* A feed's batch: take it in, and send what it gave rise to. */
+static int
+on_batch(void *user, const struct feed_batch *batch, struct err *e)
+{
+	struct agent *a = user;
+
+	if (intake_batch(a->intake, batch, clock_wall_ms(), e) < 0)
+		return -1;
+	deliver_kick(a->deliver);
+	return 0;
+}
+
+static int
+on_resume(void *user, const char *feed, const char *file,
+    struct feed_position *pos, struct err *e)
+{
+	struct agent *a = user;
+
+	return intake_resume(a->intake, feed, file, pos, e);
+}
+
+static void
+on_finished(void *user, const char *feed, const char *file)
+{
+	struct agent *a = user;
+
+	intake_forget(a->intake, feed, file);
+}
+
+static int
+feeds_open(struct agent *a, struct parts *p, struct err *e)
+{
+	p->feeds = alloc_zero(p->conf->feed_count, sizeof(struct feed_dir *));
+	for (size_t i = 0; i < p->conf->feed_count; i++) {
+		const struct conf_feed *c = &p->conf->feeds[i];
+		const struct feed_dir_config cfg = {
+			.name = c->name,
+			.path = c->path,
+			.batch_max = (size_t)c->batch,
+			.sweep_ms = c->sweep_ms,
+		};
+
+		if (feed_dir_open(&cfg, a->loop, &a->sink, &p->feeds[i], e) < 0)
+			return err_wrap(e, "feed %s", c->name);
+		log_info("feed opened feed=%s path=%s", c->name, c->path);
+	}
+	return 0;
+}
+
+/* What the intake works with. */
+static struct intake_parts
+intake_parts_of(const struct agent *a, const struct parts *p)
+{
+	return (struct intake_parts){ .store = a->store,
+		.conf = p->conf,
+		.geo = p->geo,
+		.rules = p->rules };
+}
+
+static void
+set_log_level(const struct conf *conf)
+{
+	static const char *const words[] = { [LOG_ERROR] = "error",
+		[LOG_WARN] = "warn",
+		[LOG_INFO] = "info",
+		[LOG_DEBUG] = "debug" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(conf->log_level, words[i]) == 0)
+			log_set_level((enum log_level)i);
+}
+
+/*
+ * Swap in what is new.  The old feeds are closed first, because two must not
+ * watch one folder; if the new ones cannot be opened the old ones are opened
+ * again.
+ */
+static int
+swap_parts(struct agent *a, struct parts *new, struct err *e)
+{
+	const struct intake_parts parts = intake_parts_of(a, new);
+	const struct intake_parts old = intake_parts_of(a, &a->parts);
+	struct err ignored = { 0 };
+
+	for (size_t i = 0; i < a->parts.conf->feed_count; i++)
+		feed_dir_close(&a->parts.feeds[i]);
+	if (intake_swap(a->intake, &parts, e) < 0)
+		goto feeds_again;
+	if (feeds_open(a, new, e) < 0)
+		goto intake_again;
+	if (deliver_reload(a->deliver, new->conf, e) < 0)
+		goto intake_again;
+	return 0;
+
+intake_again:
+	if (intake_swap(a->intake, &old, &ignored) < 0)
+		log_error("the old configuration is lost: %s", ignored.msg);
+feeds_again:
+	for (size_t i = 0; new->feeds &&i < new->conf->feed_count; i++)
+		feed_dir_close(&new->feeds[i]);
+	free(a->parts.feeds);
+	a->parts.feeds = NULL;
+	if (feeds_open(a, &a->parts, &ignored) < 0)
+		log_error("a feed of the old configuration cannot be opened "
+			  "again: %s",
+		    ignored.msg);
+	return -1;
+}
+
+static int
+reload(struct agent *a, struct err *e)
+{
+	struct parts new = { 0 };
+	struct parts old;
+
+	if (parts_load(a->path, &new, e) < 0) {
+		parts_release(&new);
+		return -1;
+	}
+	if (strcmp(new.conf->state, a->parts.conf->state) != 0) {
+		parts_release(&new);
+		return err_set(e, ERR_INVALID,
+		    "the state folder cannot be changed by a reload: stop "
+		    "the agent, move the folder, start it again");
+	}
+	if (swap_parts(a, &new, e) < 0) {
+		parts_release(&new);
+		return -1;
+	}
+	old = a->parts;
+	a->parts = new;
+	parts_release(&old);
+	set_log_level(a->parts.conf);
+	return 0;
+}
+
+static void
+on_hangup(void *user, int signo)
+{
+	struct agent *a = user;
+	struct err e = { 0 };
+
+	(void)signo;
+	if (a->stopping)
+		return;
+	loop_notify_reloading();
+	if (reload(a, &e) < 0)
+		log_error("reload failed, the old configuration stays in use: "
+			  "%s",
+		    e.msg);
+	else
+		log_info("reloaded rules=%s", ruleset_hash(a->parts.rules));
+	loop_notify_ready();
+}
+
+/* A command has left something to do. */
+static void
+on_wake(void *user)
+{
+	struct agent *a = user;
+	struct err e = { 0 };
+
+	if (a->stopping)
+		return;
+	if (intake_replay(a->intake, clock_wall_ms(), &e) < 0)
+		log_error("replay from quarantine failed: %s", e.msg);
+	deliver_kick(a->deliver);
+}
+
+/* Stop: nothing new, and wait a little for what is on its way. */
+static void
+on_stop(void *user, int signo)
+{
+	struct agent *a = user;
+
+	(void)signo;
+	if (a->stopping) {
+		loop_stop(a->loop);
+		return;
+	}
+	log_info("stopping: finishing what is in hand");
+	loop_notify_stopping();
+	a->stopping = true;
+	for (size_t i = 0; i < a->parts.conf->feed_count; i++)
+		feed_dir_drain(a->parts.feeds[i]);
+	deliver_drain(a->deliver);
+	loop_timer_set(a->drain_timer, DRAIN_MS);
+}
+
+static void
+on_drain_end(void *user)
+{
+	struct agent *a = user;
+
+	log_warn("deliveries still in flight are sent again at the next start "
+		 "count=%zu",
+	    deliver_in_flight(a->deliver));
+	loop_stop(a->loop);
+}
+
+/* After each turn: when stopping, is everything done? */
+static void
+on_after(void *user)
+{
+	struct agent *a = user;
+
+	if (a->stopping && deliver_in_flight(a->deliver) == 0)
+		loop_stop(a->loop);
+}
+
+/*
+ * Is the agent doing its work?  A wait whose cause was logged (a full disk,
+ * say) is no reason to be restarted: that would not mend it.
+ */
+static bool
+is_working(struct agent *a)
+{
+	int64_t now = clock_wall_ms();
+
+	for (size_t i = 0; i < a->parts.conf->feed_count; i++) {
+		struct feed_dir_status s;
+		bool has_work;
+
+		feed_dir_status(a->parts.feeds[i], &s);
+		has_work = s.waiting_count > 0 || s.file[0] != '\0';
+		if (has_work && s.stuck_since_ms == CLOCK_NONE &&
+		    s.last_commit_ms != CLOCK_NONE &&
+		    now - s.last_commit_ms > PROGRESS_MS)
+			return false;
+	}
+	return deliver_is_working(a->deliver);
+}
+
+static void
+on_watchdog(void *user)
+{
+	struct agent *a = user;
+	uint64_t usec = loop_watchdog_usec();
+
+	if (is_working(a))
+		loop_notify_watchdog();
+	else
+		log_error("no progress: the service manager will restart the "
+			  "agent");
+	loop_timer_set(
+	    a->watchdog_timer, (int64_t)(usec / 1000 / WATCHDOG_GAPS));
+}
+
+static void
+on_status(void *user)
+{
+	struct agent *a = user;
+	struct intake_counts n = intake_counts(a->intake);
+	struct buf line = { 0 };
+	struct err e = { 0 };
+
+	buf_addf(&line,
+	    "%" PRIu64 " messages, %" PRIu64 " incidents, %" PRIu64
+	    " set aside; ",
+	    n.messages, n.incidents, n.quarantined);
+	deliver_describe(a->deliver, &line);
+	loop_notify_status(line.p);
+	buf_clear(&line);
+	if (intake_tidy(a->intake, &e) < 0)
+		log_warn("positions not tidied yet: %s", e.msg);
+	loop_timer_set(a->status_timer, STATUS_MS);
+}
+
+static int
+open_store(struct agent *a, enum agent_trouble *trouble, struct err *e)
+{
+	struct buf path = { 0 };
+	int r;
+
+	buf_addf(&path, "%s/lock", a->parts.conf->state);
+	r = lock_take(path.p, &a->lock, e);
+	if (r < 0 && e->code == ERR_TEMPORARY)
+		*trouble = AGENT_TROUBLE_LOCKED;
+	buf_reset(&path);
+	buf_addf(&path, "%s/" STORE_FILE_NAME, a->parts.conf->state);
+	if (r == 0)
+		r = store_open(path.p, DB_CREATE, &a->store, e);
+	buf_clear(&path);
+	return r;
+}
+
+static int
+open_signals(struct agent *a, struct err *e)
+{
+	if (loop_add_signal(a->loop, SIGTERM, on_stop, a, &a->on_term, e) < 0 ||
+	    loop_add_signal(a->loop, SIGINT, on_stop, a, &a->on_int, e) < 0)
+		return -1;
+	return loop_add_signal(a->loop, SIGHUP, on_hangup, a, &a->on_hup, e);
+}
+
+static int
+open_timers(struct agent *a, struct err *e)
+{
+	if (loop_add_timer(a->loop, on_status, a, &a->status_timer, e) < 0 ||
+	    loop_add_timer(a->loop, on_watchdog, a, &a->watchdog_timer, e) <
+		0 ||
+	    loop_add_timer(a->loop, on_drain_end, a, &a->drain_timer, e) < 0)
+		return -1;
+	return loop_add_after(a->loop, on_after, a, &a->after, e);
+}
+
+/* The stages, from the last to the first, so that none runs into a void. */
+static int
+open_stages(struct agent *a, struct err *e)
+{
+	const struct intake_parts parts = intake_parts_of(a, &a->parts);
+
+	if (deliver_open(a->parts.conf, a->loop, a->store, &a->deliver, e) <
+		0 ||
+	    intake_new(&parts, &a->intake, e) < 0 ||
+	    control_open(
+		a->parts.conf->state, a->loop, on_wake, a, &a->control, e) < 0)
+		return -1;
+	return feeds_open(a, &a->parts, e);
+}
+
+static int
+open_all(struct agent *a, enum agent_trouble *trouble, struct err *e)
+{
+	*trouble = AGENT_TROUBLE_OTHER;
+	if (loop_new(&a->loop, e) < 0)
+		return -1;
+	if (parts_load(a->path, &a->parts, e) < 0) {
+		*trouble = AGENT_TROUBLE_CONFIG;
+		return -1;
+	}
+	set_log_level(a->parts.conf);
+	if (open_store(a, trouble, e) < 0 || open_signals(a, e) < 0 ||
+	    open_timers(a, e) < 0 || open_stages(a, e) < 0)
+		return -1;
+	*trouble = AGENT_TROUBLE_NONE;
+	return 0;
+}
+
+int
+agent_open(const char *path, struct agent **out, enum agent_trouble *trouble,
+    struct err *e)
+{
+	struct agent *a = alloc_zero(1, sizeof(*a));
+
+	a->path = alloc_text(path);
+	a->sink = (struct feed_sink){ on_batch, on_resume, on_finished, a };
+	if (open_all(a, trouble, e) < 0) {
+		agent_close(&a);
+		return -1;
+	}
+	*out = a;
+	return 0;
+}
+
+int
+agent_run(struct agent *a, struct err *e)
+{
+	log_info("agent ready feeds=%zu channels=%zu recipients=%zu",
+	    a->parts.conf->feed_count, a->parts.conf->channel_count,
+	    a->parts.conf->recipient_count);
+	on_wake(a); /* what was asked for while nobody was there */
+	on_status(a);
+	if (loop_watchdog_usec() > 0)
+		on_watchdog(a);
+	loop_notify_ready();
+	return loop_run(a->loop, e);
+}
+
+void
+agent_close(struct agent **a)
+{
+	struct agent *x = *a;
+	struct err e = { 0 };
+
+	if (!x)
+		return;
+	for (size_t i = 0; x->parts.feeds && i < x->parts.conf->feed_count; i++)
+		feed_dir_close(&x->parts.feeds[i]);
+	control_close(&x->control);
+	if (x->intake && intake_tidy(x->intake, &e) < 0)
+		log_warn("positions not tidied: %s", e.msg);
+	intake_free(&x->intake);
+	deliver_close(&x->deliver);
+	if (x->store && db_checkpoint(store_db(x->store), &e) < 0)
+		log_warn("database not checkpointed: %s", e.msg);
+	store_close(&x->store);
+	lock_release(&x->lock);
+	loop_timer_free(&x->status_timer);
+	loop_timer_free(&x->watchdog_timer);
+	loop_timer_free(&x->drain_timer);
+	loop_remove(&x->after);
+	loop_remove(&x->on_term);
+	loop_remove(&x->on_int);
+	loop_remove(&x->on_hup);
+	parts_release(&x->parts);
+	loop_free(&x->loop);
+	free(x->path);
+	free(x);
+	*a = NULL;
+}
