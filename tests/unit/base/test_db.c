@@ -314,8 +314,9 @@ test_damaged(void **state)
 	run(db,
 	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
 	    "WHERE i < 5000) INSERT INTO t SELECT 'row ' || i FROM n");
+	off_t page_bytes = (off_t)ask(db, "PRAGMA page_size");
 	db_close(&db);
-	damage(path, 4096, 4096);
+	damage(path, page_bytes, 4096); /* the table's first page */
 	db = open_db(path, DB_WRITE);
 	struct db_stmt *st = prepare(db, "SELECT count(a) FROM t");
 	assert_int_equal(db_step(st, &e), -1);
@@ -508,10 +509,7 @@ misuse(void *arg)
 		st = prepare(db, "SELECT $1");
 		db_bind_int(st, 2, 1);
 		break;
-	case 2:
-		rc = db_begin(db, &e);
-		rc = db_begin(db, &e);
-		break;
+	case 2: rc = db_begin(db, &e) + db_begin(db, &e); break;
 	case 3: rc = db_commit(db, &e); break;
 	case 4:
 		st = prepare(db, "SELECT 1");

@@ -87,8 +87,10 @@ test_cut_at_a_character(void **state)
 	(void)state;
 	for (size_t shift = 0; shift < 4; shift++) {
 		memset(text, 'x', shift);
-		for (size_t i = shift; i + 2 < sizeof(text); i += 2)
-			memcpy(text + i, "\xc3\xa9", 2);
+		for (size_t i = shift; i + 2 < sizeof(text); i += 2) {
+			text[i] = (char)0xc3;
+			text[i + 1] = (char)0xa9;
+		}
 		(void)err_set(&e, ERR_INVALID, "%s", text);
 		size_t len = strlen(e.msg);
 		assert_true(len >= ERR_MSG_MAX - 3 && len < ERR_MSG_MAX);

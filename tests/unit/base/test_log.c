@@ -73,7 +73,7 @@ test_long_line(void **state)
 	memset(text, '\x01', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	log_info("%s", text);
-	assert_int_equal(lines->len, strlen("2|\n") + 1023 * 4);
+	assert_int_equal(lines->len, strlen("2|\n") + (size_t)4 * 1023);
 }
 
 static void
@@ -136,12 +136,13 @@ static void
 test_summary_of_a_long_line(void **state)
 {
 	struct buf *lines = *state;
-	char text[300] = "x";
+	AUTO(buf_clear) struct buf text = { 0 };
 
-	for (size_t i = 1; i + 3 < sizeof(text); i += 3)
-		memcpy(text + i, "\xe2\x80\x94", 3);
+	buf_add_char(&text, 'x');
+	for (int i = 0; i < 100; i++)
+		buf_add_text(&text, "\xe2\x80\x94");
 	for (int i = 0; i < 6; i++)
-		log_warn("%s", text);
+		log_warn("%s", text.p);
 	buf_reset(lines);
 	log_flush();
 	assert_true(str_is_utf8(buf_str(lines)));
