@@ -109,8 +109,9 @@ NODISCARD int db_version(struct db *db, int *version, struct err *e);
 NODISCARD int db_set_version(struct db *db, int version, struct err *e);
 
 /*
- * Move what the write-ahead log holds into the database file and empty it.
- * Does what it can beside readers.  For idle moments.
+ * Move what the write-ahead log holds into the database file, so that the log
+ * begins anew; a log of more than 16 MiB is cut.  Does what it can beside
+ * readers and waits for nobody.  For idle moments.
  */
 NODISCARD int db_checkpoint(struct db *db, struct err *e);
 

@@ -467,27 +467,49 @@ size_of(const char *path)
 	return stat(path, &st) == 0 ? st.st_size : -1;
 }
 
+/* After a checkpoint the log is written from its beginning again. */
 static void
 test_checkpoint(void **state)
 {
 	char path[256];
 	char log[256];
 	struct db *db = open_db(path_in(*state, "a.db", path), DB_CREATE);
-	struct db *reader = NULL;
 	struct err e = { 0 };
 
 	path_in(*state, "a.db-wal", log);
 	run(db, "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)");
-	assert_true(size_of(log) > 0);
+	off_t size = size_of(log);
+	assert_true(size > 0);
+	for (int i = 0; i < 50; i++) {
+		assert_int_equal(db_checkpoint(db, &e), 0);
+		run(db, "INSERT INTO t VALUES (3)");
+	}
+	assert_int_equal(size_of(log), size);
+	/* A large log is cut. */
+	run(db, "INSERT INTO t VALUES (zeroblob(20000000))");
+	assert_true(size_of(log) > 20000000);
 	assert_int_equal(db_checkpoint(db, &e), 0);
 	assert_int_equal(size_of(log), 0);
-	/* A reader in the middle of a statement pins the log. */
-	reader = open_db(path, DB_READ);
+	db_close(&db);
+}
+
+/* A reader in the middle of a statement pins the log; nobody waits for it. */
+static void
+test_checkpoint_beside_a_reader(void **state)
+{
+	char path[256];
+	char log[256];
+	struct db *db = open_db(path_in(*state, "a.db", path), DB_CREATE);
+	struct err e = { 0 };
+
+	path_in(*state, "a.db-wal", log);
+	run(db, "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)");
+	struct db *reader = open_db(path, DB_READ);
 	struct db_stmt *st = prepare(reader, "SELECT a FROM t");
 	assert_int_equal(db_step(st, &e), 1);
-	run(db, "INSERT INTO t VALUES (3)");
+	run(db, "INSERT INTO t VALUES (zeroblob(20000000))");
 	assert_int_equal(db_checkpoint(db, &e), 0);
-	assert_true(size_of(log) > 0);
+	assert_true(size_of(log) > 20000000);
 	db_finish(&st);
 	assert_int_equal(db_checkpoint(db, &e), 0);
 	assert_int_equal(size_of(log), 0);
@@ -555,6 +577,7 @@ main(void)
 		cmocka_unit_test(test_prepare_error),
 		cmocka_unit_test(test_version),
 		IN_FOLDER(test_checkpoint),
+		IN_FOLDER(test_checkpoint_beside_a_reader),
 		cmocka_unit_test(test_misuse_aborts),
 	};
 
