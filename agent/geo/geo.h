@@ -22,12 +22,16 @@ struct geo; /* opaque */
 /* Within this distance of a change of class a place is an edge. */
 #define GEO_EDGE_M 300
 
+/* A less certain place is an edge within its uncertainty, up to this. */
+#define GEO_EDGE_MAX_M 2000
+
 /* What loading an edition came to. */
 struct geo_edition_info {
 	struct str name;  /* borrowed from the geo */
 	size_t areas;     /* polygons with a class */
 	size_t rural;     /* of them rural */
 	size_t districts; /* distinct district names */
+	size_t mended;    /* outlines that crossed themselves, now mended */
 };
 
 /* A geo with the built-in towns.  The caller owns *out (geo_free). */
@@ -42,10 +46,14 @@ void geo_free(struct geo **g);
  * The properties are found by the names in use (lsoa_code, LSOA21CD, code …;
  * is_rural, RUC21CD, ruc_code, Urban_rural_flag …; lad_name …); docs list
  * them.  The last edition added is in force.  An error names the feature's
- * number and the property.  Fills *info (may be NULL).
+ * number and the property; so is a name that is empty, "towns" or taken an
+ * error.  On failure g is as it was.  Fills *info (may be NULL).
  */
 NODISCARD int geo_add_edition(struct geo *g, const char *name,
     struct str geojson, struct geo_edition_info *info, struct err *e);
+
+/* The name of the edition in force, "towns" if none was added.  Borrowed. */
+struct str geo_edition_name(const struct geo *g);
 
 /*
  * Where the incident is: its own latitude and longitude, else its easting and

@@ -1,0 +1,383 @@
+/*
+ * polygons: GEOS geometries, an STRtree over their envelopes, and one prepared
+ * line.
+ *
+ * The line is where the outline of all rural areas together meets the outline
+ * of all urban areas together: the coast is in only one of them, so it is no
+ * change of class.  It is worked out in degrees, where neighbours share their
+ * corners exactly, and then moved into metres point by point.
+ */
+#include "agent/geo/polygons.h"
+
+#include <geos_c.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/check.h"
+#include "agent/base/err.h"
+#include "agent/geo/grid.h"
+
+#define NODE_CAPACITY 10 /* children of a tree node: GEOS's own default */
+#define MESSAGE_MAX   160
+
+struct item {
+	GEOSGeometry *geometry;               /* owned, degrees */
+	const GEOSPreparedGeometry *prepared; /* owned, of geometry */
+	struct polygons_area area;
+};
+
+struct polygons {
+	GEOSContextHandle_t geos; /* owned */
+	struct item *items;       /* owned */
+	size_t count, cap;
+	GEOSSTRtree *tree;                    /* owned; of pointers to items */
+	GEOSGeometry *line;                   /* owned, metres; NULL: none */
+	const GEOSPreparedGeometry *prepared; /* owned, of line */
+	char message[MESSAGE_MAX];            /* GEOS's last complaint */
+};
+
+static void
+keep_message(const char *message, void *user)
+{
+	struct polygons *p = user;
+
+	(void)snprintf(p->message, sizeof(p->message), "%s", message);
+}
+
+/* What GEOS last complained of, as an error. */
+static int
+geos_error(struct polygons *p, const char *what, struct err *e)
+{
+	int rc = err_set(e, ERR_INVALID, "%s: %s", what,
+	    p->message[0] ? p->message : "GEOS gives no reason");
+
+	p->message[0] = '\0';
+	return rc;
+}
+
+int
+polygons_new(struct polygons **out, struct err *e)
+{
+	struct polygons *p = alloc_zero(1, sizeof(*p));
+
+	p->geos = GEOS_init_r();
+	if (!p->geos) {
+		free(p);
+		return err_set(e, ERR_SYSTEM, "GEOS cannot be started");
+	}
+	GEOSContext_setErrorMessageHandler_r(p->geos, keep_message, p);
+	*out = p;
+	return 0;
+}
+
+void
+polygons_free(struct polygons **polygons)
+{
+	struct polygons *p = *polygons;
+
+	if (!p)
+		return;
+	if (p->tree)
+		GEOSSTRtree_destroy_r(p->geos, p->tree);
+	if (p->prepared)
+		GEOSPreparedGeom_destroy_r(p->geos, p->prepared);
+	GEOSGeom_destroy_r(p->geos, p->line);
+	for (size_t i = 0; i < p->count; i++) {
+		GEOSPreparedGeom_destroy_r(p->geos, p->items[i].prepared);
+		GEOSGeom_destroy_r(p->geos, p->items[i].geometry);
+	}
+	free(p->items);
+	GEOS_finish_r(p->geos);
+	free(p);
+	*polygons = NULL;
+}
+
+/* Ring r of the shape, or NULL. */
+static GEOSGeometry *
+make_ring(
+    const struct polygons *p, const struct polygons_shape *shape, size_t r)
+{
+	size_t begin = r > 0 ? shape->ring_ends[r - 1] : 0;
+	size_t count = shape->ring_ends[r] - begin;
+	GEOSCoordSequence *seq;
+
+	CHECK(count >= 4 && count <= UINT32_MAX);
+	seq = GEOSCoordSeq_copyFromBuffer_r(
+	    p->geos, shape->points + 2 * begin, (unsigned int)count, 0, 0);
+	return seq ? GEOSGeom_createLinearRing_r(p->geos, seq) : NULL;
+}
+
+/* Polygon n of the shape, or NULL. */
+static GEOSGeometry *
+make_polygon(
+    const struct polygons *p, const struct polygons_shape *shape, size_t n)
+{
+	size_t begin = n > 0 ? shape->polygon_ends[n - 1] : 0;
+	size_t count = shape->polygon_ends[n] - begin;
+	GEOSGeometry **rings = alloc_zero(count, sizeof(GEOSGeometry *));
+	GEOSGeometry *polygon = NULL;
+	size_t made = 0;
+
+	while (made < count) {
+		rings[made] = make_ring(p, shape, begin + made);
+		if (!rings[made])
+			break;
+		made++;
+	}
+	if (made == count) /* takes the rings, also when it fails */
+		polygon = GEOSGeom_createPolygon_r(
+		    p->geos, rings[0], rings + 1, (unsigned int)count - 1);
+	else
+		while (made > 0)
+			GEOSGeom_destroy_r(p->geos, rings[--made]);
+	free(rings);
+	return polygon;
+}
+
+/* The whole shape as one geometry, or NULL. */
+static GEOSGeometry *
+make_geometry(const struct polygons *p, const struct polygons_shape *shape)
+{
+	size_t count = shape->polygon_count;
+	GEOSGeometry **parts = alloc_zero(count, sizeof(GEOSGeometry *));
+	GEOSGeometry *whole = NULL;
+	size_t made = 0;
+
+	while (made < count) {
+		parts[made] = make_polygon(p, shape, made);
+		if (!parts[made])
+			break;
+		made++;
+	}
+	if (made < count)
+		while (made > 0)
+			GEOSGeom_destroy_r(p->geos, parts[--made]);
+	else if (count == 1)
+		whole = parts[0];
+	else
+		whole = GEOSGeom_createCollection_r(
+		    p->geos, GEOS_MULTIPOLYGON, parts, (unsigned int)count);
+	free(parts);
+	return whole;
+}
+
+/* Mend an outline that crosses itself.  1 mended, 0 sound, -1 hopeless. */
+static int
+mend(struct polygons *p, GEOSGeometry **geometry, struct err *e)
+{
+	char valid = GEOSisValid_r(p->geos, *geometry);
+	GEOSGeometry *mended;
+	double area = 0;
+
+	if (valid == 1)
+		return 0;
+	mended = GEOSMakeValid_r(p->geos, *geometry);
+	if (!mended)
+		return geos_error(p, "the outline cannot be mended", e);
+	GEOSGeom_destroy_r(p->geos, *geometry);
+	*geometry = mended;
+	if (GEOSArea_r(p->geos, mended, &area) != 1 || area <= 0)
+		return err_set(e, ERR_INVALID, "the outline holds no area");
+	return 1;
+}
+
+static struct item *
+next_item(struct polygons *p)
+{
+	if (p->count == p->cap) {
+		p->cap = p->cap ? 2 * p->cap : 64;
+		p->items = alloc_resize(p->items, p->cap, sizeof(*p->items));
+	}
+	return &p->items[p->count++];
+}
+
+int
+polygons_add(struct polygons *p, const struct polygons_shape *shape,
+    const struct polygons_area *area, struct err *e)
+{
+	GEOSGeometry *geometry;
+	const GEOSPreparedGeometry *prepared = NULL;
+	int mended;
+
+	CHECK(!p->tree && shape->polygon_count > 0);
+	geometry = make_geometry(p, shape);
+	if (!geometry)
+		return geos_error(p, "the outline is no polygon", e);
+	mended = mend(p, &geometry, e);
+	if (mended >= 0) {
+		prepared = GEOSPrepare_r(p->geos, geometry);
+		if (!prepared)
+			mended = geos_error(p, "the outline is unusable", e);
+	}
+	if (mended < 0) {
+		GEOSGeom_destroy_r(p->geos, geometry);
+		return -1;
+	}
+	*next_item(p) = (struct item){ geometry, prepared, *area };
+	return mended;
+}
+
+/* All areas of one class as one geometry; NULL on failure. */
+static GEOSGeometry *
+unite(const struct polygons *p, bool is_rural)
+{
+	GEOSGeometry **parts = alloc_zero(p->count + 1, sizeof(GEOSGeometry *));
+	GEOSGeometry *all, *united = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		if (p->items[i].area.is_rural == is_rural)
+			parts[count++] =
+			    GEOSGeom_clone_r(p->geos, p->items[i].geometry);
+	all = GEOSGeom_createCollection_r(
+	    p->geos, GEOS_GEOMETRYCOLLECTION, parts, (unsigned int)count);
+	if (all)
+		united = GEOSUnaryUnion_r(p->geos, all);
+	GEOSGeom_destroy_r(p->geos, all);
+	free(parts);
+	return united;
+}
+
+/* The outline of all areas of one class; NULL on failure. */
+static GEOSGeometry *
+outline(const struct polygons *p, bool is_rural)
+{
+	GEOSGeometry *united = unite(p, is_rural);
+	GEOSGeometry *boundary = NULL;
+
+	if (united)
+		boundary = GEOSBoundary_r(p->geos, united);
+	GEOSGeom_destroy_r(p->geos, united);
+	return boundary;
+}
+
+/* GEOS's callback: a point of the line from degrees to metres. */
+static int
+project_point(double *x, double *y, void *user)
+{
+	const struct grid *grid = user;
+
+	return grid_from_degrees(grid, *y, *x, x, y) ? 1 : 0;
+}
+
+/* Work out the line, in metres; an empty one stays NULL. */
+static int
+draw_line(struct polygons *p, const struct grid *grid, struct err *e)
+{
+	GEOSGeometry *rural = outline(p, true);
+	GEOSGeometry *urban = outline(p, false);
+	GEOSGeometry *line = NULL, *projected = NULL;
+	int rc = 0;
+
+	if (rural && urban)
+		line = GEOSIntersection_r(p->geos, rural, urban);
+	GEOSGeom_destroy_r(p->geos, rural);
+	GEOSGeom_destroy_r(p->geos, urban);
+	if (!line)
+		return geos_error(p, "rural and urban cannot be told apart", e);
+	if (GEOSisEmpty_r(p->geos, line) == 0) {
+		/* GEOS hands user data on as void *; it is only read. */
+		union {
+			const struct grid *in;
+			void *out;
+		} user = { .in = grid };
+
+		projected = GEOSGeom_transformXY_r(
+		    p->geos, line, project_point, user.out);
+		if (!projected)
+			rc = err_set(e, ERR_INVALID,
+			    "the areas are not in Great Britain");
+	}
+	GEOSGeom_destroy_r(p->geos, line);
+	p->line = projected;
+	return rc;
+}
+
+/* One question of each kind, so that GEOS builds its indexes now. */
+static void
+warm(const struct polygons *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		GEOSGeometry *inside =
+		    GEOSPointOnSurface_r(p->geos, p->items[i].geometry);
+
+		(void)GEOSPreparedIntersects_r(
+		    p->geos, p->items[i].prepared, inside);
+		GEOSGeom_destroy_r(p->geos, inside);
+	}
+	(void)polygons_find(p, 0, 0);
+	(void)polygons_line_m(p, 0, 0);
+}
+
+int
+polygons_finish(struct polygons *p, const struct grid *grid, struct err *e)
+{
+	CHECK(!p->tree);
+	if (draw_line(p, grid, e) != 0)
+		return -1;
+	if (p->line) {
+		p->prepared = GEOSPrepare_r(p->geos, p->line);
+		if (!p->prepared)
+			return geos_error(p, "the line is unusable", e);
+	}
+	p->tree = GEOSSTRtree_create_r(p->geos, NODE_CAPACITY);
+	if (!p->tree)
+		return geos_error(p, "no index can be made", e);
+	for (size_t i = 0; i < p->count; i++)
+		GEOSSTRtree_insert_r(
+		    p->geos, p->tree, p->items[i].geometry, &p->items[i]);
+	warm(p);
+	return 0;
+}
+
+/* A question under way. */
+struct search {
+	const struct polygons *p;
+	const GEOSGeometry *point;
+	const struct polygons_area *best;
+};
+
+/* The tree's callback: an area whose envelope holds the point. */
+static void
+try_area(void *found, void *user)
+{
+	const struct item *item = found;
+	struct search *s = user;
+
+	if (s->best && str_compare(item->area.code, s->best->code) >= 0)
+		return;
+	if (GEOSPreparedIntersects_r(s->p->geos, item->prepared, s->point) == 1)
+		s->best = &item->area;
+}
+
+const struct polygons_area *
+polygons_find(const struct polygons *p, double lat, double lon)
+{
+	GEOSGeometry *point = GEOSGeom_createPointFromXY_r(p->geos, lon, lat);
+	struct search s = { p, point, NULL };
+
+	CHECK(point && p->tree);
+	GEOSSTRtree_query_r(p->geos, p->tree, point, try_area, &s);
+	GEOSGeom_destroy_r(p->geos, point);
+	return s.best;
+}
+
+double
+polygons_line_m(const struct polygons *p, double easting, double northing)
+{
+	GEOSGeometry *point;
+	double distance_m = INFINITY;
+
+	if (!p->prepared)
+		return INFINITY;
+	point = GEOSGeom_createPointFromXY_r(p->geos, easting, northing);
+	CHECK(point);
+	if (GEOSPreparedDistance_r(p->geos, p->prepared, point, &distance_m) !=
+	    1)
+		distance_m = INFINITY;
+	GEOSGeom_destroy_r(p->geos, point);
+	return distance_m;
+}
