@@ -50,6 +50,7 @@
 #define SESSION_KEEP_S  86400 /* how long the broker keeps our session */
 #define LEAVE_MS        2000
 #define LOOP_MS         1000
+#define STOOD_MS        5000 /* a shorter connection is a failed one */
 #define OPTION_TEXTS    12
 #define WHY_MAX         ERR_MSG_MAX
 
@@ -87,7 +88,8 @@ struct worker {
 	/* the worker thread's own */
 	pthread_t self;
 	bool connected; /* CONNACK has come */
-	bool refused;   /* trying again soon cannot help */
+	int64_t up_since_ms;
+	bool refused; /* trying again soon cannot help */
 	char why[WHY_MAX];
 	char library_error[WHY_MAX];
 };
@@ -272,6 +274,7 @@ on_connect(struct mosquitto *client, void *user, int code, int flags,
 		return;
 	}
 	w->connected = true;
+	w->up_since_ms = clock_mono_ms();
 	if (o->status_topic)
 		(void)mosquitto_publish(client, NULL, o->status_topic,
 		    (int)strlen(o->status_online), o->status_online, 1, true);
@@ -394,6 +397,13 @@ connect_error(int rc)
 	return mosquitto_strerror(rc);
 }
 
+/* Has the connection been good for long enough to be called so? */
+static bool
+has_stood(const struct worker *w)
+{
+	return w->connected && clock_mono_ms() - w->up_since_ms > STOOD_MS;
+}
+
 /* Name what broke a connection, from what the library said last. */
 static void
 explain_loss(struct worker *w, int rc)
@@ -414,6 +424,11 @@ explain_loss(struct worker *w, int rc)
 		    "no TLS with the broker at %s:%lld (%.120s): check port, "
 		    "tls and ca_file of channel %s",
 		    o->host, (long long)o->port, cause, o->name);
+	else if (w->connected && !has_stood(w))
+		set_why(w, false,
+		    "the broker closed the connection again at once (%.80s): "
+		    "check that no other client has the client_id %.60s",
+		    cause, o->client_id);
 	else if (w->connected)
 		set_why(w, false, "the connection to the broker is lost: %s",
 		    cause);
@@ -550,7 +565,7 @@ work(void *user)
 	w->self = pthread_self();
 	while (!is_stopping(w)) {
 		connect_once(w);
-		if (w->connected)
+		if (has_stood(w))
 			wait_ms = w->options.wait_min_ms;
 		if (w->refused)
 			wait_ms = w->options.wait_max_ms;

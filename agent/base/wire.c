@@ -88,7 +88,8 @@ explain(const struct wire *w, CURLcode code, char why[static WHY_MAX])
 	const struct wire_options *o = w->options;
 	long long port = o->port;
 
-	/* LONG: one case for each cause that has a cure of its own. */
+	if (code == CURLE_LOGIN_DENIED && w->reply[0] != '5')
+		code = CURLE_OK; /* nothing that we can log in with */
 	switch ((int)code) {
 	case CURLE_OK:
 		(void)snprintf(why, WHY_MAX,
