@@ -25,6 +25,10 @@ if(BUZZARD_FAILPOINTS)
   target_compile_definitions(buzzard_flags INTERFACE BUZZARD_FAILPOINTS)
 endif()
 
+if(BUZZARD_FUZZ)
+  target_compile_options(buzzard_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 if(BUZZARD_SANITIZE)
   set(sanitize -fsanitize=address,undefined -fno-sanitize-recover=all
     -fno-omit-frame-pointer)
