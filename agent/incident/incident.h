@@ -28,6 +28,7 @@ struct json;
 #define INCIDENT_ID_MAX      128       /* bytes of an id */
 #define INCIDENT_BYTES_MAX   (4 << 20) /* bytes of one message */
 #define INCIDENT_ENTRIES_MAX 5000      /* log entries of one message */
+#define INCIDENT_LIST_MAX    1000      /* vehicles, resources, extras: each */
 #define INCIDENT_NO_NUMBER   INT64_MIN /* a number that was not given */
 
 /* One line of the log. */
@@ -83,11 +84,15 @@ struct incident {
 /*
  * Read the canonical form.  Text is copied into arena, so root may be freed.
  * Refused with ERR_INVALID, naming the member ("log[2].at is not a date and
- * time: …"), are: no object, no id, an id too long or with control characters,
- * a whole message (not partial) without opened_at, a known member of the wrong
- * kind, a time, latitude, longitude or grid coordinate that cannot be; with
- * ERR_LIMIT what is beyond a limit above.  null is "not given".  Members that
- * only the labelled corpus has (labels, vrms, setting, hard, why) are not read.
+ * time: …"), are: no object, no id, an id with control characters, a whole
+ * message (not partial) without opened_at, a log entry without text, a
+ * resource without callsign, a known member of the wrong kind, a time, latitude,
+ * longitude or grid coordinate that cannot be, or one without its other half;
+ * with ERR_LIMIT what is beyond a limit above.  null is "not given"
+ * everywhere, and so is empty text for a time or a number.  Coordinates may be
+ * text ("51.7"), a grade text or a number.  Unknown members are kept as
+ * extras; those that only the labelled corpus has (labels, vrms, setting,
+ * hard, why) are not read.  On failure *out is not to be used.
  */
 NODISCARD int incident_decode(const struct json *root, struct arena *arena,
     struct incident *out, struct err *e);
@@ -96,7 +101,11 @@ NODISCARD int incident_decode(const struct json *root, struct arena *arena,
 NODISCARD int incident_parse(
     struct str text, struct arena *arena, struct incident *out, struct err *e);
 
-/* Append the canonical form as one line of JSON without the newline. */
+/*
+ * Append the canonical form as one line of JSON without the newline: known
+ * members in the schema's order, then the extras.  Reading it gives the same
+ * record (coordinates to 9 decimals, metres to 3).
+ */
 void incident_print(const struct incident *in, struct buf *out);
 
 /* An incident with every member absent. */

@@ -10,12 +10,17 @@
  *    the highest-ranked whole message stand, those it lacks are absent, and
  *    lower-ranked messages add none;
  *  - partial messages ranked above it (or all, where there is no whole one)
- *    are laid over it in rank order: a member they give replaces, vehicles and
- *    resources (by callsign) are added;
+ *    are laid over it in rank order: a member they give replaces, and where
+ *    they give coordinates, all of position and accuracy is replaced, so that
+ *    old and new ones never mix; vehicles are added, resources too, of which
+ *    the times given replace those of the last with that callsign;
  *  - the log is the union over all messages, since a command-and-control log
  *    only grows: entries with the same seq are one entry, of which the higher
- *    rank's text stands; others are one entry if at, by and text are the same.
- *    It is sorted by (at, seq, by, text), entries without a time last.
+ *    rank's stands; one without seq that says the same (at, by, text) as
+ *    another is that other.  It is sorted by time, those without one last;
+ *    within one time by seq, then by the rank of the lowest-ranked message
+ *    that has the entry and its place there, so that entries of one minute
+ *    stay as the operator wrote them.
  */
 #ifndef INCIDENT_MERGE_H
 #define INCIDENT_MERGE_H

@@ -3,8 +3,10 @@
  *
  * Here the current form (DVLA INF104, since 1 September 2001: AB12CDE) and the
  * prefix form (A123BCD, 1983 to 2001), complete ones only, and only with a
- * vehicle word near, so that roads, postcodes, grid references and collar
- * numbers are not taken for plates.
+ * vehicle word (VRM, PLATE, a make, a colour …) or another mark near, so that roads, postcodes, grid references and collar
+ * numbers are not taken for plates.  A mark may have one space or hyphen in
+ * it; O for 0 and I for 1 are put right where only a digit can stand, 0 for O
+ * where only a letter can.
  */
 #ifndef INCIDENT_PLATES_H
 #define INCIDENT_PLATES_H
@@ -13,6 +15,8 @@
 
 #include "agent/base/str.h"
 #include "agent/incident/incident.h"
+
+#define PLATES_MAX 256 /* distinct marks of one incident; the rest is left */
 
 /* One complete mark, normalised: capitals and digits, no spaces. */
 struct plate {
