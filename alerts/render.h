@@ -2,12 +2,15 @@
  * render: the words of an alert, for each channel and audience.
  *
  * The body is made when the alert is decided and kept in the outbox, so what
- * was said is what was true then.  A mail body is a complete header section
- * and MIME-free pair of texts in JSON: {"subject", "text", "html", "refs"};
- * an MQTT body is the JSON of docs/alert.schema.json with its topic:
- * {"topic", "payload"}.  Subjects and topics hold theme, reference, grade and
- * district only.  Plates and the matched words stand only in what the rural
- * team gets (CONF_AUDIENCE_TEAM); names, phone numbers and addresses nowhere.
+ * was said is what was true then.  A mail body is
+ * {"subject", "text", "html", "thread", "marking"}: the marking leads the
+ * subject and stands at top and bottom of both texts.  An MQTT body is
+ * {"topic", "content_type", "payload"}, the payload as docs/alert.schema.json
+ * says.  Subjects and topics hold theme, reference, grade and district only.
+ * Plates, the matched words and the location text stand only in what the rural
+ * team gets (CONF_AUDIENCE_TEAM); others get the place to 1 km.  Names and
+ * addresses of callers stand nowhere, and digits that look like a phone number
+ * are hidden.
  */
 #ifndef ALERTS_RENDER_H
 #define ALERTS_RENDER_H
@@ -22,11 +25,14 @@ struct render_delivery {
 	const struct conf_channel *channel;
 };
 
-/* Append the body to be stored for one delivery of alert. */
+/*
+ * Append the body to be stored for one delivery of alert.  For an MQTT channel
+ * the recipient's topic must be set.
+ */
 void render_body(const struct alert *alert, const struct render_delivery *to,
     struct buf *out);
 
-/* "Hare coursing" for "hare-coursing"; the theme itself if not known. */
+/* "Hare coursing" for "hare-coursing"; NULL for a theme that is not known. */
 const char *render_theme_title(struct str theme);
 
 #endif /* ALERTS_RENDER_H */

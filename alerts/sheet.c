@@ -1,0 +1,484 @@
+/*
+ * Each row is a function that adds its lines, or none.  What an audience may
+ * not have is not put in, rather than taken out again.
+ */
+#include "alerts/sheet.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "agent/base/arena.h"
+#include "agent/base/check.h"
+#include "agent/base/clock.h"
+#include "alerts/clean.h"
+#include "alerts/render.h"
+
+/* Bytes of what comes from outside, at most, so that a mail stays a page. */
+#define ID_MAX         64
+#define NAME_MAX_BYTES 48
+#define LOCATION_MAX   300
+#define WORDS_MAX      100
+#define CALLSIGN_MAX   24
+
+struct maker {
+	const struct alert *alert;
+	const struct conf *conf;
+	enum conf_audience audience;
+	struct arena *arena;
+	struct sheet *sheet;
+};
+
+/* What a cleaner made of text, moved to the arena. */
+static struct str
+take(struct arena *a, struct buf *clean)
+{
+	struct str copy =
+	    arena_str(a, str_make(clean->p ? clean->p : "", clean->len));
+
+	buf_clear(clean);
+	return copy;
+}
+
+static struct str
+clean_in(struct arena *a, struct str s, size_t max)
+{
+	struct buf out = { 0 };
+
+	clean_line(s, max, &out);
+	return take(a, &out);
+}
+
+static struct str
+clean_id_in(struct arena *a, struct str s, size_t max)
+{
+	struct buf out = { 0 };
+
+	clean_id(s, max, &out);
+	return take(a, &out);
+}
+
+static struct str
+district_of(const struct alert *al, struct arena *a)
+{
+	struct buf out = { 0 };
+
+	clean_name(al->place->district, &out);
+	return take(a, &out);
+}
+
+static struct str
+grade_of(const struct alert *al, struct arena *a)
+{
+	struct buf out = { 0 };
+
+	clean_grade(al->incident->grade, &out);
+	return take(a, &out);
+}
+
+static struct sheet_row *
+add_row(struct maker *m, const char *label)
+{
+	struct sheet_row *row;
+
+	CHECK(m->sheet->row_count < SHEET_ROWS_MAX);
+	row = &m->sheet->rows[m->sheet->row_count++];
+	row->label = label;
+	row->lines = arena_alloc(m->arena, SHEET_LINES_MAX, sizeof(struct str));
+	return row;
+}
+
+static void
+add_line(struct sheet_row *row, struct str line)
+{
+	if (line.len > 0 && row->count < SHEET_LINES_MAX)
+		row->lines[row->count++] = line;
+}
+
+static bool
+is_team(const struct maker *m)
+{
+	return m->audience == CONF_AUDIENCE_TEAM;
+}
+
+struct str
+sheet_theme(struct str theme, struct arena *arena)
+{
+	const char *title = render_theme_title(theme);
+	struct buf slug = { 0 };
+	struct str copy;
+
+	if (title)
+		return str_of(title);
+	clean_slug(theme, &slug);
+	for (size_t i = 0; i < slug.len; i++)
+		if (slug.p[i] == '-')
+			slug.p[i] = ' ';
+	if (slug.p[0] >= 'a' && slug.p[0] <= 'z')
+		slug.p[0] = (char)(slug.p[0] - 'a' + 'A');
+	copy = arena_str(arena, buf_str(&slug));
+	buf_clear(&slug);
+	return copy;
+}
+
+/* What a heading begins with when it is not the first alert. */
+static const char *
+say_reason(const struct alert *al)
+{
+	switch (al->reason) {
+	case ALERT_NONE:
+	case ALERT_FIRST:
+		return al->level == RULES_REVIEW ? "For review: " : "";
+	case ALERT_RAISED: return "Raised: ";
+	case ALERT_LOWERED: return "Lowered to review: ";
+	case ALERT_WITHDRAWN: return "Withdrawn: ";
+	}
+	check_failed("a reason has words", __FILE__, __LINE__);
+}
+
+static struct str
+make_heading(const struct alert *al, struct arena *a)
+{
+	bool now = al->in_progress && al->reason != ALERT_WITHDRAWN;
+
+	return arena_strf(a, "%s%.*s%s", say_reason(al),
+	    STR_ARG(sheet_theme(al->theme, a)), now ? " (in progress?)" : "");
+}
+
+struct str
+sheet_summary(const struct alert *al, struct arena *a)
+{
+	struct str id = clean_id_in(a, al->incident->id, ID_MAX);
+	struct str grade = grade_of(al, a);
+	struct str district = district_of(al, a);
+
+	return arena_strf(a, "%.*s - %.*s%s%.*s%s%.*s",
+	    STR_ARG(make_heading(al, a)), STR_ARG(id),
+	    grade.len > 0 ? " - grade " : "", STR_ARG(grade),
+	    district.len > 0 ? " - " : "", STR_ARG(district));
+}
+
+static const char *
+say_level(enum rules_level level)
+{
+	switch (level) {
+	case RULES_NONE: return "nothing";
+	case RULES_REVIEW: return "something to review";
+	case RULES_ALERT: return "an alert";
+	}
+	check_failed("a level has words", __FILE__, __LINE__);
+}
+
+/* s as it stands within a sentence. */
+static struct str
+lower_first(struct arena *a, struct str s)
+{
+	char first = s.len > 0 && s.p[0] >= 'A' && s.p[0] <= 'Z'
+			 ? (char)(s.p[0] - 'A' + 'a')
+			 : s.p[0];
+
+	return arena_strf(a, "%c%.*s", first, (int)s.len - 1, s.p + 1);
+}
+
+/* What is different from what was told before, in one sentence or two. */
+static struct str
+make_change(const struct alert *al, struct arena *a)
+{
+	struct str theme = lower_first(a, sheet_theme(al->theme, a));
+	const char *told = say_level(al->told_level);
+
+	switch (al->reason) {
+	case ALERT_NONE:
+	case ALERT_FIRST: return str_make(NULL, 0);
+	case ALERT_RAISED:
+		return arena_strf(a,
+		    "This is now an alert.  You were told of it before as %s.",
+		    told);
+	case ALERT_LOWERED:
+		return arena_strf(a,
+		    "This is no longer an alert: on what the log says now it "
+		    "is something to review.  You were told of it before as "
+		    "%s.",
+		    told);
+	case ALERT_WITHDRAWN:
+		return arena_strf(a,
+		    "Withdrawn: on what the log says now this no longer reads "
+		    "as %.*s.  You were told of it before as %s.",
+		    STR_ARG(theme), told);
+	}
+	check_failed("a reason has a sentence", __FILE__, __LINE__);
+}
+
+static void
+add_what(struct maker *m)
+{
+	const struct alert *al = m->alert;
+	struct sheet_row *row = add_row(m, "What");
+	struct str theme = sheet_theme(al->theme, m->arena);
+
+	if (al->reason == ALERT_WITHDRAWN || !al->tag) {
+		add_line(row,
+		    arena_strf(m->arena, "%.*s: withdrawn", STR_ARG(theme)));
+		return;
+	}
+	add_line(row,
+	    arena_strf(m->arena, "%.*s: %s, score %d of 100", STR_ARG(theme),
+		al->level == RULES_ALERT ? "alert" : "for review",
+		al->tag->score));
+	add_line(row, str_of(al->in_progress
+				 ? "In progress, as far as the log shows"
+				 : "Not in progress, as far as the log shows"));
+}
+
+/* "350 m" or "1.2 km". */
+static struct str
+say_distance(struct arena *a, double metres)
+{
+	if (metres < 995)
+		return arena_strf(a, "%.0f m", round(metres / 10) * 10);
+	return arena_strf(a, "%.1f km", metres / 1000);
+}
+
+/* "1.2 km NE of Great Dunmow"; for partners only "near Great Dunmow". */
+static struct str
+say_near(const struct maker *m)
+{
+	const struct place *p = m->alert->place;
+	struct str name = clean_in(m->arena, p->near_name, NAME_MAX_BYTES);
+	struct str bearing = clean_in(m->arena, p->near_bearing, 4);
+
+	if (name.len == 0)
+		return name;
+	if (!is_team(m) || !isfinite(p->near_m))
+		return arena_strf(m->arena, "near %.*s", STR_ARG(name));
+	return arena_strf(m->arena, "%.*s %.*s%sof %.*s",
+	    STR_ARG(say_distance(m->arena, p->near_m)), STR_ARG(bearing),
+	    bearing.len > 0 ? " " : "", STR_ARG(name));
+}
+
+static struct str say_class(enum place_class class)
+{
+	switch (class) {
+	case PLACE_UNKNOWN: return str_of("Not known whether rural or urban");
+	case PLACE_RURAL: return str_of("Rural");
+	case PLACE_URBAN: return str_of("Urban");
+	case PLACE_EDGE: return str_of("Edge of rural and urban");
+	}
+	check_failed("a class has words", __FILE__, __LINE__);
+}
+
+static bool
+is_figure_or_space(char c)
+{
+	return (c >= '0' && c <= '9') || c == ' ';
+}
+
+struct str
+sheet_square(struct str ref, struct arena *a)
+{
+	size_t figures = 0, half;
+	char f[16];
+
+	if (ref.len < 4 || ref.p[0] < 'A' || ref.p[0] > 'Z' || ref.p[1] < 'A' ||
+	    ref.p[1] > 'Z')
+		return str_make(NULL, 0);
+	for (size_t i = 2; i < ref.len; i++) {
+		if (!is_figure_or_space(ref.p[i]) || figures >= sizeof(f))
+			return str_make(NULL, 0);
+		if (ref.p[i] != ' ')
+			f[figures++] = ref.p[i];
+	}
+	half = figures / 2;
+	if (figures % 2 != 0 || half == 0 || half > 5)
+		return str_make(NULL, 0);
+	figures = half > 2 ? 2 : half;
+	return arena_strf(a, "%.2s %.*s %.*s", ref.p, (int)figures, f,
+	    (int)figures, f + half);
+}
+
+/* Grid reference, how sure it is, and where that is from a known place. */
+static struct str
+say_position(const struct maker *m)
+{
+	const struct place *p = m->alert->place;
+	struct str square = sheet_square(p->grid_ref, m->arena);
+	struct str near = say_near(m);
+	struct str ref =
+	    is_team(m) ? clean_id_in(m->arena, p->grid_ref, 24)
+	    : square.len > 0
+		? arena_strf(m->arena, "1 km square %.*s", STR_ARG(square))
+		: str_make("", 0);
+	struct str sure = str_make("", 0);
+
+	if (is_team(m) && isfinite(p->uncertainty_m) && p->uncertainty_m > 0)
+		sure = arena_strf(m->arena, "%swithin %.*s",
+		    ref.len > 0 ? ", " : "",
+		    STR_ARG(say_distance(
+			m->arena, ceil(p->uncertainty_m / 10) * 10)));
+	return arena_strf(m->arena, "%.*s%.*s%s%.*s", STR_ARG(ref),
+	    STR_ARG(sure), ref.len + sure.len > 0 && near.len > 0 ? ", " : "",
+	    STR_ARG(near));
+}
+
+static void
+add_where(struct maker *m)
+{
+	const struct place *p = m->alert->place;
+	struct sheet_row *row = add_row(m, "Where");
+	struct str district = district_of(m->alert, m->arena);
+
+	if (is_team(m))
+		add_line(
+		    row, clean_in(m->arena, m->alert->incident->location_text,
+			     LOCATION_MAX));
+	add_line(row, say_position(m));
+	add_line(row,
+	    arena_strf(m->arena, "%.*s%s%.*s", STR_ARG(say_class(p->class)),
+		district.len > 0 ? ", " : "", STR_ARG(district)));
+	if (!isfinite(p->lat))
+		add_line(row, str_of("No position was given"));
+}
+
+static void
+add_when(struct maker *m)
+{
+	const struct incident *in = m->alert->incident;
+	struct sheet_row *row = add_row(m, "When");
+	char text[CLOCK_TEXT_MAX];
+	int64_t last = incident_last_ms(in);
+
+	if (in->opened_ms != CLOCK_NONE)
+		add_line(row, arena_strf(m->arena, "Opened %s",
+				  clock_format_local(in->opened_ms, text)));
+	if (last != CLOCK_NONE && last != in->opened_ms)
+		add_line(row, arena_strf(m->arena, "Last entry %s",
+				  clock_format_local(last, text)));
+	if (row->count == 0)
+		add_line(row, str_of("No time was given"));
+}
+
+/* One piece of evidence; a partner is told of the text's only that it is. */
+static struct str
+say_evidence(const struct maker *m, const struct rules_evidence *e)
+{
+	struct str why = clean_in(m->arena, e->why, WORDS_MAX);
+	struct str words = clean_in(m->arena, e->text, WORDS_MAX);
+	const char *sign = e->points < 0 ? "" : "+";
+
+	if (e->has_span && !is_team(m))
+		return arena_strf(
+		    m->arena, "%s%d for words in the text", sign, e->points);
+	if (!e->has_span)
+		return arena_strf(
+		    m->arena, "%s%d for %.*s", sign, e->points, STR_ARG(why));
+	if (e->entry >= 0)
+		return arena_strf(m->arena,
+		    "%s%d for \"%.*s\" in log entry %d: %.*s", sign, e->points,
+		    STR_ARG(words), e->entry + 1, STR_ARG(why));
+	return arena_strf(m->arena, "%s%d for \"%.*s\" in %.*s: %.*s", sign,
+	    e->points, STR_ARG(words),
+	    STR_ARG(clean_in(m->arena, e->field, 24)), STR_ARG(why));
+}
+
+static void
+add_why(struct maker *m)
+{
+	const struct rules_tag *tag = m->alert->tag;
+	struct sheet_row *row;
+
+	if (!tag || m->alert->reason == ALERT_WITHDRAWN)
+		return;
+	row = add_row(m, "Why tagged");
+	for (size_t h = 0; h < tag->hit_count; h++) {
+		const struct rules_hit *hit = &tag->hits[h];
+
+		add_line(
+		    row, arena_strf(m->arena, "Rule %.*s: %d points",
+			     STR_ARG(clean_id_in(m->arena, hit->rule, ID_MAX)),
+			     hit->points));
+		for (size_t i = 0; i < hit->evidence_count; i++)
+			add_line(row, say_evidence(m, &hit->evidence[i]));
+	}
+}
+
+static void
+add_vehicles(struct maker *m)
+{
+	const struct alert *al = m->alert;
+	struct sheet_row *row;
+
+	if (!is_team(m) || al->plate_count == 0)
+		return;
+	row = add_row(m, "Vehicles");
+	for (size_t i = 0; i < al->plate_count; i++)
+		add_line(row, clean_id_in(m->arena, al->plates[i].mark, 12));
+}
+
+static struct str
+say_resource(const struct maker *m, const struct incident_resource *r)
+{
+	static const char *const states[] = { "allocated", "on the way",
+		"arrived", "cleared" };
+	const int64_t times[] = { r->allocated_ms, r->enroute_ms, r->arrived_ms,
+		r->cleared_ms };
+	struct str name = clean_in(m->arena, r->callsign, CALLSIGN_MAX);
+	char text[CLOCK_TEXT_MAX];
+
+	for (size_t i = 4; i-- > 0;)
+		if (times[i] != CLOCK_NONE)
+			return arena_strf(m->arena, "%.*s %s %s", STR_ARG(name),
+			    states[i], clock_format_local(times[i], text));
+	return name;
+}
+
+static void
+add_units(struct maker *m)
+{
+	const struct incident *in = m->alert->incident;
+	struct sheet_row *row = add_row(m, "Units");
+
+	if (in->resource_count == 0) {
+		add_line(row, str_of("None allocated, as far as we were told"));
+		return;
+	}
+	if (!is_team(m)) {
+		add_line(row, str_of("A unit has been allocated"));
+		return;
+	}
+	for (size_t i = 0; i < in->resource_count; i++)
+		add_line(row, say_resource(m, &in->resources[i]));
+}
+
+static void
+add_reference(struct maker *m)
+{
+	const struct incident *in = m->alert->incident;
+	struct str grade = grade_of(m->alert, m->arena);
+
+	add_line(
+	    add_row(m, "Reference"), clean_id_in(m->arena, in->id, ID_MAX));
+	if (grade.len > 0)
+		add_line(add_row(m, "Grade"), grade);
+}
+
+void
+sheet_make(const struct alert *alert, const struct conf *conf,
+    enum conf_audience audience, struct arena *arena, struct sheet *out)
+{
+	struct maker m = { alert, conf, audience, arena, out };
+
+	memset(out, 0, sizeof(*out));
+	out->marking = conf->marking;
+	out->heading = make_heading(alert, arena);
+	out->change = make_change(alert, arena);
+	add_what(&m);
+	add_reference(&m);
+	add_where(&m);
+	add_when(&m);
+	add_vehicles(&m);
+	add_units(&m);
+	add_why(&m);
+	out->foot = arena_strf(arena,
+	    "Buzzard tags by rules and advises the %s; people decide.  Alert "
+	    "%s, rule set %.19s.",
+	    conf->team, alert->alert_id, alert->rule_set);
+}
