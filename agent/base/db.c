@@ -66,26 +66,53 @@ static const struct cure {
 	    "path, keep a copy, restore the last backup" },
 };
 
+/* rc's primary code, or what the system's error behind it amounts to. */
+static int
+find_cause(int rc, int system_errno)
+{
+	int primary = rc & 0xff;
+
+	if (primary != SQLITE_IOERR && primary != SQLITE_CANTOPEN)
+		return primary;
+	if (system_errno == ENOSPC || system_errno == EDQUOT)
+		return SQLITE_FULL;
+	return system_errno == EROFS ? SQLITE_READONLY : primary;
+}
+
+/* What cures[] has no row for: the system's words or SQLite's. */
+static int
+describe_other(sqlite3 *handle, const char *path, int rc, struct err *e)
+{
+	int primary = rc & 0xff;
+
+	CHECK(primary != SQLITE_NOMEM && primary != SQLITE_MISUSE);
+	if (primary == SQLITE_CANTOPEN && eaccess(path, R_OK) == 0)
+		/* Its -shm file is missing and cannot be made. */
+		return err_set(e, ERR_SYSTEM,
+		    "cannot read %s: while no agent runs, reading needs a "
+		    "folder that this user may write to",
+		    path);
+	errno = handle ? sqlite3_system_errno(handle) : 0;
+	if (errno != 0 &&
+	    (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN))
+		return err_sys(e, "database %s", path);
+	return err_set(e, ERR_SYSTEM, "database %s: %s", path,
+	    handle ? sqlite3_errmsg(handle) : sqlite3_errstr(rc));
+}
+
 /* Describe the last failure rc of handle (may be NULL).  Returns -1. */
 static int
 describe(sqlite3 *handle, const char *path, int rc, struct err *e)
 {
+	int cause = find_cause(rc, handle ? sqlite3_system_errno(handle) : 0);
+
 	for (size_t i = 0; i < sizeof(cures) / sizeof(*cures); i++) {
 		const struct cure *c = &cures[i];
-		if (c->rc == (rc & 0xff))
+		if (c->rc == cause)
 			return err_set(
 			    e, c->code, "%s%s%s", c->before, path, c->after);
 	}
-	CHECK((rc & 0xff) != SQLITE_NOMEM && (rc & 0xff) != SQLITE_MISUSE);
-	int cause = handle ? sqlite3_system_errno(handle) : 0;
-	const char *words =
-	    handle ? sqlite3_errmsg(handle) : sqlite3_errstr(rc);
-	bool is_system = cause != 0 && ((rc & 0xff) == SQLITE_IOERR ||
-					   (rc & 0xff) == SQLITE_CANTOPEN);
-	errno = cause;
-	if (is_system)
-		return err_sys(e, "database %s: %s", path, words);
-	return err_set(e, ERR_SYSTEM, "database %s: %s", path, words);
+	return describe_other(handle, path, rc, e);
 }
 
 /* Describe rc, and remember it if it cost the open transaction. */

@@ -383,6 +383,37 @@ test_read_only_file(void **state)
 	assert_non_null(strstr(text, "Permission denied"));
 }
 
+/* A reader that may not make the file which readers share. */
+static void
+read_as_nobody(void *arg)
+{
+	struct db *db = NULL;
+	struct err e = { 0 };
+
+	if (geteuid() == 0 && (setegid(NOBODY) < 0 || seteuid(NOBODY) < 0))
+		_exit(2);
+	int rc = db_open(arg, DB_READ, &db, &e);
+	dprintf(STDERR_FILENO, "%d %s %s", rc, err_code_name(e.code), e.msg);
+	_exit(0);
+}
+
+static void
+test_read_only_folder(void **state)
+{
+	char path[256];
+	char text[512];
+	struct db *db = open_db(path_in(*state, "a.db", path), DB_CREATE);
+
+	run(db, "CREATE TABLE t (a)");
+	db_close(&db);
+	assert_int_equal(chmod(path, 0444), 0);
+	assert_int_equal(chmod(*state, 0555), 0);
+	(void)run_apart(read_as_nobody, path, text, sizeof(text));
+	assert_int_equal(chmod(*state, 0755), 0);
+	assert_memory_equal(text, "-1 temporary cannot write to ", 29);
+	assert_non_null(strstr(text, "its folder"));
+}
+
 /* Turned read-only while it is open, and back. */
 static void
 test_read_only_later(void **state)
@@ -572,6 +603,7 @@ main(void)
 		IN_FOLDER(test_damaged),
 		IN_FOLDER(test_not_a_database),
 		IN_FOLDER(test_read_only_file),
+		IN_FOLDER(test_read_only_folder),
 		IN_FOLDER(test_read_only_later),
 		IN_FOLDER(test_busy),
 		cmocka_unit_test(test_prepare_error),
