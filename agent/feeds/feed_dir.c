@@ -39,6 +39,7 @@
 #define RETRY_MIN_MS 1000
 #define RETRY_MAX_MS 30000
 #define SUFFIX_MAX   100000
+#define WAITING_MAX  1000 /* names kept; the sweep finds the rest again */
 #define WATCH                                                         \
 	(IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR | IN_DELETE_SELF | \
 	    IN_MOVE_SELF)
