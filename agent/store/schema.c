@@ -1,0 +1,284 @@
+/*
+ * schema: the text of each step, and the walk from one to the next.
+ *
+ * All numbers that stand for words are enums of the headers that own the
+ * table.  Large columns come last, so that the rest of a row can be read
+ * without them.  An index is there because a question of this program needs
+ * it; each costs every message.
+ */
+#include "agent/store/schema.h"
+
+#include "agent/base/check.h"
+#include "agent/base/db.h"
+#include "agent/base/err.h"
+
+/* Incidents, their messages and tags (store.c, tags.c). */
+#define INCIDENT_TABLES                                              \
+	"CREATE TABLE feed ("                                        \
+	"  id   INTEGER PRIMARY KEY,"                                \
+	"  name TEXT NOT NULL UNIQUE"                                \
+	") STRICT;"                                                  \
+	"CREATE TABLE rule_set ("                                    \
+	"  id   INTEGER PRIMARY KEY,"                                \
+	"  hash TEXT NOT NULL UNIQUE"                                \
+	") STRICT;"                                                  \
+	"CREATE TABLE incident ("                                    \
+	"  id            INTEGER PRIMARY KEY,"                       \
+	"  feed_id       INTEGER NOT NULL REFERENCES feed(id),"      \
+	"  ref           TEXT    NOT NULL,"                          \
+	"  first_ms      INTEGER NOT NULL,"                          \
+	"  last_ms       INTEGER NOT NULL,"                          \
+	"  opened_ms     INTEGER,"                                   \
+	"  updated_ms    INTEGER,"                                   \
+	"  closed_ms     INTEGER,"                                   \
+	"  message_count INTEGER NOT NULL,"                          \
+	"  rural_crime   INTEGER NOT NULL,"                          \
+	"  in_progress   INTEGER NOT NULL,"                          \
+	"  targeted      INTEGER NOT NULL,"                          \
+	"  basis         TEXT    NOT NULL,"                          \
+	"  rule_set_id   INTEGER REFERENCES rule_set(id),"           \
+	"  tagged_ms     INTEGER,"                                   \
+	"  place         INTEGER NOT NULL,"                          \
+	"  lat           REAL,"                                      \
+	"  lon           REAL,"                                      \
+	"  uncertainty_m REAL,"                                      \
+	"  source        TEXT,"                                      \
+	"  edition       TEXT,"                                      \
+	"  area          TEXT,"                                      \
+	"  district      TEXT,"                                      \
+	"  grid_ref      TEXT,"                                      \
+	"  near_name     TEXT,"                                      \
+	"  near_m        REAL,"                                      \
+	"  near_bearing  TEXT,"                                      \
+	"  status        TEXT,"                                      \
+	"  grade         TEXT,"                                      \
+	"  UNIQUE (feed_id, ref),"                                   \
+	"  CHECK (place BETWEEN 0 AND 3)"                            \
+	") STRICT;"                                                  \
+	"CREATE INDEX incident_opened ON incident (opened_ms);"      \
+	"CREATE TABLE message ("                                     \
+	"  id          INTEGER PRIMARY KEY,"                         \
+	"  incident_id INTEGER NOT NULL REFERENCES incident(id),"    \
+	"  hash        BLOB    NOT NULL CHECK (length(hash) = 32),"  \
+	"  revision    INTEGER,"                                     \
+	"  received_ms INTEGER NOT NULL,"                            \
+	"  file        TEXT,"                                        \
+	"  line        INTEGER NOT NULL,"                            \
+	"  bytes       BLOB    NOT NULL,"                            \
+	"  UNIQUE (incident_id, hash)"                               \
+	") STRICT;"                                                  \
+	"CREATE TABLE tag ("                                         \
+	"  id          INTEGER PRIMARY KEY,"                         \
+	"  incident_id INTEGER NOT NULL REFERENCES incident(id),"    \
+	"  theme       TEXT    NOT NULL,"                            \
+	"  level       INTEGER NOT NULL CHECK (level IN (1, 2)),"    \
+	"  score       INTEGER NOT NULL,"                            \
+	"  rule_set_id INTEGER NOT NULL REFERENCES rule_set(id),"    \
+	"  edition     TEXT,"                                        \
+	"  made_ms     INTEGER NOT NULL,"                            \
+	"  ended_ms    INTEGER,"                                     \
+	"  evidence    TEXT    NOT NULL"                             \
+	") STRICT;"                                                  \
+	"CREATE INDEX tag_incident ON tag (incident_id, theme);"     \
+	"CREATE UNIQUE INDEX tag_stands ON tag (theme, incident_id)" \
+	"  WHERE ended_ms IS NULL;"
+
+/* What people are told (alerts/outbox.c, alerts/told.c). */
+#define ALERT_TABLES                                              \
+	"CREATE TABLE outbox ("                                   \
+	"  id          INTEGER PRIMARY KEY,"                      \
+	"  incident_id INTEGER NOT NULL REFERENCES incident(id)," \
+	"  channel     TEXT    NOT NULL,"                         \
+	"  recipient   TEXT    NOT NULL,"                         \
+	"  theme       TEXT    NOT NULL,"                         \
+	"  level       INTEGER NOT NULL,"                         \
+	"  reason      INTEGER NOT NULL,"                         \
+	"  alert_id    TEXT    NOT NULL,"                         \
+	"  key         TEXT    NOT NULL UNIQUE,"                  \
+	"  state       INTEGER NOT NULL,"                         \
+	"  attempts    INTEGER NOT NULL DEFAULT 0,"               \
+	"  created_ms  INTEGER NOT NULL,"                         \
+	"  due_ms      INTEGER NOT NULL,"                         \
+	"  expires_ms  INTEGER NOT NULL,"                         \
+	"  lease_ms    INTEGER,"                                  \
+	"  done_ms     INTEGER,"                                  \
+	"  last_error  TEXT,"                                     \
+	"  body        BLOB    NOT NULL,"                         \
+	"  CHECK (state BETWEEN 0 AND 3),"                        \
+	"  CHECK ((state = 1) = (lease_ms IS NOT NULL)),"         \
+	"  CHECK ((state >= 2) = (done_ms IS NOT NULL))"          \
+	") STRICT;"                                               \
+	"CREATE INDEX outbox_due ON outbox (channel, due_ms)"     \
+	"  WHERE state = 0;"                                      \
+	"CREATE INDEX outbox_expires ON outbox (expires_ms)"      \
+	"  WHERE state = 0;"                                      \
+	"CREATE INDEX outbox_lease ON outbox (lease_ms)"          \
+	"  WHERE state = 1;"                                      \
+	"CREATE INDEX outbox_order ON outbox"                     \
+	"  (incident_id, recipient, channel) WHERE state < 2;"    \
+	"CREATE INDEX outbox_done ON outbox (state, done_ms)"     \
+	"  WHERE state >= 2;"                                     \
+	"CREATE TABLE attempt ("                                  \
+	"  outbox_id INTEGER NOT NULL REFERENCES outbox(id),"     \
+	"  n         INTEGER NOT NULL,"                           \
+	"  begun_ms  INTEGER NOT NULL,"                           \
+	"  ended_ms  INTEGER,"                                    \
+	"  verdict   INTEGER,"                                    \
+	"  reply     TEXT,"                                       \
+	"  PRIMARY KEY (outbox_id, n)"                            \
+	") STRICT, WITHOUT ROWID;"                                \
+	"CREATE TABLE told ("                                     \
+	"  incident_id INTEGER NOT NULL REFERENCES incident(id)," \
+	"  theme       TEXT    NOT NULL,"                         \
+	"  recipient   TEXT    NOT NULL,"                         \
+	"  level       INTEGER NOT NULL,"                         \
+	"  alert_id    TEXT    NOT NULL,"                         \
+	"  PRIMARY KEY (incident_id, theme, recipient)"           \
+	") STRICT, WITHOUT ROWID;"
+
+/* What comes in (quarantine.c, position.c). */
+#define INPUT_TABLES                                       \
+	"CREATE TABLE quarantine ("                        \
+	"  id          INTEGER PRIMARY KEY,"               \
+	"  feed        TEXT    NOT NULL,"                  \
+	"  file        TEXT    NOT NULL,"                  \
+	"  line        INTEGER NOT NULL,"                  \
+	"  col         INTEGER NOT NULL,"                  \
+	"  byte_offset INTEGER NOT NULL,"                  \
+	"  hash        BLOB    NOT NULL,"                  \
+	"  size_bytes  INTEGER NOT NULL,"                  \
+	"  reason      TEXT    NOT NULL,"                  \
+	"  first_ms    INTEGER NOT NULL,"                  \
+	"  changed_ms  INTEGER NOT NULL,"                  \
+	"  state       INTEGER NOT NULL,"                  \
+	"  bytes       BLOB    NOT NULL,"                  \
+	"  replacement BLOB,"                              \
+	"  UNIQUE (feed, line, col, hash),"                \
+	"  CHECK (state BETWEEN 0 AND 3)"                  \
+	") STRICT;"                                        \
+	"CREATE INDEX quarantine_asked ON quarantine (id)" \
+	"  WHERE state = 1;"                               \
+	"CREATE TABLE feed_position ("                     \
+	"  feed        TEXT    NOT NULL,"                  \
+	"  file        TEXT    NOT NULL,"                  \
+	"  dev         INTEGER NOT NULL,"                  \
+	"  inode       INTEGER NOT NULL,"                  \
+	"  size_bytes  INTEGER NOT NULL,"                  \
+	"  mtime_ns    INTEGER NOT NULL,"                  \
+	"  byte_offset INTEGER NOT NULL,"                  \
+	"  line        INTEGER NOT NULL,"                  \
+	"  in_array    INTEGER NOT NULL,"                  \
+	"  at_end      INTEGER NOT NULL,"                  \
+	"  PRIMARY KEY (feed, file)"                       \
+	") STRICT, WITHOUT ROWID;"
+
+/* The log of who did what (audit.c). */
+#define AUDIT_TABLES                         \
+	"CREATE TABLE audit ("               \
+	"  id          INTEGER PRIMARY KEY," \
+	"  at_ms       INTEGER NOT NULL,"    \
+	"  actor       TEXT    NOT NULL,"    \
+	"  event       INTEGER NOT NULL,"    \
+	"  incident_id INTEGER,"             \
+	"  detail      TEXT    NOT NULL,"    \
+	"  prev        BLOB    NOT NULL,"    \
+	"  hash        BLOB    NOT NULL,"    \
+	"  CHECK (event BETWEEN 1 AND 6),"   \
+	"  CHECK (length(prev) = 32),"       \
+	"  CHECK (length(hash) = 32)"        \
+	") STRICT;"
+
+static const struct schema_step steps_of_this_program[] = {
+	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
+};
+
+const struct schema_step *
+schema_steps(size_t *count)
+{
+	*count = sizeof(steps_of_this_program) / sizeof(*steps_of_this_program);
+	return steps_of_this_program;
+}
+
+static int
+refuse_newer(int stands, size_t count, struct err *e)
+{
+	return err_set(e, ERR_PERMANENT,
+	    "the database is at schema step %d and this program knows only up "
+	    "to step %zu: install the buzzard that wrote it or a later one, or "
+	    "restore the backup from before the upgrade; nothing was changed",
+	    stands, count);
+}
+
+static int
+run_parts(struct db *db, const struct schema_step *step, struct err *e)
+{
+	for (size_t i = 0; i < SCHEMA_PARTS_MAX && step->sql[i]; i++)
+		if (db_exec(db, step->sql[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+/* One step, or none if another process was faster.  1, 0 or -1. */
+static int
+do_step(
+    struct db *db, const struct schema_step *steps, int number, struct err *e)
+{
+	int stands;
+
+	if (db_begin(db, e) < 0)
+		return -1;
+	if (db_version(db, &stands, e) < 0)
+		goto undo;
+	if (stands >= number) {
+		db_rollback(db);
+		return 0;
+	}
+	CHECK(stands == number - 1);
+	if (run_parts(db, &steps[number - 1], e) < 0 ||
+	    db_set_version(db, number, e) < 0)
+		goto undo;
+	if (db_commit(db, e) < 0)
+		return err_wrap(e, "schema step %d", number);
+	return 1;
+undo:
+	db_rollback(db);
+	return err_wrap(e, "schema step %d", number);
+}
+
+int
+schema_upgrade(
+    struct db *db, const struct schema_step *steps, size_t count, struct err *e)
+{
+	int stands;
+	int done = 0;
+
+	if (db_version(db, &stands, e) < 0)
+		return -1;
+	if (stands > (int)count)
+		return refuse_newer(stands, count, e);
+	for (int n = stands + 1; n <= (int)count; n++) {
+		int r = do_step(db, steps, n, e);
+		if (r < 0)
+			return -1;
+		done += r;
+	}
+	return done;
+}
+
+int
+schema_require(struct db *db, size_t count, struct err *e)
+{
+	int stands;
+
+	if (db_version(db, &stands, e) < 0)
+		return -1;
+	if (stands > (int)count)
+		return refuse_newer(stands, count, e);
+	if (stands < (int)count)
+		return err_set(e, ERR_PERMANENT,
+		    "the database is at schema step %d and this program needs "
+		    "step %zu: start the agent once, which makes the steps "
+		    "that are missing",
+		    stands, count);
+	return 0;
+}

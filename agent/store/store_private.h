@@ -1,0 +1,69 @@
+/* store_private: what store.c and store_tags.c know of a store together. */
+#ifndef STORE_STORE_PRIVATE_H
+#define STORE_STORE_PRIVATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/base/own.h"
+#include "agent/base/str.h"
+
+struct audit;
+struct db;
+struct db_stmt;
+struct err;
+struct store;
+
+enum {
+	STORE_ST_FIND,
+	STORE_ST_FIND_ID,
+	STORE_ST_ADD,
+	STORE_ST_UPDATE,
+	STORE_ST_LIST,
+	STORE_ST_LIST_SINCE,
+	STORE_ST_LIST_THEME,
+	STORE_ST_LIST_REF,
+	STORE_ST_MESSAGE_ADD,
+	STORE_ST_MESSAGES,
+	STORE_ST_NUMBERS,
+	STORE_ST_FEED_FIND,
+	STORE_ST_FEED_ADD,
+	STORE_ST_RULES_FIND,
+	STORE_ST_RULES_ADD,
+	STORE_ST_COUNT
+};
+
+enum {
+	STORE_TAG_STANDING,
+	STORE_TAG_END,
+	STORE_TAG_ADD,
+	STORE_TAG_LIST,
+	STORE_TAG_COUNT
+};
+
+/* A name and its row's id, good for one transaction. */
+struct store_name {
+	int64_t id; /* 0: not looked up yet */
+	char text[128];
+	size_t len;
+};
+
+struct store {
+	struct db *db;       /* owned */
+	struct audit *audit; /* owned */
+	struct db_stmt *st[STORE_ST_COUNT];
+	struct db_stmt *tag_st[STORE_TAG_COUNT];
+	struct store_name feed, rule_set;
+	int64_t fresh_id; /* incident inserted last in this transaction */
+	struct buf buf;   /* evidence being written */
+};
+
+/* The row id of a rule set's hash, made if new; in a transaction. */
+NODISCARD int store_rule_set_id(
+    struct store *st, struct str hash, int64_t *id, struct err *e);
+
+/* Prepare and release the statements of store_tags.c. */
+NODISCARD int store_tags_open(struct store *st, struct err *e);
+void store_tags_close(struct store *st);
+
+#endif /* STORE_STORE_PRIVATE_H */

@@ -1,0 +1,227 @@
+/*
+ * store_tags: tags as they were when they were made.
+ *
+ * Both the standing rows and what the rules say now are in the order of their
+ * themes, so one walk along both finds what stays, what ends and what is new.
+ */
+#include "agent/store/store.h"
+
+#include "agent/base/arena.h"
+#include "agent/base/check.h"
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/store/audit.h"
+#include "agent/store/stmts.h"
+#include "agent/store/store_private.h"
+#include "agent/store/tagjson.h"
+
+static const char *const sql[STORE_TAG_COUNT] = {
+	[STORE_TAG_STANDING] =
+	    "SELECT id, theme, level, score, rule_set_id, evidence FROM tag"
+	    " WHERE incident_id = $1 AND ended_ms IS NULL ORDER BY theme",
+	[STORE_TAG_END] = "UPDATE tag SET ended_ms = $1"
+			  " WHERE id = $2 AND ended_ms IS NULL",
+	[STORE_TAG_ADD] =
+	    "INSERT INTO tag (incident_id, theme, level, score, rule_set_id,"
+	    " edition, made_ms, evidence)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	[STORE_TAG_LIST] =
+	    "SELECT t.id, t.theme, t.level, t.score, t.evidence, r.hash,"
+	    " t.edition, t.made_ms, t.ended_ms FROM tag t"
+	    " JOIN rule_set r ON r.id = t.rule_set_id"
+	    " WHERE t.incident_id = $1 AND ($2 OR t.ended_ms IS NULL)"
+	    " ORDER BY t.theme, t.id",
+};
+
+/* A row that stands, as far as it is compared. */
+struct standing {
+	int64_t id, score, rule_set_id;
+	enum rules_level level;
+	struct str theme, evidence;
+};
+
+/* One call of store_tags_put(). */
+struct change {
+	struct store *st;
+	const struct store_incident *row;
+	int64_t rule_set_id;
+	int64_t now_ms;
+	int count; /* rows made or ended */
+};
+
+int
+store_tags_open(struct store *st, struct err *e)
+{
+	return stmts_prepare(st->db, sql, STORE_TAG_COUNT, st->tag_st, e);
+}
+
+void
+store_tags_close(struct store *st)
+{
+	stmts_finish(st->tag_st, STORE_TAG_COUNT);
+}
+
+static int
+load_standing(struct store *st, int64_t incident_id, struct arena *arena,
+    struct standing **out, size_t *count, struct err *e)
+{
+	struct db_stmt *q = st->tag_st[STORE_TAG_STANDING];
+	struct standing *list = NULL;
+	size_t n = 0;
+	size_t cap = 0;
+	int r;
+
+	db_bind_int(q, 1, incident_id);
+	while ((r = db_step(q, e)) > 0) {
+		if (n == cap) {
+			struct standing *old = list;
+			cap = cap ? 2 * cap : 8;
+			list = arena_alloc(arena, cap, sizeof(*list));
+			for (size_t i = 0; i < n; i++)
+				list[i] = old[i];
+		}
+		list[n++] = (struct standing){
+			.id = db_col_int(q, 0),
+			.theme = arena_str(arena, db_col_text(q, 1)),
+			.level = (enum rules_level)db_col_int(q, 2),
+			.score = db_col_int(q, 3),
+			.rule_set_id = db_col_int(q, 4),
+			.evidence = arena_str(arena, db_col_text(q, 5)),
+		};
+	}
+	db_reset(q);
+	*out = list;
+	*count = n;
+	return r;
+}
+
+static int
+end_tag(struct change *c, const struct standing *old, struct err *e)
+{
+	struct db_stmt *end = c->st->tag_st[STORE_TAG_END];
+
+	db_bind_int(end, 1, c->now_ms);
+	db_bind_int(end, 2, old->id);
+	if (db_run(end, e) < 0)
+		return -1;
+	CHECK(db_changes(c->st->db) == 1);
+	c->count++;
+	return 0;
+}
+
+/* Its evidence stands in the store's buffer. */
+static int
+make_tag(struct change *c, const struct rules_tag *tag, struct err *e)
+{
+	struct db_stmt *add = c->st->tag_st[STORE_TAG_ADD];
+
+	db_bind_int(add, 1, c->row->id);
+	db_bind_text(add, 2, tag->theme);
+	db_bind_int(add, 3, tag->level);
+	db_bind_int(add, 4, tag->score);
+	db_bind_int(add, 5, c->rule_set_id);
+	db_bind_text(add, 6, c->row->place.edition);
+	db_bind_int(add, 7, c->now_ms);
+	db_bind_text(add, 8, buf_str(&c->st->buf));
+	if (db_run(add, e) < 0)
+		return -1;
+	c->count++;
+	return 0;
+}
+
+static bool
+is_same(const struct change *c, const struct standing *old,
+    const struct rules_tag *tag)
+{
+	return old->level == tag->level && old->score == tag->score &&
+	       old->rule_set_id == c->rule_set_id &&
+	       str_is_equal(old->evidence, buf_str(&c->st->buf));
+}
+
+/* tag stands now; old (may be NULL) is the row for its theme. */
+static int
+put_tag(struct change *c, const struct standing *old,
+    const struct rules_tag *tag, struct err *e)
+{
+	buf_reset(&c->st->buf);
+	tagjson_rules(tag, &c->st->buf);
+	if (old && is_same(c, old, tag))
+		return 0;
+	if (old && end_tag(c, old, e) < 0)
+		return -1;
+	return make_tag(c, tag, e);
+}
+
+static int
+compare(struct change *c, const struct standing *old, size_t old_count,
+    const struct rules_result *result, struct err *e)
+{
+	size_t i = 0;
+	size_t k = 0;
+
+	while (i < old_count || k < result->tag_count) {
+		int order =
+		    i == old_count ? 1
+		    : k == result->tag_count
+			? -1
+			: str_compare(old[i].theme, result->tags[k].theme);
+		int r = order < 0 ? end_tag(c, &old[i], e)
+				  : put_tag(c, order == 0 ? &old[i] : NULL,
+					&result->tags[k], e);
+		if (r < 0)
+			return -1;
+		i += order <= 0;
+		k += order >= 0;
+	}
+	return c->count;
+}
+
+int
+store_tags_put(struct store *st, const struct store_incident *row,
+    const struct rules_result *result, int64_t now_ms, struct err *e)
+{
+	AUTO(arena_free) struct arena *arena = NULL;
+	struct change c = { .st = st, .row = row, .now_ms = now_ms };
+	struct standing *old = NULL;
+	size_t count = 0;
+
+	CHECK(db_is_in_transaction(st->db));
+	if (row->id == st->fresh_id && result->tag_count == 0)
+		return 0;
+	arena = arena_new();
+	if (load_standing(st, row->id, arena, &old, &count, e) < 0)
+		return -1;
+	if (result->tag_count > 0 &&
+	    store_rule_set_id(st, row->rule_set, &c.rule_set_id, e) < 0)
+		return -1;
+	return compare(&c, old, count, result, e);
+}
+
+int
+store_tags_list(struct store *st, int64_t incident_id, bool history,
+    void (*each)(void *user, const struct store_tag *tag), void *user,
+    struct err *e)
+{
+	struct db_stmt *q = st->tag_st[STORE_TAG_LIST];
+	int r;
+
+	db_bind_int(q, 1, incident_id);
+	db_bind_int(q, 2, history);
+	while ((r = db_step(q, e)) > 0) {
+		const struct store_tag tag = {
+			.id = db_col_int(q, 0),
+			.theme = db_col_text(q, 1),
+			.level = (enum rules_level)db_col_int(q, 2),
+			.score = db_col_int(q, 3),
+			.evidence = db_col_text(q, 4),
+			.rule_set = db_col_text(q, 5),
+			.edition = db_col_text(q, 6),
+			.made_ms = db_col_int(q, 7),
+			.ended_ms = db_col_is_null(q, 8) ? CLOCK_NONE
+							 : db_col_int(q, 8),
+		};
+		each(user, &tag);
+	}
+	db_reset(q);
+	return r;
+}
