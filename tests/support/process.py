@@ -54,7 +54,11 @@ def is_listening(port):
 
 
 class Child:
-    """One process, its output in a file."""
+    """One process, its output in a file.
+
+    In a session of its own: a Ctrl-C at the terminal is for the tests, which
+    then stop what they started in their own order.
+    """
 
     def __init__(self, argv, log, env=None, cwd=None, user=None):
         self.log_path = str(log)
@@ -64,7 +68,8 @@ class Child:
         with open(self.log_path, "ab") as out:
             self.process = subprocess.Popen(
                 [str(a) for a in argv], stdin=subprocess.DEVNULL, stdout=out,
-                stderr=out, env=env, cwd=cwd, **options)
+                stderr=out, env=env, cwd=cwd, start_new_session=True,
+                **options)
         _running.add(self)
 
     @property

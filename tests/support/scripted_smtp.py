@@ -115,10 +115,11 @@ class ScriptedSmtp:
     server: "" for a good certificate, else "wrong" or "expired".  accounts:
     {user: password}: AUTH is offered (after STARTTLS if there are certs) and
     required.  offers_starttls and offers_auth may be set to False at any time
-    for what a downgraded or misconfigured server does.
+    for what a downgraded or misconfigured server does.  on_mail(mail) is called
+    for each, on the server's thread.
     """
 
-    def __init__(self, certs=None, server="", accounts=None):
+    def __init__(self, certs=None, server="", accounts=None, on_mail=None):
         self.port = free_port()
         self.messages = []
         self.connections = 0
@@ -126,6 +127,7 @@ class ScriptedSmtp:
         self.offers_starttls = certs is not None
         self.offers_auth = bool(accounts)
         self._accounts = accounts or {}
+        self._also = on_mail
         self._faults = []
         self._lock = threading.Lock()
         self._context = None
@@ -159,9 +161,12 @@ class ScriptedSmtp:
         mail = email.message_from_bytes(data, policy=email.policy.default)
         user = session.auth_data.decode() if session.auth_data else None
         for recipient in envelope.rcpt_tos:
-            self.messages.append(Mail(
-                envelope.mail_from, recipient, session.ssl is not None, user,
-                time.time(), time.monotonic(), data, mail, completed))
+            taken = Mail(envelope.mail_from, recipient,
+                         session.ssl is not None, user, time.time(),
+                         time.monotonic(), data, mail, completed)
+            self.messages.append(taken)
+            if self._also:
+                self._also(taken)
 
     def _check(self, _server, _session, _envelope, _mechanism, data):
         user, password = data.login.decode(), data.password.decode()

@@ -1,0 +1,130 @@
+"""What the demo prints: plain text, with colour on a terminal."""
+
+import os
+import shutil
+import textwrap
+import threading
+from statistics import median
+
+CHANNELS = (("mqtt", "MQTT"), ("mail", "mail"))
+
+
+class Screen:
+    """One line of the night at a time, from any thread."""
+
+    def __init__(self, out):
+        self.out = out
+        self.lock = threading.Lock()
+        self.width = min(shutil.get_terminal_size((88, 24)).columns, 100)
+        self.colour = (out.isatty() and "NO_COLOR" not in os.environ
+                       and os.environ.get("TERM") != "dumb")
+
+    def _paint(self, text, code):
+        return f"\033[{code}m{text}\033[0m" if self.colour else text
+
+    def _say(self, *lines):
+        with self.lock:
+            print(*lines, sep="\n", file=self.out, flush=True)
+
+    def _rule(self, title=""):
+        head = f"── {title} " if title else ""
+        return self._paint(head + "─" * (self.width - len(head)), "2")
+
+    def opening(self, broker, smtp, agent, seconds):
+        self._say(
+            "", self._paint("Buzzard", "1") + "  a November night in "
+            "north-west Essex", self._rule(),
+            f"  mosquitto   127.0.0.1:{broker.port}   MQTT 5, QoS 1",
+            f"  mail        127.0.0.1:{smtp.port}   STARTTLS, login",
+            f"  the agent   online after {seconds:.2f} s",
+            f"  its feed    {agent.feed}", self._rule("the night"))
+
+    def call(self, message, note):
+        """A message of the control room, as it is put into the feed."""
+        at = message["updated_at"][11:16]
+        what = message.get("opening_code", "").capitalize()
+        where = message.get("location_text", "")
+        if note == "update":
+            what, where = "…", _quote(message["log"][-1]["text"])
+        line = f"{at}  {message['id'][-4:]}  {what:<19} {where}"
+        if note == "repeated":
+            line += "  (the same message again)"
+        self._say(self._paint(line[:self.width], "2"))
+
+    def alert(self, body, took):
+        """An alert that has landed on both channels."""
+        level = {"alert": "31;1", "review": "33;1"}.get(body["level"], "36;1")
+        reason = "" if body["reason"] == "first" else f" ({body['reason']})"
+        times = "   ".join(
+            f"{name} {self._paint(_ms(took[channel]), '32;1')}"
+            for channel, name in CHANNELS)
+        title = f"▶ {body['title']}{reason}"
+        head = (f"       {self._paint(title, level)}   "
+                f"{body['reference'][-4:]}   score {body['score']}   {times}")
+        rows = [head]
+        for text in filter(None, (_place(body), _vehicles(body),
+                                  _why(body))):
+            rows += textwrap.wrap(text, self.width - 9,
+                                  initial_indent=" " * 9,
+                                  subsequent_indent=" " * 9)
+        self._say("", *rows, "")
+
+    def summary(self, night, expected, ledger, faults):
+        rows = [self._rule("summary"),
+                f"  {len(night)} messages about "
+                f"{len({m['id'] for m in night})} incidents, one of them "
+                f"repeated; {len(expected)} alerts expected"]
+        for channel, name in CHANNELS:
+            took = [s for (_, c), s in ledger.took.items() if c == channel]
+            if took:
+                rows.append(
+                    f"  {name:<5} {len(took)} alerts, "
+                    f"{sum(n for (_, c), n in ledger.arrivals.items() if c == channel)}"
+                    f" arrivals; from the file's appearance: median "
+                    f"{_ms(median(took))}, slowest {_ms(max(took))}")
+        if faults:
+            rows += [self._paint(f"  ✗ {fault}", "31") for fault in faults]
+        else:
+            rows.append(self._paint(
+                f"  ✓ each of the {len(expected)} alerts arrived once on each "
+                "channel, and nothing else did", "32"))
+        self._say("", *rows, self._rule())
+
+    def staying(self, broker, agent):
+        self._say(
+            "  Still running; Ctrl-C ends it.  Meanwhile, in another terminal:",
+            f"    mosquitto_sub -h 127.0.0.1 -p {broker.port} -t 'rural/#' -v",
+            f"    {agent.program} incident list -c {agent.config_path}",
+            f"    mv some-incidents.ndjson {agent.feed}/", "")
+
+
+def _ms(seconds):
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def _quote(text):
+    return "“" + text + "”"
+
+
+def _place(body):
+    where = body["position"]
+    near = where.get("near") or {}
+    parts = [where.get("location_text"), where.get("grid_ref")]
+    if near.get("name"):
+        parts.append(
+            f"{near['distance_m'] / 1000:.1f} km {near.get('bearing', '')} of "
+            f"{near['name']}" if near.get("distance_m") is not None
+            else f"near {near['name']}")
+    return ", ".join(p for p in parts if p)
+
+
+def _vehicles(body):
+    plates = body.get("vehicles")
+    return "vehicles " + ", ".join(plates) if plates else ""
+
+
+def _why(body):
+    found = [e for rule in body["why"] for e in rule["evidence"]
+             if e.get("text") and e["points"] > 0]
+    words = list(dict.fromkeys(_quote(e["text"]) for e in found))
+    return "because of " + ", ".join(words[:6]) if words else ""
