@@ -242,7 +242,7 @@ read_top(struct str text, size_t *at, struct top *top, struct err *e)
 int
 features_open(struct features *f, struct str text, struct err *e)
 {
-	struct top top = { .list = 0 };
+	struct top top = { .type = STR_LIT("not given") };
 	size_t at = str_has_prefix(text, "\xef\xbb\xbf") ? 3 : 0;
 
 	skip_space(text, &at);
@@ -256,8 +256,7 @@ features_open(struct features *f, struct str text, struct err *e)
 	if (!str_is(top.type, "\"FeatureCollection\""))
 		return err_set(e, ERR_INVALID,
 		    "not a GeoJSON FeatureCollection: its type is %.*s",
-		    top.type.len > 40 ? 40 : (int)top.type.len,
-		    top.type.p ? top.type.p : "not given");
+		    top.type.len > 40 ? 40 : (int)top.type.len, top.type.p);
 	if (top.list == 0)
 		return err_set(e, ERR_INVALID,
 		    "not a GeoJSON FeatureCollection: it has no list of "

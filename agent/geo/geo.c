@@ -121,7 +121,7 @@ class_by_towns(struct place *p)
 
 	p->edition = str_of(TOWNS_EDITION);
 	p->class = outside_m > 0 ? PLACE_RURAL : PLACE_URBAN;
-	if (fabs(outside_m) <= edge_m(p->uncertainty_m))
+	if (towns_is_edge(p->lat, p->lon, edge_m(p->uncertainty_m)))
 		p->class = PLACE_EDGE;
 }
 

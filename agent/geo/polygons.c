@@ -263,6 +263,15 @@ project_point(double *x, double *y, void *user)
 	return grid_from_degrees(grid, *y, *x, x, y) ? 1 : 0;
 }
 
+static bool
+has_class(const struct polygons *p, bool is_rural)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->items[i].area.is_rural == is_rural)
+			return true;
+	return false;
+}
+
 /* Work out the line, in metres; an empty one stays NULL. */
 static int
 draw_line(struct polygons *p, const struct grid *grid, struct err *e)
@@ -316,7 +325,8 @@ int
 polygons_finish(struct polygons *p, const struct grid *grid, struct err *e)
 {
 	CHECK(!p->tree);
-	if (draw_line(p, grid, e) != 0)
+	if (has_class(p, true) && has_class(p, false) &&
+	    draw_line(p, grid, e) != 0)
 		return -1;
 	if (p->line) {
 		p->prepared = GEOSPrepare_r(p->geos, p->line);

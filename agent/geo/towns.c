@@ -16,6 +16,7 @@
 #include "agent/base/check.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define LOOKS        32 /* directions in which to look for a town's edge */
 #define RADIANS      0.017453292519943295
 
 /* clang-format off */
@@ -230,6 +231,27 @@ towns_outside_m(double lat, double lon)
 			least = outside;
 	}
 	return least;
+}
+
+bool
+towns_is_edge(double lat, double lon, double within_m)
+{
+	struct scale s = scale_at(lat);
+	double outside_m = towns_outside_m(lat, lon);
+
+	if (fabs(outside_m) > within_m)
+		return false;
+	if (outside_m > 0)
+		return true;
+	/* Near the edge of the deepest circle another may go on: look round. */
+	for (int i = 0; i < LOOKS; i++) {
+		double angle = i * (360.0 / LOOKS) * RADIANS;
+
+		if (towns_outside_m(lat + within_m * cos(angle) / s.lat_m,
+			lon + within_m * sin(angle) / s.lon_m) > 0)
+			return true;
+	}
+	return false;
 }
 
 /* The eighth of the compass in which o lies. */

@@ -49,6 +49,12 @@ const struct town *towns_get(size_t i);
  */
 double towns_outside_m(double lat, double lon);
 
+/*
+ * True if the point is no more than within_m from where a town begins or
+ * ends.  Where circles overlap no town ends.
+ */
+bool towns_is_edge(double lat, double lon, double within_m);
+
 /* The nearest name; false, *out untouched, if none is near. */
 bool towns_find_near(double lat, double lon, struct towns_near *out);
 
