@@ -28,6 +28,7 @@ struct db; /* opaque; one thread */
 struct db_stmt;
 struct err;
 
+/* What is done with the file. */
 enum db_mode {
 	DB_READ,  /* the file must exist; no writing */
 	DB_WRITE, /* the file must exist */

@@ -21,6 +21,7 @@
 struct err;
 struct json; /* opaque value; a document is its root value */
 
+/* What a value is. */
 enum json_kind {
 	JSON_KIND_ABSENT, /* NULL was passed */
 	JSON_KIND_NULL,

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 
+/* How much a line matters, most first; what each means stands above. */
 enum log_level {
 	LOG_ERROR,
 	LOG_WARN,

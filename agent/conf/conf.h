@@ -19,6 +19,7 @@
 
 struct conf_origin; /* opaque */
 
+/* How a peer is spoken to. */
 enum conf_channel_kind {
 	CONF_CHANNEL_MQTT,
 	CONF_CHANNEL_SMTP

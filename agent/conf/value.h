@@ -13,6 +13,7 @@
 
 struct arena;
 
+/* Where values go while one file is read. */
 struct value_reader {
 	struct arena *arena;   /* borrowed; values are copied into it */
 	struct confdiag *diag; /* borrowed; where faults are reported */

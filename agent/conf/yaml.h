@@ -20,6 +20,7 @@
 #define YAML_DEPTH_MAX    32        /* maps and lists in each other */
 #define YAML_CHILDREN_MAX 1000      /* in one map or list */
 
+/* What a node is. */
 enum yaml_kind {
 	YAML_SCALAR,
 	YAML_LIST,
@@ -27,6 +28,7 @@ enum yaml_kind {
 	YAML_BROKEN /* refused and reported already: say no more of it */
 };
 
+/* One scalar, list or map, with its place in the file. */
 struct yaml_node {
 	enum yaml_kind kind;
 	bool plain;      /* scalar without quotes, on one line */

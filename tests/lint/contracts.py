@@ -13,7 +13,9 @@ ALSO = {
     "agent/base/alloc.h": r"x.*",           # aborts, as in libiberty
     "rules/ruleset.h": r"rules_.*",         # the layer's own door
     "rules/diag.h": r"span",                # what a diagnostic underlines
-    "rules/parse_private.h": r"parser",
+    "rules/parse_private.h": r"parser",     # the one who parses
+    "rules/compile_private.h": r"compiler",
+    "rules/engine.h": r"ruleset|rules_scratch",  # opaque in ruleset.h
 }
 
 
