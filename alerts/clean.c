@@ -27,6 +27,14 @@ is_upper(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
+static char
+to_lower(char c)
+{
+	if (is_upper(c))
+		return (char)(c - 'A' + 'a');
+	return c;
+}
+
 /* Bytes of a space or other white space of Unicode at the start of s, or 0. */
 static size_t
 blank_len(struct str s)
@@ -254,7 +262,7 @@ clean_slug(struct str s, struct buf *out)
 	bool gap = false;
 
 	for (size_t i = 0; i < s.len && out->len - start < SLUG_MAX; i++) {
-		char c = is_upper(s.p[i]) ? (char)(s.p[i] - 'A' + 'a') : s.p[i];
+		char c = to_lower(s.p[i]);
 
 		if (!is_digit(c) && (c < 'a' || c > 'z')) {
 			gap = true;

@@ -376,7 +376,7 @@ put_mail(struct writer *j)
 	const struct conf *conf = j->to->conf;
 	struct str summary = sheet_summary(j->alert, j->arena);
 	struct buf text = { 0 }, html = { 0 };
-	struct sheet sheet;
+	struct sheet sheet = { 0 };
 
 	sheet_make(
 	    j->alert, conf, j->to->recipient->audience, j->arena, &sheet);

@@ -172,10 +172,10 @@ say_level(enum rules_level level)
 static struct str
 lower_first(struct arena *a, struct str s)
 {
-	char first = s.len > 0 && s.p[0] >= 'A' && s.p[0] <= 'Z'
-			 ? (char)(s.p[0] - 'A' + 'a')
-			 : s.p[0];
+	char first = s.p[0];
 
+	if (first >= 'A' && first <= 'Z')
+		first = (char)(first - 'A' + 'a');
 	return arena_strf(a, "%c%.*s", first, (int)s.len - 1, s.p + 1);
 }
 

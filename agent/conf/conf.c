@@ -193,55 +193,72 @@ read_option(struct builder *b, struct conf_item *item, const struct option *o,
 		(void)value_store(&b->reader, o, value, item->base);
 }
 
-static void read_map(struct builder *b, struct conf_item *item,
-    const struct yaml_node *map, struct str prefix);
-
+/* Report that path, which is a group of options, is given as something else. */
 static void
+refuse_group(struct builder *b, const struct conf_item *item, struct str path,
+    const struct yaml_node *value)
+{
+	struct buf keys = { 0 };
+
+	each_key(item, arena_strf(b->origin->arena, "%.*s.", STR_ARG(path)),
+	    list_key, &keys);
+	confdiag_error(&b->diag, value->place,
+	    "\"%.*s\" takes a map of options", STR_ARG(path));
+	confdiag_note(&b->diag, "its options: %s", keys.p);
+	buf_clear(&keys);
+}
+
+/*
+ * Read the option that value is given to.  Returns true if it is not an option
+ * but a map that holds some.
+ */
+static bool
 read_key(struct builder *b, struct conf_item *item, struct str prefix,
     const struct yaml_node *value)
 {
-	struct arena *a = b->origin->arena;
-	struct str path = arena_strf(
-	    a, "%.*s%.*s", STR_ARG(prefix), STR_ARG(value->key->text));
+	struct str path = arena_strf(b->origin->arena, "%.*s%.*s",
+	    STR_ARG(prefix), STR_ARG(value->key->text));
 	const struct option *o =
 	    option_find(item->section, item->variants, path);
 
-	if (o) {
+	if (value->key->kind == YAML_BROKEN)
+		return false;
+	if (o)
 		read_option(b, item, o, value);
-	} else if (!option_is_group(item->section, path)) {
+	else if (!option_is_group(item->section, path))
 		refuse_key(b, item, prefix, value->key);
-	} else if (value->kind == YAML_MAP) {
-		read_map(b, item, value, arena_strf(a, "%.*s.", STR_ARG(path)));
-	} else if (value->kind != YAML_BROKEN) {
-		struct buf keys = { 0 };
-
-		each_key(item, arena_strf(a, "%.*s.", STR_ARG(path)), list_key,
-		    &keys);
-		confdiag_error(&b->diag, value->place,
-		    "\"%.*s\" takes a map of options", STR_ARG(path));
-		confdiag_note(&b->diag, "its options: %s", keys.p);
-		buf_clear(&keys);
-	}
+	else if (value->kind == YAML_MAP)
+		return true;
+	else if (value->kind != YAML_BROKEN)
+		refuse_group(b, item, path, value);
+	return false;
 }
 
+/* True if key begins one of the lists, which are read for themselves. */
+static bool
+is_list_key(const struct conf_item *item, struct str key)
+{
+	for (size_t s = OPTION_TOP + 1; s < OPTION_SECTIONS; s++)
+		if (item->section == OPTION_TOP &&
+		    str_is(key, option_list_of((enum option_section)s)->key))
+			return true;
+	return false;
+}
+
+/* All keys of map; a group of the table holds options and no group. */
 static void
-read_map(struct builder *b, struct conf_item *item, const struct yaml_node *map,
-    struct str prefix)
+read_map(struct builder *b, struct conf_item *item, const struct yaml_node *map)
 {
 	for (const struct yaml_node *c = map->first; c; c = c->next) {
-		bool is_list = false;
+		struct str prefix;
 
-		if (c->key->kind == YAML_BROKEN)
+		if (is_list_key(item, c->key->text) ||
+		    !read_key(b, item, str_make("", 0), c))
 			continue;
-		for (size_t s = OPTION_TOP + 1; s < OPTION_SECTIONS; s++)
-			if (item->section == OPTION_TOP && prefix.len == 0 &&
-			    str_is(c->key->text,
-				option_list_of((enum option_section)s)->key))
-				is_list = true;
-		if (!is_list)
-			// Depth is that of the table: a group holds no group.
-			// NOLINTNEXTLINE(misc-no-recursion)
-			read_key(b, item, prefix, c);
+		prefix = arena_strf(
+		    b->origin->arena, "%.*s.", STR_ARG(c->key->text));
+		for (const struct yaml_node *g = c->first; g; g = g->next)
+			(void)read_key(b, item, prefix, g);
 	}
 }
 
@@ -356,7 +373,7 @@ read_item(struct builder *b, const struct option_list *list, size_t index,
 		return;
 	}
 	read_type(b, item, n);
-	read_map(b, item, n, str_make("", 0));
+	read_map(b, item, n);
 	complete_item(b, item);
 }
 
@@ -413,7 +430,7 @@ read_root(struct builder *b, const struct yaml_node *root)
 	b->origin->items = arena_alloc(
 	    b->origin->arena, b->origin->item_cap, sizeof(struct conf_item));
 	top = add_item(b, OPTION_TOP, 0, b->conf, start);
-	read_map(b, top, root, str_make("", 0));
+	read_map(b, top, root);
 	complete_item(b, top);
 	for (size_t s = OPTION_TOP + 1; s < OPTION_SECTIONS; s++) {
 		const struct option_list *list =

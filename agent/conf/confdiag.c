@@ -27,7 +27,7 @@ struct confdiag_item {
 	struct str note; /* absent if there is none */
 };
 
-static struct str
+static struct str __attribute__((format(printf, 2, 0)))
 format(struct arena *a, const char *fmt, va_list ap)
 {
 	struct str copy;

@@ -1,0 +1,208 @@
+/*
+ * buzzard check: everything that would keep the agent from working, found
+ * before it is told to reload.
+ *
+ * In this order, each going on after findings of the one before: the
+ * configuration, the files and folders that it names, the rules and their
+ * tests, the boundaries, and with --connect the peers.  Without --connect
+ * nothing is contacted, and nothing is ever created.
+ */
+#include <stdlib.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/err.h"
+#include "agent/base/str.h"
+#include "agent/cmd/cmd.h"
+#include "agent/cmd/options.h"
+#include "agent/conf/conf.h"
+#include "agent/conf/nearest.h"
+#include "agent/editions.h"
+#include "agent/geo/geo.h"
+#include "agent/rulepack.h"
+#include "alerts/channel.h"
+#include "rules/ruleset.h"
+
+#define USAGE "check [-c FILE] [--connect]"
+
+struct check {
+	struct conf *conf;
+	struct ruleset *rules;
+	size_t tests;    /* that the rules carry */
+	size_t findings; /* of the machine and the options */
+	size_t invalid;  /* of the rules */
+	size_t failed;   /* peers and files that did not answer */
+};
+
+/* Print text on standard error and empty it. */
+static void
+say(struct buf *text)
+{
+	if (text->len > 0)
+		fwrite(text->p, 1, text->len, stderr);
+	buf_clear(text);
+}
+
+static void
+check_files(struct check *c)
+{
+	struct buf diag = { 0 };
+
+	c->findings += conf_check_files(c->conf, &diag);
+	say(&diag);
+}
+
+static void
+check_rules(struct check *c)
+{
+	struct buf diag = { 0 };
+	struct err e = { 0 };
+	char *dir = NULL;
+	size_t failed = 0;
+	int r = 0;
+
+	if (c->conf->rules)
+		dir = alloc_text(c->conf->rules);
+	else
+		r = rulepack_default_dir(&dir, &e);
+	if (r == 0)
+		r = rulepack_load(dir, &diag, &c->rules, &e);
+	if (r == 0)
+		failed = ruleset_run_tests(c->rules, &diag, &c->tests);
+	say(&diag);
+	if (r < 0)
+		fprintf(stderr, "buzzard: %s\n", e.msg);
+	if (failed > 0)
+		fprintf(stderr, "buzzard: %zu of the %zu tests in %s fail\n",
+		    failed, c->tests, dir);
+	if (r < 0 || failed > 0)
+		c->invalid++;
+	free(dir);
+}
+
+/* A theme that no rule gives is never told of: probably misspelt. */
+static void
+check_theme(struct check *c, const struct conf_recipient *to, struct str theme)
+{
+	const struct str *themes;
+	size_t count = ruleset_themes(c->rules, &themes);
+	struct nearest near;
+
+	nearest_init(&near, theme);
+	for (size_t i = 0; i < count; i++) {
+		if (str_is_equal(themes[i], theme))
+			return;
+		nearest_offer(&near, themes[i]);
+	}
+	c->findings++;
+	fprintf(stderr,
+	    "%s: error: recipient \"%s\" wants the theme \"%.*s\", which no "
+	    "rule gives\n",
+	    c->conf->file, to->name, STR_ARG(theme));
+	if (str_is_given(near.best))
+		fprintf(stderr, "note: did you mean \"%.*s\"?\n",
+		    STR_ARG(near.best));
+}
+
+static void
+check_themes(struct check *c)
+{
+	for (size_t i = 0; c->rules && i < c->conf->recipient_count; i++) {
+		const struct conf_recipient *to = &c->conf->recipients[i];
+
+		for (size_t t = 0; t < to->theme_count; t++)
+			check_theme(c, to, str_of(to->themes[t]));
+	}
+}
+
+static void
+check_boundaries(struct check *c)
+{
+	struct geo *geo = NULL;
+	struct err e = { 0 };
+
+	if (editions_load(c->conf, &geo, &e) < 0) {
+		c->findings++;
+		fprintf(stderr, "buzzard: %s\n", e.msg);
+	}
+	geo_free(&geo);
+}
+
+static void
+check_peers(struct check *c)
+{
+	for (size_t i = 0; i < c->conf->channel_count; i++) {
+		const struct conf_channel *ch = &c->conf->channels[i];
+		const struct channel_kind *kind = channel_kind_get(ch->kind);
+		struct err e = { 0 };
+
+		if (kind->probe(ch, &e) == 0) {
+			printf("channel %s: %s at %s port %d answers\n",
+			    ch->name, kind->name, ch->host, (int)ch->port);
+			continue;
+		}
+		c->failed++;
+		fprintf(stderr, "channel %s: %s at %s port %d: %s\n", ch->name,
+		    kind->name, ch->host, (int)ch->port, e.msg);
+	}
+}
+
+static const char *
+plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static int
+conclude(const struct check *c)
+{
+	const struct conf *conf = c->conf;
+
+	if (c->invalid > 0)
+		return CMD_INVALID;
+	if (c->failed > 0)
+		return CMD_IO;
+	if (c->findings > 0)
+		return CMD_FINDINGS;
+	printf("%s: fine: %zu feed%s, %zu channel%s, %zu recipient%s; %zu "
+	       "rule%s, %zu test%s passed\n",
+	    conf->file, conf->feed_count, plural(conf->feed_count),
+	    conf->channel_count, plural(conf->channel_count),
+	    conf->recipient_count, plural(conf->recipient_count),
+	    ruleset_rule_count(c->rules), plural(ruleset_rule_count(c->rules)),
+	    c->tests, plural(c->tests));
+	return CMD_OK;
+}
+
+int
+cmd_check(int argc, char **argv)
+{
+	const char *path = NULL;
+	bool connect = false;
+	const struct option_row rows[] = {
+		{ "-c", "FILE", NULL, &path, NULL,
+		    "the configuration (/etc/buzzard/buzzard.yaml)" },
+		{ "--connect", NULL, &connect, NULL, NULL,
+		    "try the brokers and mail servers too" },
+	};
+	struct check c = { 0 };
+	int r = options_read(
+	    USAGE, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv);
+
+	if (r != 0)
+		return r < 0 ? CMD_USAGE : CMD_OK;
+	if (argc != 1)
+		return cmd_usage("check takes no \"%s\"", argv[1]);
+	r = cmd_load_conf(path, &c.conf);
+	if (r != CMD_OK)
+		return r;
+	check_files(&c);
+	check_rules(&c);
+	check_themes(&c);
+	check_boundaries(&c);
+	if (connect)
+		check_peers(&c);
+	r = conclude(&c);
+	ruleset_free(&c.rules);
+	conf_free(&c.conf);
+	return r;
+}
