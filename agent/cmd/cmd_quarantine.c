@@ -190,6 +190,13 @@ ask(struct request *rq, const struct quarantine_item *q, bool drop)
 	else
 		r = quarantine_ask_replay(
 		    rq->quarantine, q->id, q->replacement, now, &e);
+	if (r == 0) {
+		char id[32];
+
+		snprintf(id, sizeof(id), "%" PRId64, q->id);
+		r = look_alteration(rq->store,
+		    drop ? "quarantine drop" : "quarantine replay", id, &e);
+	}
 	if (r < 0 || store_commit(rq->store, &e) < 0) {
 		store_rollback(rq->store);
 		return cmd_fail(&e);

@@ -28,7 +28,7 @@ look_id(const char *text)
 }
 
 static struct str
-describe(struct buf *out, const char *command, const char *filter)
+describe(struct buf *out, const char *command, const char *what)
 {
 	struct jsonw w;
 
@@ -36,20 +36,57 @@ describe(struct buf *out, const char *command, const char *filter)
 	jsonw_object(&w);
 	jsonw_key(&w, "command");
 	jsonw_text(&w, command);
-	if (filter) {
-		jsonw_key(&w, "filter");
-		jsonw_text(&w, filter);
+	if (what) {
+		jsonw_key(&w, "what");
+		jsonw_text(&w, what);
 	}
 	jsonw_close(&w);
 	return buf_str(out);
 }
 
+/* Append a line about this user, inside the open transaction. */
 static int
-record(struct store *store, const struct audit_row *row, struct err *e)
+append(struct store *store, enum audit_event event, int64_t incident_id,
+    struct str detail, struct err *e)
+{
+	const struct passwd *user = getpwuid(getuid());
+	struct buf actor = { 0 };
+	int r;
+
+	if (user)
+		buf_addf(&actor, "user:%.40s", user->pw_name);
+	else
+		buf_addf(&actor, "user:%u", (unsigned)getuid());
+	r = audit_add(store_audit(store),
+	    &(struct audit_row){ .at_ms = clock_wall_ms(),
+		.actor = buf_str(&actor),
+		.event = event,
+		.incident_id = incident_id,
+		.detail = detail },
+	    e);
+	buf_clear(&actor);
+	return r;
+}
+
+int
+look_alteration(
+    struct store *store, const char *command, const char *what, struct err *e)
+{
+	struct buf detail = { 0 };
+	int r = append(
+	    store, AUDIT_ALTERATION, 0, describe(&detail, command, what), e);
+
+	buf_clear(&detail);
+	return r;
+}
+
+static int
+record_consultation(
+    struct store *store, int64_t incident_id, struct str detail, struct err *e)
 {
 	if (store_begin(store, e) < 0)
 		return -1;
-	if (audit_add(store_audit(store), row, e) < 0 ||
+	if (append(store, AUDIT_CONSULTATION, incident_id, detail, e) < 0 ||
 	    store_commit(store, e) < 0) {
 		store_rollback(store);
 		return -1;
@@ -61,23 +98,11 @@ int
 look_record(struct store *store, int64_t incident_id, const char *command,
     const char *filter)
 {
-	const struct passwd *user = getpwuid(getuid());
-	struct buf actor = { 0 }, detail = { 0 };
+	struct buf detail = { 0 };
 	struct err e = { 0 };
-	int r;
+	int r = record_consultation(
+	    store, incident_id, describe(&detail, command, filter), &e);
 
-	if (user)
-		buf_addf(&actor, "user:%.40s", user->pw_name);
-	else
-		buf_addf(&actor, "user:%u", (unsigned)getuid());
-	r = record(store,
-	    &(struct audit_row){ .at_ms = clock_wall_ms(),
-		.actor = buf_str(&actor),
-		.event = AUDIT_CONSULTATION,
-		.incident_id = incident_id,
-		.detail = describe(&detail, command, filter) },
-	    &e);
-	buf_clear(&actor);
 	buf_clear(&detail);
 	if (r == 0)
 		return CMD_OK;

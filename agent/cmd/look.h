@@ -7,8 +7,10 @@
 
 #include <stdint.h>
 
+#include "agent/base/own.h"
 #include "agent/base/str.h"
 
+struct err;
 struct store;
 
 /*
@@ -25,6 +27,13 @@ int look_record(struct store *store, int64_t incident_id, const char *command,
  * output: a line for each ground, with the words and where they stand.
  */
 void look_evidence(struct str json);
+
+/*
+ * Write an alteration line inside the caller's transaction: who, by which
+ * command, of what.
+ */
+NODISCARD int look_alteration(
+    struct store *store, const char *command, const char *what, struct err *e);
 
 /* A row id from the command line: a whole number from 1, or 0 if it is none. */
 int64_t look_id(const char *text);

@@ -1,0 +1,262 @@
+/*
+ * buzzard outbox: alerts that wait, went or died, and trying one again.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/base/jsonw.h"
+#include "agent/cmd/cmd.h"
+#include "agent/cmd/look.h"
+#include "agent/cmd/options.h"
+#include "agent/conf/conf.h"
+#include "agent/control.h"
+#include "agent/store/audit.h"
+#include "agent/store/store.h"
+#include "alerts/alert.h"
+#include "alerts/outbox.h"
+
+#define USAGE                                               \
+	"outbox list [--dead|--all] [--limit N] [--json]\n" \
+	"       buzzard outbox show ID\n"                   \
+	"       buzzard outbox retry ID|dead"
+
+/* The command line, and what it works on. */
+struct request {
+	const char *conf_path;
+	bool all, dead, json;
+	int64_t limit;
+	struct conf *conf;
+	struct store *store;
+	struct outbox *outbox;
+};
+
+static void
+row_json(const struct outbox_row *row)
+{
+	struct buf out = { 0 };
+	struct jsonw w;
+
+	jsonw_init(&w, &out);
+	jsonw_object(&w);
+	jsonw_key(&w, "id");
+	jsonw_int(&w, row->id);
+	jsonw_key(&w, "state");
+	jsonw_text(&w, outbox_state_name(row->state));
+	jsonw_key(&w, "incident");
+	jsonw_str(&w, row->ref);
+	jsonw_key(&w, "theme");
+	jsonw_str(&w, row->theme);
+	jsonw_key(&w, "level");
+	jsonw_text(&w, rules_level_name((enum rules_level)row->level));
+	jsonw_key(&w, "reason");
+	jsonw_text(&w, alert_reason_name((enum alert_reason)row->reason));
+	jsonw_key(&w, "channel");
+	jsonw_str(&w, row->channel);
+	jsonw_key(&w, "recipient");
+	jsonw_str(&w, row->recipient);
+	jsonw_key(&w, "alert_id");
+	jsonw_str(&w, row->alert_id);
+	jsonw_key(&w, "delivery_id");
+	jsonw_str(&w, row->key);
+	jsonw_key(&w, "attempts");
+	jsonw_int(&w, row->attempts);
+	jsonw_key(&w, "created_at");
+	jsonw_time(&w, row->created_ms);
+	jsonw_key(&w, "due_at");
+	jsonw_time(&w, row->due_ms);
+	jsonw_key(&w, "expires_at");
+	jsonw_time(&w, row->expires_ms);
+	jsonw_key(&w, "done_at");
+	jsonw_time(&w, row->done_ms);
+	jsonw_key(&w, "last_error");
+	jsonw_str(&w, row->last_error);
+	jsonw_close(&w);
+	puts(out.p);
+	buf_clear(&out);
+}
+
+static void
+print_row(void *user, const struct outbox_row *row)
+{
+	const struct request *rq = user;
+	char when[CLOCK_TEXT_MAX];
+
+	if (rq->json) {
+		row_json(row);
+		return;
+	}
+	printf("%6" PRId64 "  %-9s  %s  %-16.*s  %-13.*s  %-9s  %-14.*s  %2u"
+	       "  %.*s\n",
+	    row->id, outbox_state_name(row->state),
+	    clock_format_local(row->created_ms, when), STR_ARG(row->ref),
+	    STR_ARG(row->theme),
+	    alert_reason_name((enum alert_reason)row->reason),
+	    STR_ARG(row->recipient), row->attempts, STR_ARG(row->last_error));
+}
+
+static void
+print_attempt(void *user, const struct outbox_attempt *a)
+{
+	const struct request *rq = user;
+	char when[CLOCK_TEXT_MAX];
+
+	if (rq->json)
+		return;
+	printf("        attempt %u  %s  %s  %.*s\n", a->n,
+	    clock_format_local(a->begun_ms, when), a->result,
+	    STR_ARG(a->reply));
+}
+
+/* Call row for the rows asked for: waiting and dead, dead, or all. */
+static int
+list(struct request *rq)
+{
+	struct err e = { 0 };
+	int r = 0;
+
+	if (!rq->json)
+		puts("    id  state      decided                     incident"
+		     "          theme          reason     recipient       try"
+		     "  last reply");
+	if (rq->all)
+		r = outbox_list(rq->outbox, -1, rq->limit, print_row, rq, &e);
+	else
+		r = outbox_list(
+		    rq->outbox, OUTBOX_DEAD, rq->limit, print_row, rq, &e);
+	if (r == 0 && !rq->all && !rq->dead)
+		r = outbox_list(
+		    rq->outbox, OUTBOX_INFLIGHT, rq->limit, print_row, rq, &e);
+	if (r == 0 && !rq->all && !rq->dead)
+		r = outbox_list(
+		    rq->outbox, OUTBOX_QUEUED, rq->limit, print_row, rq, &e);
+	return r < 0 ? cmd_fail(&e) : CMD_OK;
+}
+
+static int
+say_none(const char *id)
+{
+	fprintf(stderr,
+	    "buzzard: the outbox has no \"%s\": \"buzzard outbox list --all\" "
+	    "shows what it has\n",
+	    id);
+	return CMD_FINDINGS;
+}
+
+static int
+show(struct request *rq, const char *id)
+{
+	struct err e = { 0 };
+	int r = look_record(rq->store, 0, "outbox show", NULL);
+
+	if (r != CMD_OK)
+		return r;
+	r = outbox_show(
+	    rq->outbox, look_id(id), print_row, print_attempt, rq, &e);
+	if (r < 0)
+		return cmd_fail(&e);
+	return r == 0 ? say_none(id) : CMD_OK;
+}
+
+/* The longest that any channel keeps trying. */
+static int64_t
+keep_ms(const struct conf *conf)
+{
+	int64_t most = 3600000;
+
+	for (size_t i = 0; i < conf->channel_count; i++)
+		if (conf->channels[i].expire_ms > most)
+			most = conf->channels[i].expire_ms;
+	return most;
+}
+
+static int
+retry_in_transaction(struct request *rq, const char *id, struct err *e)
+{
+	int64_t now = clock_wall_ms();
+	int r;
+
+	if (strcmp(id, "dead") == 0)
+		r = outbox_retry_dead(rq->outbox, keep_ms(rq->conf), now, e);
+	else
+		r = outbox_retry(
+		    rq->outbox, look_id(id), keep_ms(rq->conf), now, e);
+	if (r < 0)
+		return -1;
+	return look_alteration(rq->store, "outbox retry", id, e) < 0 ? -1 : r;
+}
+
+static int
+retry(struct request *rq, const char *id)
+{
+	struct err e = { 0 };
+	int r;
+
+	if (strcmp(id, "dead") != 0 && look_id(id) == 0)
+		return cmd_usage("retry wants an id, or the word dead");
+	if (store_begin(rq->store, &e) < 0)
+		return cmd_fail(&e);
+	r = retry_in_transaction(rq, id, &e);
+	if (r < 0 || store_commit(rq->store, &e) < 0) {
+		store_rollback(rq->store);
+		fprintf(stderr, "buzzard: %s\n", e.msg);
+		return e.code == ERR_INVALID ? CMD_FINDINGS : CMD_IO;
+	}
+	if (strcmp(id, "dead") == 0)
+		printf("%d queued again; ", r);
+	puts(control_wake(rq->conf->state)
+		 ? "the agent tries now"
+		 : "the agent tries when it is next started");
+	return CMD_OK;
+}
+
+static int
+run(struct request *rq, int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "list") == 0)
+		return list(rq);
+	if (argc == 3 && strcmp(argv[1], "show") == 0)
+		return show(rq, argv[2]);
+	if (argc == 3 && strcmp(argv[1], "retry") == 0)
+		return retry(rq, argv[2]);
+	return cmd_usage("say list, or show or retry and an id");
+}
+
+int
+cmd_outbox(int argc, char **argv)
+{
+	struct request rq = { .limit = 100 };
+	const struct option_row rows[] = {
+		{ "-c", "FILE", NULL, &rq.conf_path, NULL,
+		    "the agent's configuration" },
+		{ "--dead", NULL, &rq.dead, NULL, NULL,
+		    "list: only those given up" },
+		{ "--all", NULL, &rq.all, NULL, NULL,
+		    "list: those delivered too" },
+		{ "--limit", "N", NULL, NULL, &rq.limit,
+		    "list: at most so many of each, newest first (100)" },
+		{ "--json", NULL, &rq.json, NULL, NULL,
+		    "one JSON object a line (so when piped)" },
+	};
+	struct err e = { 0 };
+	int r = options_read(
+	    USAGE, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv);
+
+	if (r != 0)
+		return r < 0 ? CMD_USAGE : CMD_OK;
+	if (argc < 2)
+		return cmd_usage("outbox what?");
+	rq.json = options_want_json(rq.json);
+	r = cmd_open_store(rq.conf_path, 1, &rq.conf, &rq.store);
+	if (r != CMD_OK)
+		return r;
+	if (outbox_open(store_db(rq.store), &rq.outbox, &e) < 0)
+		r = cmd_fail(&e);
+	else
+		r = run(&rq, argc, argv);
+	outbox_close(&rq.outbox);
+	store_close(&rq.store);
+	conf_free(&rq.conf);
+	return r;
+}
