@@ -206,7 +206,8 @@ put_evidence(struct writer *j, const struct rules_evidence *e)
 		jsonw_int(&j->w, (int64_t)e->end);
 		put_line(j, "text", e->text, WORDS_MAX);
 	}
-	if (!e->has_span || j->team)
+	/* The rule's words may repeat what it looks for in the text. */
+	if (j->team)
 		put_line(j, "why", e->why, WORDS_MAX);
 	jsonw_key(&j->w, "points");
 	jsonw_int(&j->w, e->points);

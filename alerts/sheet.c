@@ -18,6 +18,7 @@
 #define NAME_MAX_BYTES 48
 #define LOCATION_MAX   300
 #define WORDS_MAX      100
+#define FIELD_MAX      24
 #define CALLSIGN_MAX   24
 
 struct maker {
@@ -356,17 +357,24 @@ add_when(struct maker *m)
 		add_line(row, str_of("No time was given"));
 }
 
-/* One piece of evidence; a partner is told of the text's only that it is. */
+/*
+ * One piece of evidence.  A partner is told what kind of thing it was: the
+ * rule's own words may repeat what it looks for in the text.
+ */
 static struct str
 say_evidence(const struct maker *m, const struct rules_evidence *e)
 {
 	struct str why = clean_in(m->arena, e->why, WORDS_MAX);
 	struct str words = clean_in(m->arena, e->text, WORDS_MAX);
+	struct str field = clean_in(m->arena, e->field, FIELD_MAX);
 	const char *sign = e->points < 0 ? "" : "+";
 
-	if (e->has_span && !is_team(m))
+	if (!is_team(m) && e->has_span)
 		return arena_strf(
 		    m->arena, "%s%d for words in the text", sign, e->points);
+	if (!is_team(m))
+		return arena_strf(m->arena, "%s%d for the %.*s", sign,
+		    e->points, STR_ARG(field));
 	if (!e->has_span)
 		return arena_strf(
 		    m->arena, "%s%d for %.*s", sign, e->points, STR_ARG(why));
@@ -375,8 +383,7 @@ say_evidence(const struct maker *m, const struct rules_evidence *e)
 		    "%s%d for \"%.*s\" in log entry %d: %.*s", sign, e->points,
 		    STR_ARG(words), e->entry + 1, STR_ARG(why));
 	return arena_strf(m->arena, "%s%d for \"%.*s\" in %.*s: %.*s", sign,
-	    e->points, STR_ARG(words),
-	    STR_ARG(clean_in(m->arena, e->field, 24)), STR_ARG(why));
+	    e->points, STR_ARG(words), STR_ARG(field), STR_ARG(why));
 }
 
 static void

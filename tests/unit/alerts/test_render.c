@@ -351,7 +351,8 @@ test_privacy(void **state)
 		"\xe2\x80\xae", "\xe2\x80\x8f" };
 	static const char *const team[] = { "AB12CDE", "hare coursing\\\"",
 		"Hedge Lane", "51.89", "0.553", "757", "E01021400", "3187",
-		"3.2 km", "RT01", "still there", "is named" };
+		"3.2 km", "RT01", "still there", "is named", "place is rural",
+		"vehicles\"" };
 
 	(void)state;
 	for (size_t i = 0; i < 4 * SCENES; i++) {
