@@ -70,6 +70,8 @@ struct rules_result {
 	const struct rules_tag
 	    *flags; /* flags that stand, same shape, by name */
 	size_t flag_count;
+	const struct rules_tag *shadows; /* what shadow rules would tag */
+	size_t shadow_count;
 	bool in_progress;
 	bool targeted;     /* victim targeted for a rural connection */
 	bool rural_crime;  /* the county's definition, both limbs */

@@ -1,0 +1,142 @@
+/*
+ * Reading a directory of rules.  A file that changes while it is read gives
+ * another hash than the one before or after, never a mixture that is believed:
+ * the hash is made from the very bytes that were compiled.
+ */
+#include "agent/rulepack.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/err.h"
+#include "agent/base/files.h"
+#include "rules/limits.h"
+#include "rules/ruleset.h"
+
+#define PATH_LEN_MAX 4096
+
+/* Where the packs are below a folder that is on the way up. */
+static const char *const places[] = { "rules/packs/essex",
+	"share/buzzard/rules/essex" };
+
+struct pack {
+	struct files_list names[2]; /* rules, lists */
+	struct ruleset_file *files; /* owned, as are the texts */
+	char **texts;
+	size_t count;
+};
+
+static void
+pack_release(struct pack *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		free(p->texts[i]);
+	free(p->texts);
+	free(p->files);
+	files_list_release(&p->names[0]);
+	files_list_release(&p->names[1]);
+}
+
+static int
+read_one(struct pack *p, const char *dir, const char *name, struct err *e)
+{
+	struct buf text = { 0 };
+	struct buf path = { 0 };
+	int r;
+
+	buf_addf(&path, "%s/%s", dir, name);
+	buf_reserve(&text, 1);
+	r = files_read(path.p, LIMITS_FILE_BYTES_MAX, &text, e);
+	buf_clear(&path);
+	if (r == -1) {
+		buf_clear(&text);
+		return -1;
+	}
+	p->files[p->count].name = str_of(name);
+	p->files[p->count].text.len = text.len;
+	p->texts[p->count] = buf_take(&text);
+	p->files[p->count].text.p = p->texts[p->count];
+	p->count++;
+	return 0;
+}
+
+static int
+pack_read(struct pack *p, const char *dir, struct err *e)
+{
+	size_t total;
+
+	if (files_list(dir, ".rules", &p->names[0], e) == -1 ||
+	    files_list(dir, ".list", &p->names[1], e) == -1)
+		return -1;
+	if (p->names[0].count == 0)
+		return err_set(
+		    e, ERR_INVALID, "%s has no rule files (*.rules)", dir);
+	total = p->names[0].count + p->names[1].count;
+	p->files = alloc_zero(total, sizeof *p->files);
+	p->texts = alloc_zero(total, sizeof *p->texts);
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < p->names[k].count; i++)
+			if (read_one(p, dir, p->names[k].names[i], e) == -1)
+				return -1;
+	return 0;
+}
+
+int
+rulepack_load(
+    const char *dir, struct buf *diag, struct ruleset **out, struct err *e)
+{
+	AUTO(pack_release) struct pack p = { 0 };
+
+	if (pack_read(&p, dir, e) == -1)
+		return -1;
+	if (ruleset_compile(p.files, p.count, diag, out) == -1)
+		return err_set(
+		    e, ERR_INVALID, "the rules in %s are wrong", dir);
+	return 0;
+}
+
+static bool
+is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* dir/place if it is there, as a new text; NULL if none is. */
+static char *
+find_place(const char *dir)
+{
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		struct buf path = { 0 };
+
+		buf_addf(&path, "%s/%s", dir, places[i]);
+		if (is_dir(path.p))
+			return buf_take(&path);
+		buf_clear(&path);
+	}
+	return NULL;
+}
+
+int
+rulepack_default_dir(char **out, struct err *e)
+{
+	char path[PATH_LEN_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+	char *slash;
+
+	if (len == -1)
+		return err_sys(e, "cannot find the program's own folder");
+	path[len] = '\0';
+	while ((slash = strrchr(path, '/')) != NULL) {
+		*slash = '\0';
+		*out = find_place(path);
+		if (*out)
+			return 0;
+	}
+	return err_set(e, ERR_INVALID,
+	    "no rule packs beside this program; say where with --rules DIR");
+}

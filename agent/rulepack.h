@@ -1,0 +1,31 @@
+/*
+ * rulepack: a directory of rule files from disk into a rule set.
+ *
+ * All *.rules and *.list files of the directory together are one rule set, or
+ * none; nothing is kept of a directory with an error in it.
+ */
+#ifndef AGENT_RULEPACK_H
+#define AGENT_RULEPACK_H
+
+#include "agent/base/own.h"
+#include "agent/base/str.h"
+
+struct err;
+struct ruleset;
+
+/*
+ * Compile the rule files in dir.  What the compiler has to say, warnings too,
+ * is appended to diag.  Returns 0 and sets *out (ruleset_free), or -1: a file
+ * cannot be read, there is none, or the rules are wrong (ERR_INVALID).
+ */
+NODISCARD int rulepack_load(
+    const char *dir, struct buf *diag, struct ruleset **out, struct err *e);
+
+/*
+ * The packs that came with this program: the installed data folder, or
+ * rules/packs/essex of the source tree, found from the executable's folder
+ * upwards.  The caller frees *out.
+ */
+NODISCARD int rulepack_default_dir(char **out, struct err *e);
+
+#endif /* AGENT_RULEPACK_H */

@@ -1,0 +1,561 @@
+/*
+ * The checker walks lists, then contexts, rules and tests.  Lists are numbered
+ * in the order of the text; circles are found by a walk with a bounded depth.
+ */
+#include "rules/check.h"
+
+#include <string.h>
+
+#include "agent/base/arena.h"
+#include "agent/base/check.h"
+#include "rules/limits.h"
+#include "rules/namemap.h"
+#include "rules/parse.h"
+#include "rules/refuse.h"
+#include "rules/spell.h"
+#include "rules/terms.h"
+
+struct checker {
+	struct diags *d;
+	struct ast *ast;
+	struct namemap *lists, *contexts, *rules, *themes;
+};
+
+static const struct {
+	const char *name, *help;
+} flags[] = {
+#define FLAG(id, name, help) { name, help },
+#include "rules/flags.def"
+#undef FLAG
+};
+
+_Static_assert(sizeof flags / sizeof flags[0] == CHECK_FLAG_COUNT, "flags.def");
+
+const char *
+check_flag_name(enum check_flag flag)
+{
+	CHECK(flag < CHECK_FLAG_COUNT);
+	return flags[flag].name;
+}
+
+const char *
+check_flag_help(enum check_flag flag)
+{
+	CHECK(flag < CHECK_FLAG_COUNT);
+	return flags[flag].help;
+}
+
+int
+check_flag_find(struct str name)
+{
+	for (int i = 0; i < CHECK_FLAG_COUNT; i++)
+		if (str_is(name, flags[i].name))
+			return i;
+	return -1;
+}
+
+static void
+note_nearest(struct checker *c, const struct namemap *m, struct str name,
+    const char *mark, const char *else_note)
+{
+	struct str near = namemap_nearest(m, name);
+
+	if (str_is_given(near))
+		diag_note(c->d, "did you mean %s%.*s?", mark, STR_ARG(near));
+	else
+		diag_note(c->d, "%s", else_note);
+}
+
+static size_t
+line_of(const struct checker *c, struct span at)
+{
+	return diag_line(c->d->files[at.file].text, at.start);
+}
+
+static void
+report_twice(struct checker *c, const char *what, struct ast_name name,
+    struct span first)
+{
+	diag_error(c->d, DIAG_R021, name.span, "there are two %s called '%.*s'",
+	    what, STR_ARG(name.text));
+	diag_note(c->d,
+	    "the other one is in %.*s, line %zu; give one of them "
+	    "another name",
+	    STR_ARG(c->d->files[first.file].name), line_of(c, first));
+}
+
+/* ---- Names ---- */
+
+static void
+collect_lists(struct checker *c)
+{
+	for (struct ast_list *l = c->ast->lists; l; l = l->next) {
+		struct ast_name name = { .text = l->name, .span = l->span };
+		const struct ast_list *other;
+
+		if (!str_is_given(l->name))
+			continue;
+		other = namemap_add(c->lists, l->name, l);
+		if (other)
+			report_twice(c, "lists", name, other->span);
+	}
+}
+
+static void
+collect_others(struct checker *c)
+{
+	for (struct ast_name *t = c->ast->themes; t; t = t->next)
+		(void)namemap_add(c->themes, t->text, t);
+	for (struct ast_context *x = c->ast->contexts; x; x = x->next) {
+		const struct ast_context *other =
+		    namemap_add(c->contexts, x->name.text, x);
+
+		if (other)
+			report_twice(c, "contexts", x->name, other->name.span);
+	}
+	for (struct ast_rule *r = c->ast->rules; r; r = r->next) {
+		const struct ast_rule *other =
+		    namemap_add(c->rules, r->name.text, r);
+
+		if (other)
+			report_twice(c, "rules", r->name, other->name.span);
+	}
+}
+
+static struct ast_list *
+resolve_list(struct checker *c, struct str name, struct span at)
+{
+	struct ast_list *list = namemap_find(c->lists, name);
+
+	if (list) {
+		list->is_used = true;
+		return list;
+	}
+	diag_error(
+	    c->d, DIAG_R020, at, "no list is called '%.*s'", STR_ARG(name));
+	note_nearest(c, c->lists, name, "@",
+	    "write it first: words NAME: one, another, \"a phrase\"");
+	return NULL;
+}
+
+/* ---- Words ---- */
+
+static void
+report_fault(struct checker *c, enum terms_fault fault, struct span at)
+{
+	static const struct {
+		enum diag_code code;
+		const char *message, *note;
+	} faults[] = {
+		[TERMS_FINE] = { DIAG_R032, "", "" },
+		[TERMS_NO_WORDS] = { DIAG_R032,
+		    "there is no word in this phrase",
+		    "write at least one word of letters or digits" },
+		[TERMS_TOO_LONG] = { DIAG_R032, "this phrase is too long",
+		    "a phrase has at most ten words; join two with near or "
+		    "before" },
+		[TERMS_INNER_STAR] = { DIAG_R031,
+		    "* can only stand at the end of a word",
+		    "write the beginning of the word and then *, as in "
+		    "cours*" },
+		[TERMS_SHORT_STEM] = { DIAG_R030, "too few letters before *",
+		    "write at least three letters before *; shorter ones "
+		    "match far too much" },
+		[TERMS_EDGE_GAP] = { DIAG_R031,
+		    "* and ... stand between words, ... at most twice",
+		    "for example: \"dogs ... hare\"" },
+		[TERMS_LONG_WORD] = { DIAG_R032, "this word is too long",
+		    "a word has at most 47 letters" },
+	};
+
+	diag_error(c->d, faults[fault].code, at, "%s", faults[fault].message);
+	diag_note(c->d, "%s", faults[fault].note);
+}
+
+/* ~1 must have a word to work on, and no ending beside it. */
+static void
+check_slack(struct checker *c, const struct ast_term *t,
+    const struct term_part *parts, size_t count)
+{
+	size_t min = t->slack == 2 ? LIMITS_SLACK2_MIN : LIMITS_SLACK1_MIN;
+	bool any = false;
+
+	if (t->slack == 0)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		any = any ||
+		      (parts[i].kind == TERM_WORD && parts[i].word.len >= min);
+		if (parts[i].kind == TERM_STEM) {
+			diag_error(c->d, DIAG_R031, t->span,
+			    "a word cannot have both * and ~%d", t->slack);
+			diag_note(c->d, "write them as two words of the list");
+			return;
+		}
+	}
+	if (any)
+		return;
+	diag_error(c->d, DIAG_R030, t->span,
+	    "~%d needs a word of at least %zu letters", t->slack, min);
+	diag_note(c->d, "short words misspelt are other words (\"hare\" ~1 "
+			"would find \"have\"); write the spellings you mean");
+}
+
+static void
+report_refused(struct checker *c, struct span at, struct str word)
+{
+	diag_error(c->d, DIAG_R050, at,
+	    "'%.*s' says who people are, and is evidence of nothing",
+	    STR_ARG(word));
+	diag_note(c->d,
+	    "say what was done instead (vehicles, caravans, dogs, land, "
+	    "damage); the name of an animal or a place may stand in a list "
+	    "that begins with animals or names (Equality Act 2010 s149; "
+	    "docs/RULES.md, What is refused)");
+}
+
+static void
+check_term(struct checker *c, const struct ast_list *list, struct ast_term *t)
+{
+	struct term_part parts[LIMITS_PHRASE_WORDS_MAX];
+	enum terms_fault fault;
+	struct str refused;
+	size_t count;
+
+	if (t->is_list) {
+		t->list = resolve_list(c, t->text, t->span);
+		return;
+	}
+	fault = terms_split(c->d->arena, t->text, parts, &count);
+	if (fault != TERMS_FINE) {
+		report_fault(c, fault, t->span);
+		return;
+	}
+	check_slack(c, t, parts, count);
+	refused = refuse_find(parts, count, t->slack, list->kind);
+	if (str_is_given(refused))
+		report_refused(c, t->span, refused);
+}
+
+static void
+load_list(struct checker *c, struct ast_list *list)
+{
+	if (!str_is_given(list->from.text))
+		return;
+	for (size_t i = 0; i < c->d->file_count; i++) {
+		if (!str_is_equal(c->d->files[i].name, list->from.text))
+			continue;
+		parse_list_file(c->d, (uint32_t)i, &list->terms);
+		return;
+	}
+	diag_error(c->d, DIAG_R026, list->from.span,
+	    "there is no file '%.*s' beside this one",
+	    STR_ARG(list->from.text));
+	diag_note(c->d, "its name ends in .list, and it has one word or "
+			"phrase on each line");
+}
+
+static void
+check_lists(struct checker *c)
+{
+	uint32_t index = 0;
+
+	for (struct ast_list *l = c->ast->lists; l; l = l->next) {
+		l->index = index++;
+		load_list(c, l);
+		for (struct ast_term *t = l->terms; t; t = t->next)
+			check_term(c, l, t);
+	}
+}
+
+/* Depth of the lists below l, or -1 if l is among them; marks what is done. */
+// NOLINTNEXTLINE(misc-no-recursion): at most LIMITS_LIST_DEPTH_MAX deep
+static int
+measure_depth(struct ast_list *l, int depth)
+{
+	int deepest = 0;
+
+	if (l->visit == 1 || depth > LIMITS_LIST_DEPTH_MAX)
+		return -1;
+	if (l->visit > 1)
+		return l->visit - 2;
+	l->visit = 1;
+	for (struct ast_term *t = l->terms; t; t = t->next) {
+		int below = t->list ? measure_depth(t->list, depth + 1) : 0;
+
+		if (below < 0) {
+			l->visit = 0;
+			return -1;
+		}
+		if (t->list && below + 1 > deepest)
+			deepest = below + 1;
+	}
+	l->visit = deepest + 2;
+	return deepest;
+}
+
+static void
+check_circles(struct checker *c)
+{
+	for (struct ast_list *l = c->ast->lists; l; l = l->next) {
+		int depth = measure_depth(l, 0);
+
+		if (depth >= 0 && depth <= LIMITS_LIST_DEPTH_MAX)
+			continue;
+		diag_error(c->d, DIAG_R025, l->span,
+		    "this list contains itself, or lists more than %d deep",
+		    LIMITS_LIST_DEPTH_MAX);
+		diag_note(c->d, "take the @list that leads back here out of "
+				"one of them");
+		return;
+	}
+}
+
+static void
+check_unused(struct checker *c)
+{
+	for (struct ast_list *l = c->ast->lists; l; l = l->next) {
+		if (l->is_used || !str_is_given(l->name))
+			continue;
+		diag_warn(c->d, DIAG_R045, l->span,
+		    "no rule uses the list '%.*s'", STR_ARG(l->name));
+		diag_note(c->d, "write @%.*s in a condition, or take it out",
+		    STR_ARG(l->name));
+	}
+}
+
+/* ---- Conditions ---- */
+
+static void
+check_context_names(struct checker *c, const struct ast_name *n)
+{
+	for (; n; n = n->next) {
+		if (namemap_find(c->contexts, n->text))
+			continue;
+		diag_error(c->d, DIAG_R024, n->span,
+		    "no context is called '%.*s'", STR_ARG(n->text));
+		note_nearest(c, c->contexts, n->text, "",
+		    "contexts are written: context denied, and below it "
+		    "next 4: no, not");
+	}
+}
+
+/* The parser bounds how deep patterns and conditions are. */
+// NOLINTNEXTLINE(misc-no-recursion)
+static size_t
+check_pattern(struct checker *c, struct ast_pattern *n)
+{
+	if (n->kind != AST_PATTERN_LIST)
+		return 1 + check_pattern(c, n->left) +
+		       check_pattern(c, n->right);
+	if (str_is_given(n->ref.text))
+		n->list = resolve_list(c, n->ref.text, n->ref.span);
+	check_context_names(c, n->contexts.even);
+	check_context_names(c, n->contexts.only);
+	return 1;
+}
+
+static void
+check_flag(struct checker *c, struct ast_name name)
+{
+	const char *names[CHECK_FLAG_COUNT];
+	const char *near;
+
+	if (check_flag_find(name.text) >= 0)
+		return;
+	for (int i = 0; i < CHECK_FLAG_COUNT; i++)
+		names[i] = flags[i].name;
+	near = spell_nearest(name.text, names, CHECK_FLAG_COUNT);
+	diag_error(c->d, DIAG_R023, name.span, "there is no flag '%.*s'",
+	    STR_ARG(name.text));
+	if (near)
+		diag_note(c->d, "did you mean %s?", near);
+	else
+		diag_note(c->d, "the flags are at-risk, crime, in-progress, "
+				"precursor, rural and targeted");
+}
+
+// NOLINTNEXTLINE(misc-no-recursion)
+static void
+check_cond(struct checker *c, const struct ast_rule *rule, struct ast_cond *n)
+{
+	switch (n->kind) {
+	case AST_COND_AND:
+	case AST_COND_OR:
+		check_cond(c, rule, n->right);
+		check_cond(c, rule, n->left);
+		return;
+	case AST_COND_NOT: check_cond(c, rule, n->left); return;
+	case AST_COND_TEXT:
+	case AST_COND_NUMBER:
+		if (check_pattern(c, n->pattern) <= LIMITS_PATTERN_NODES_MAX)
+			return;
+		diag_error(c->d, DIAG_R005, n->span,
+		    "this joins more than %d patterns",
+		    LIMITS_PATTERN_NODES_MAX);
+		diag_note(c->d, "put words that mean the same into a list");
+		return;
+	case AST_COND_FLAG:
+		check_flag(c, n->flag);
+		if (!str_is_given(rule->flag.text))
+			return;
+		diag_error(c->d, DIAG_R023, n->span,
+		    "a rule for a flag cannot ask for a flag");
+		diag_note(c->d, "ask for what makes that flag stand");
+		return;
+	case AST_COND_FACT: return;
+	}
+}
+
+/* ---- Rules ---- */
+
+static void
+check_theme(struct checker *c, const struct ast_rule *r)
+{
+	if (namemap_find(c->themes, r->theme.text))
+		return;
+	diag_error(c->d, DIAG_R022, r->theme.span,
+	    "the theme '%.*s' is not declared", STR_ARG(r->theme.text));
+	note_nearest(c, c->themes, r->theme.text, "",
+	    "declare it once, in any file: themes hare-coursing, fly-tipping");
+}
+
+/* Points that a rule can reach at best. */
+static long
+best_score(const struct ast_rule *r)
+{
+	long best = 0;
+
+	for (const struct ast_ground *g = r->grounds; g; g = g->next)
+		if (g->kind == AST_GIVE)
+			best += g->cap;
+	return best;
+}
+
+static void
+check_levels(struct checker *c, struct ast_rule *r)
+{
+	long lowest;
+
+	if (r->alert == 0 && r->review == 0) {
+		diag_error(c->d, DIAG_R040, r->name.span,
+		    "the rule '%.*s' has no levels", STR_ARG(r->name.text));
+		diag_note(c->d, "add for example: alert from 60, review from "
+				"30");
+		return;
+	}
+	lowest = r->review ? r->review : r->alert;
+	if (r->alert && r->review && r->alert <= r->review) {
+		diag_error(c->d, DIAG_R042, r->levels_span,
+		    "'alert from %ld' is not above 'review from %ld'", r->alert,
+		    r->review);
+		diag_note(c->d, "an alert needs more points than a review");
+	}
+	if (best_score(r) < lowest) {
+		diag_error(c->d, DIAG_R043, r->levels_span,
+		    "this rule can never reach its lowest level: its grounds "
+		    "give at most %ld points, and %ld are needed",
+		    best_score(r), lowest);
+		diag_note(c->d, "lower the level, or give more points");
+	}
+}
+
+static void
+check_rule(struct checker *c, struct ast_rule *r)
+{
+	struct str refused = refuse_find_text(r->title);
+
+	if (str_is_given(refused))
+		report_refused(c, r->title_span, refused);
+	if (str_is_given(r->theme.text)) {
+		check_theme(c, r);
+	} else if (str_is_given(r->flag.text)) {
+		check_flag(c, r->flag);
+	} else {
+		diag_error(c->d, DIAG_R040, r->name.span,
+		    "the rule '%.*s' has neither a theme nor a flag",
+		    STR_ARG(r->name.text));
+		diag_note(c->d, "add a line: theme hare-coursing");
+	}
+	if (r->ground_count > LIMITS_GROUNDS_MAX) {
+		diag_error(c->d, DIAG_R005, r->name.span,
+		    "this rule has more than %d grounds", LIMITS_GROUNDS_MAX);
+		diag_note(c->d, "write two rules for the same theme");
+	}
+	if (best_score(r) == 0) {
+		diag_error(c->d, DIAG_R040, r->name.span,
+		    "nothing gives points in the rule '%.*s'",
+		    STR_ARG(r->name.text));
+		diag_note(c->d, "add a line: give 60 when text has \"…\"");
+	} else {
+		check_levels(c, r);
+	}
+	for (struct ast_ground *g = r->grounds; g; g = g->next)
+		check_cond(c, r, g->cond);
+}
+
+static void
+check_test(struct checker *c, const struct ast_test *t)
+{
+	for (const struct ast_step *s = t->steps; s; s = s->next) {
+		if (s->kind == AST_STEP_EXPECT_FLAG)
+			check_flag(c, s->name);
+		if (s->kind != AST_STEP_EXPECT_THEME ||
+		    namemap_find(c->themes, s->name.text))
+			continue;
+		diag_error(c->d, DIAG_R022, s->name.span,
+		    "the theme '%.*s' is not declared", STR_ARG(s->name.text));
+		note_nearest(c, c->themes, s->name.text, "",
+		    "declare it once, in any file: themes hare-coursing");
+	}
+}
+
+static void
+check_contexts(struct checker *c)
+{
+	uint32_t index = 0;
+
+	for (struct ast_context *x = c->ast->contexts; x; x = x->next)
+		x->index = index++;
+	if (index <= LIMITS_CONTEXTS_MAX)
+		return;
+	diag_error(c->d, DIAG_R005, c->ast->contexts->name.span,
+	    "there are more than %d contexts", LIMITS_CONTEXTS_MAX);
+}
+
+static size_t
+count_names(const struct ast_name *n)
+{
+	size_t count = 0;
+
+	for (; n; n = n->next)
+		count++;
+	return count;
+}
+
+void
+check_all(struct diags *d, struct ast *ast)
+{
+	struct checker c = { .d = d, .ast = ast };
+
+	c.lists = namemap_new(d->arena, ast->list_count);
+	c.contexts = namemap_new(d->arena, ast->context_count);
+	c.rules = namemap_new(d->arena, ast->rule_count);
+	c.themes = namemap_new(d->arena, count_names(ast->themes));
+	if (ast->rule_count > LIMITS_RULES_MAX ||
+	    ast->list_count > LIMITS_LISTS_MAX)
+		diag_error(d, DIAG_R005, (struct span){ 0 },
+		    "too many rules or lists");
+	collect_lists(&c);
+	collect_others(&c);
+	check_lists(&c);
+	check_contexts(&c);
+	for (struct ast_rule *r = ast->rules; r; r = r->next)
+		check_rule(&c, r);
+	for (struct ast_test *t = ast->tests; t; t = t->next)
+		check_test(&c, t);
+	/* Circles would make the rest of the work endless. */
+	if (d->errors == 0)
+		check_circles(&c);
+	if (d->errors == 0)
+		check_unused(&c);
+}

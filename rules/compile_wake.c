@@ -1,0 +1,219 @@
+/*
+ * Which lists wake which rules.
+ *
+ * The trigger of a condition is a set of lists of which at least one must
+ * occur for it to be true; a condition about facts alone, or about something
+ * missing, has none.  Of two that both must hold, the smaller one is enough.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/arena.h"
+#include "rules/compile_private.h"
+#include "rules/limits.h"
+
+/* Lists collected on one stack: a trigger is what was pushed since a mark. */
+struct waker {
+	struct ruleset *rs;
+	ENGINE_POOL(const struct ast_list *) lists;
+	struct compile_pairs pairs;
+	uint32_t *seen; /* a rule's number + 1 for each list */
+};
+
+struct trigger {
+	bool is_always;
+	size_t begin, end; /* on the stack */
+	size_t cost;
+};
+
+static size_t
+cost_of(const struct ast_list *l)
+{
+	size_t cost = 0;
+
+	for (const struct ast_term *t = l->terms; t; t = t->next)
+		cost += t->is_exception ? 0 : t->is_list ? 20 : 1;
+	return cost;
+}
+
+/* Both must hold: keep the cheaper, drop the other from the stack. */
+static struct trigger
+either(struct waker *w, struct trigger a, struct trigger b)
+{
+	if (b.is_always || (!a.is_always && a.cost <= b.cost)) {
+		w->lists.count = a.end;
+		return a;
+	}
+	memmove(w->lists.items + a.begin, w->lists.items + b.begin,
+	    (b.end - b.begin) * sizeof *w->lists.items);
+	b.end -= b.begin - a.begin;
+	b.begin = a.begin;
+	w->lists.count = b.end;
+	return b;
+}
+
+/* One of them must hold: both wake, or nothing does if one needs no word. */
+static struct trigger
+both(struct waker *w, struct trigger a, struct trigger b)
+{
+	struct trigger t = { a.is_always || b.is_always, a.begin, b.end,
+		a.cost + b.cost };
+
+	if (t.is_always)
+		w->lists.count = t.end = t.begin;
+	return t;
+}
+
+static struct trigger
+always(const struct waker *w)
+{
+	return (struct trigger){ true, w->lists.count, w->lists.count, 0 };
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
+static struct trigger
+of_pattern(struct waker *w, const struct ast_pattern *n)
+{
+	struct trigger left;
+	struct trigger t;
+
+	if (n->kind == AST_PATTERN_LIST) {
+		t = (struct trigger){ false, w->lists.count, w->lists.count + 1,
+			cost_of(n->list) };
+		ENGINE_PUSH(w->lists, n->list);
+		return t;
+	}
+	left = of_pattern(w, n->left);
+	if (n->kind == AST_PATTERN_JOIN && n->is_negated)
+		return left;
+	t = of_pattern(w, n->right);
+	return n->kind == AST_PATTERN_JOIN ? either(w, left, t)
+					   : both(w, left, t);
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
+static struct trigger
+of_cond(struct waker *w, const struct ast_cond *n)
+{
+	struct trigger left;
+	struct trigger right;
+
+	switch (n->kind) {
+	case AST_COND_TEXT:
+	case AST_COND_NUMBER: return of_pattern(w, n->pattern);
+	case AST_COND_FACT:
+	case AST_COND_FLAG:
+	case AST_COND_NOT: return always(w);
+	case AST_COND_AND:
+	case AST_COND_OR:
+		left = of_cond(w, n->left);
+		right = of_cond(w, n->right);
+		return n->kind == AST_COND_AND ? either(w, left, right)
+					       : both(w, left, right);
+	}
+	return always(w);
+}
+
+static int
+compare_caps(const void *a, const void *b)
+{
+	const struct ast_ground *x = *(const struct ast_ground *const *)a;
+	const struct ast_ground *y = *(const struct ast_ground *const *)b;
+
+	return x->cap < y->cap ? -1 : x->cap > y->cap;
+}
+
+/* Points that facts alone can give. */
+static long
+free_points(struct waker *w, const struct ast_rule *r)
+{
+	long points = 0;
+
+	for (const struct ast_ground *g = r->grounds; g; g = g->next)
+		if (g->kind == AST_GIVE && of_cond(w, g->cond).is_always)
+			points += g->cap;
+	w->lists.count = 0;
+	return points;
+}
+
+/* The trigger of all grounds that the smaller ones cannot do without. */
+static struct trigger
+of_gives(struct waker *w, const struct ast_rule *r)
+{
+	long lowest = r->review ? r->review : r->alert;
+	long sum = free_points(w, r);
+	const struct ast_ground *gives[LIMITS_GROUNDS_MAX];
+	struct trigger t = { false, 0, 0, 0 };
+	size_t count = 0;
+
+	if (sum >= lowest)
+		return always(w);
+	for (const struct ast_ground *g = r->grounds; g; g = g->next)
+		if (g->kind == AST_GIVE)
+			gives[count++] = g;
+	qsort(gives, count, sizeof gives[0], compare_caps);
+	for (size_t i = 0; i < count; i++) {
+		struct trigger one = of_cond(w, gives[i]->cond);
+
+		if (one.is_always)
+			continue;
+		sum += gives[i]->cap;
+		if (sum < lowest)
+			w->lists.count = one.begin;
+		else
+			t = both(w, t, one);
+	}
+	return t;
+}
+
+/* A need whose words are fewer than those of the gives wakes instead. */
+static struct trigger
+of_rule(struct waker *w, const struct ast_rule *r)
+{
+	struct trigger t = of_gives(w, r);
+
+	for (const struct ast_ground *g = r->grounds; g; g = g->next)
+		if (g->kind == AST_NEED)
+			t = either(w, t, of_cond(w, g->cond));
+	return t;
+}
+
+/* The list and all that it contains wake rule. */
+// NOLINTNEXTLINE(misc-no-recursion): lists are at most 16 deep
+static void
+wake_by(struct waker *w, uint32_t list, uint32_t rule)
+{
+	const struct engine_list *l = &w->rs->lists[list];
+
+	if (w->seen[list] == rule + 1)
+		return;
+	w->seen[list] = rule + 1;
+	compile_pair(&w->pairs, list, rule);
+	for (uint32_t i = 0; i < l->sub_count; i++)
+		wake_by(w, w->rs->subs[l->subs + i], rule);
+}
+
+void
+compile_wakes(struct ruleset *rs, const struct ast *ast)
+{
+	struct waker w = { .rs = rs };
+	uint32_t rule = 0;
+
+	rs->rule_words = rs->rule_count / 64 + 1;
+	rs->always = arena_alloc(rs->arena, rs->rule_words, sizeof(uint64_t));
+	w.seen = alloc_zero((size_t)rs->list_count + 1, sizeof *w.seen);
+	for (const struct ast_rule *r = ast->rules; r; r = r->next, rule++) {
+		struct trigger t = of_rule(&w, r);
+
+		if (t.is_always)
+			rs->always[rule / 64] |= UINT64_C(1) << (rule % 64);
+		for (size_t i = t.begin; i < t.end && !t.is_always; i++)
+			wake_by(&w, w.lists.items[i]->index, rule);
+		w.lists.count = 0;
+	}
+	compile_index(rs->arena, &w.pairs, rs->list_count, &rs->wakes);
+	free(w.pairs.items);
+	free(w.lists.items);
+	free(w.seen);
+}

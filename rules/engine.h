@@ -1,0 +1,269 @@
+/*
+ * engine: the compiled form of a rule set, and one thread's working memory.
+ *
+ * Private to compile.c, match.c, occurs.c, eval.c and their kin.  Everything
+ * refers to everything by index.  What is called a "word" here is an id of the
+ * dictionary, a "token" is a word of a text, numbered through all texts of one
+ * incident, and an "occurrence" is a run of tokens that a list was found at.
+ */
+#ifndef RULES_ENGINE_H
+#define RULES_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/base/hash.h"
+#include "agent/base/str.h"
+#include "rules/ast.h"
+#include "rules/check.h"
+#include "rules/fields.h"
+#include "rules/ruleset.h"
+#include "rules/words.h"
+
+#define ENGINE_NONE UINT32_MAX
+
+/* Parts of a term that are no word. */
+#define ENGINE_PART_ANY (UINT32_MAX - 1)
+#define ENGINE_PART_GAP (UINT32_MAX - 2)
+
+/* For each key k: items[begin[k]] to items[begin[k + 1] - 1]. */
+struct engine_index {
+	uint32_t *begin;
+	uint32_t *items;
+};
+
+/* A word or phrase, however many lists it stands in. */
+struct engine_term {
+	uint32_t parts; /* first of its parts */
+	uint8_t count;
+	uint8_t anchor; /* the part whose word makes the matcher look */
+	bool has_gap;   /* then the anchor is the first part */
+};
+
+struct engine_list {
+	uint32_t subs, sub_count; /* lists it contains */
+	uint32_t except;          /* a list whose matches spoil, or NONE */
+};
+
+struct engine_mark {
+	enum ast_reach reach;
+	uint32_t words;
+	uint32_t list;
+	uint32_t until; /* list, or NONE */
+	uint16_t bit;
+};
+
+struct engine_scope {
+	uint32_t texts;   /* bits of enum field_text */
+	uint32_t writers; /* bits of writers; 0: anybody */
+	bool only_first, only_last;
+};
+
+/* One node of a pattern; its children stand before it. */
+struct engine_node {
+	enum ast_pattern_kind kind;
+	enum ast_join join;
+	bool is_negated;
+	uint32_t words;
+	uint32_t left, right; /* from the pattern's first node */
+	uint32_t list;
+	uint32_t scope;
+	uint16_t exclude, require; /* contexts */
+};
+
+struct engine_pattern {
+	uint32_t nodes, count;
+};
+
+enum engine_code {
+	ENGINE_TEXT,   /* a: pattern */
+	ENGINE_NUMBER, /* a: pattern, a list; low, high */
+	ENGINE_FACT,   /* a: field; fact, mask, low, high */
+	ENGINE_FLAG,   /* a: flag */
+	ENGINE_AND,
+	ENGINE_OR,
+	ENGINE_NOT,
+	ENGINE_SKIP /* if the top is false, pass over a ops: an "and" */
+};
+
+struct engine_op {
+	enum engine_code code;
+	enum ast_fact_kind fact;
+	uint32_t a;
+	int32_t low, high;
+	uint64_t mask;
+	struct span span; /* of the author's text */
+};
+
+struct engine_ground {
+	enum ast_ground_kind kind;
+	int points, cap;
+	bool is_each;
+	uint32_t ops, op_count;
+	struct str why;
+	struct span span;
+};
+
+struct engine_rule {
+	struct str name, title;
+	int theme; /* index, or -1 */
+	int flag;  /* or -1 */
+	bool is_shadow;
+	int alert, review; /* 101: never */
+	uint32_t grounds, ground_count;
+	struct span span;
+};
+
+struct ruleset {
+	struct arena *arena; /* owned; holds all below but words */
+	uint8_t hash[HASH_BYTES];
+	char hash_text[HASH_TEXT_MAX];
+	const struct ruleset_file *files; /* copies, text too */
+	size_t file_count;
+	struct words *words; /* owned */
+	struct engine_term *terms;
+	uint32_t *parts;
+	struct engine_index anchors;    /* word -> terms */
+	struct engine_index term_lists; /* term -> lists */
+	struct engine_index wakes;      /* list -> rules */
+	struct engine_list *lists;
+	uint32_t *subs;
+	struct engine_mark *marks;
+	struct engine_scope *scopes;
+	struct str *writers;
+	struct engine_node *nodes;
+	struct engine_pattern *patterns;
+	struct engine_op *ops;
+	struct engine_ground *grounds;
+	struct engine_rule *rules;
+	struct str *themes; /* sorted by name */
+	uint64_t *always;   /* rules that no word wakes */
+	uint32_t term_count, list_count, mark_count, writer_count;
+	uint32_t rule_count, theme_count, rule_words; /* 64-bit words */
+	uint16_t questions;    /* contexts that questions are */
+	uint16_t contexts;     /* all context bits */
+	uint32_t texts;        /* bits of the texts that some rule reads */
+	uint32_t facts;        /* bits of the fields that some rule reads */
+	const struct ast *ast; /* for the tests and for people */
+};
+
+/* A word of a text. */
+struct engine_token {
+	uint32_t start, end; /* bytes in its text */
+	uint32_t ids;        /* in the scratch's pool; 0: no rule knows it */
+	uint32_t entry;
+	uint32_t sentence, clause; /* numbered through all texts */
+};
+
+/* One text: an entry of the log, or another field. */
+struct engine_entry {
+	enum field_text text;
+	int log_index; /* -1: not of the log */
+	struct str content;
+	uint32_t tokens, token_end;
+	uint32_t writers; /* bits */
+	bool is_first, is_last;
+};
+
+struct engine_occur {
+	uint32_t first, last;
+	uint32_t left, right; /* in the work pool, NONE for a list's own */
+};
+
+struct engine_run {
+	uint32_t begin, count;
+};
+
+/* One occurrence as found, before it is sorted. */
+struct engine_hit {
+	uint32_t first, last, next;
+};
+
+/* What is known of one list in this incident; old unless the stamp fits. */
+struct engine_found {
+	uint32_t stamp, run_stamp;
+	uint32_t head, tail, count;
+	struct engine_run run;
+};
+
+/* A leaf of a condition that was true. */
+struct engine_reason {
+	enum engine_code code;
+	uint32_t op;
+	struct engine_run run; /* in the work pool, for texts and numbers */
+};
+
+/* A rule that reached its lowest level. */
+struct engine_standing {
+	uint32_t rule;
+	enum rules_level level;
+	struct rules_hit hit;
+};
+
+/* A word of a text that was looked up before. */
+struct engine_known {
+	uint64_t hash;  /* 0: empty */
+	uint64_t bytes; /* the first eight */
+	uint32_t text;  /* where all bytes are */
+	uint32_t len;
+	uint32_t ids;
+};
+
+/* Growing arrays: never shrink, so that tagging settles without the heap. */
+#define ENGINE_POOL(type)          \
+	struct {                   \
+		type *items;       \
+		size_t count, cap; \
+	}
+
+struct rules_scratch {
+	uint8_t owner[HASH_BYTES]; /* the rule set it is set up for */
+	bool has_owner;
+	uint32_t stamp;
+	struct engine_known *known; /* a table of ENGINE_KNOWN_CAP */
+	size_t known_count;
+	ENGINE_POOL(char) known_text;
+	ENGINE_POOL(uint32_t) ids; /* count, ids …; 0 is the empty one */
+	size_t ids_kept;           /* by the table of known words */
+	ENGINE_POOL(struct engine_token) tokens;
+	ENGINE_POOL(uint16_t) contexts; /* of each token */
+	ENGINE_POOL(uint32_t) found_tokens;
+	ENGINE_POOL(uint32_t) questions; /* last token of each */
+	ENGINE_POOL(struct engine_entry) entries;
+	ENGINE_POOL(struct engine_hit) hits;
+	struct engine_found *lists;
+	size_t list_cap;
+	ENGINE_POOL(struct engine_occur) list_pool; /* lists, per incident */
+	ENGINE_POOL(struct engine_occur) work;      /* patterns, per rule */
+	ENGINE_POOL(uint32_t) order;
+	ENGINE_POOL(struct engine_reason) reasons;
+	ENGINE_POOL(struct rules_evidence) evidence;
+	ENGINE_POOL(struct engine_standing) standing;
+	uint64_t *awake;
+	size_t awake_cap;
+	bool has_contexts; /* computed for this incident */
+	unsigned flags;    /* that stand, once the flag rules are through */
+	int64_t facts[FIELD_COUNT];
+	uint32_t facts_known;
+};
+
+#define ENGINE_KNOWN_CAP 8192U
+
+/* Make room for more items of a pool. */
+#define ENGINE_RESERVE(pool, more)                                           \
+	do {                                                                 \
+		if ((pool).count + (more) > (pool).cap) {                    \
+			(pool).cap = ((pool).count + (more)) * 2 + 64;       \
+			(pool).items = alloc_resize(                         \
+			    (pool).items, (pool).cap, sizeof *(pool).items); \
+		}                                                            \
+	} while (0)
+
+#define ENGINE_PUSH(pool, item)                        \
+	do {                                           \
+		ENGINE_RESERVE(pool, 1);               \
+		(pool).items[(pool).count++] = (item); \
+	} while (0)
+
+#endif /* RULES_ENGINE_H */

@@ -1,0 +1,422 @@
+/*
+ * The evaluator: a stack machine of eight codes over three truths.
+ *
+ * Each true leaf leaves a reason; a part that turns out not to be true takes
+ * its reasons with it, so that what is left at the end is the evidence.
+ */
+#include "rules/eval.h"
+
+#include <string.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/arena.h"
+#include "agent/base/check.h"
+#include "rules/fold.h"
+#include "rules/occurs.h"
+
+#define STACK_MAX 64
+
+/* A number belongs to a word at most this many words after it. */
+#define NUMBER_REACH 3
+
+/* Leaves of one joined passage: the nodes of a pattern at most. */
+#define LEAVES_MAX LIMITS_PATTERN_NODES_MAX
+
+struct machine {
+	const struct ruleset *rs;
+	struct rules_scratch *s;
+	struct {
+		enum eval_truth truth;
+		size_t reasons; /* how many there were before */
+	} stack[STACK_MAX];
+	size_t depth;
+};
+
+static void
+push(struct machine *m, enum eval_truth truth, size_t reasons)
+{
+	CHECK(m->depth < STACK_MAX);
+	m->stack[m->depth].truth = truth;
+	m->stack[m->depth].reasons = reasons;
+	m->depth++;
+	if (truth != EVAL_TRUE)
+		m->s->reasons.count = reasons;
+}
+
+static void
+reason(struct machine *m, uint32_t op, struct engine_run run)
+{
+	struct engine_reason r = { m->rs->ops[op].code, op, run };
+
+	ENGINE_PUSH(m->s->reasons, r);
+}
+
+static void
+do_text(struct machine *m, uint32_t op)
+{
+	struct engine_run run = occurs_pattern(m->rs, m->s, m->rs->ops[op].a);
+	size_t before = m->s->reasons.count;
+
+	if (run.count > 0)
+		reason(m, op, run);
+	push(m, run.count > 0 ? EVAL_TRUE : EVAL_FALSE, before);
+}
+
+static bool
+is_number_token(const struct rules_scratch *s, uint32_t at)
+{
+	const uint32_t *ids = s->ids.items + s->tokens.items[at].ids;
+
+	return ids[0] > 0 && ids[1] == WORDS_NUMBER;
+}
+
+/* The number stated at most NUMBER_REACH words before token at, or -1. */
+static long
+stated_before(const struct rules_scratch *s, uint32_t at)
+{
+	const struct engine_token *tokens = s->tokens.items;
+
+	for (uint32_t i = at; i > 0 && at - i < NUMBER_REACH; i--) {
+		const struct engine_token *t = &tokens[i - 1];
+		struct fold f;
+
+		if (t->clause != tokens[at].clause)
+			return -1;
+		if (!is_number_token(s, i - 1))
+			continue;
+		fold_init(&f,
+		    str_make(s->entries.items[t->entry].content.p + t->start,
+			t->end - t->start));
+		return fold_next(&f) ? words_number(fold_word(&f)) : -1;
+	}
+	return -1;
+}
+
+/* The largest number stated counts; without any it is not known. */
+static void
+do_number(struct machine *m, uint32_t at)
+{
+	const struct engine_op *op = &m->rs->ops[at];
+	struct engine_run run = occurs_pattern(m->rs, m->s, op->a);
+	size_t before = m->s->reasons.count;
+	long most = -1;
+	uint32_t where = 0;
+
+	for (uint32_t i = 0; i < run.count; i++) {
+		long n =
+		    stated_before(m->s, m->s->work.items[run.begin + i].first);
+
+		if (n > most) {
+			most = n;
+			where = run.begin + i;
+		}
+	}
+	if (most < 0) {
+		push(m, EVAL_UNKNOWN, before);
+		return;
+	}
+	if (most >= op->low && most <= op->high)
+		reason(m, at, (struct engine_run){ where, 1 });
+	push(m, most >= op->low && most <= op->high ? EVAL_TRUE : EVAL_FALSE,
+	    before);
+}
+
+static enum eval_truth
+compare_fact(const struct engine_op *op, int64_t value)
+{
+	bool holds = false;
+
+	switch (op->fact) {
+	case AST_FACT_KNOWN: return EVAL_TRUE;
+	case AST_FACT_ONE_OF:
+		holds = value >= 0 && value < 64 && (op->mask >> value & 1);
+		break;
+	case AST_FACT_RANGE:
+		holds = op->low <= op->high
+			    ? value >= op->low && value <= op->high
+			    : value >= op->low || value <= op->high;
+		break;
+	}
+	return holds ? EVAL_TRUE : EVAL_FALSE;
+}
+
+static void
+do_fact(struct machine *m, uint32_t at)
+{
+	const struct engine_op *op = &m->rs->ops[at];
+	size_t before = m->s->reasons.count;
+	enum eval_truth truth =
+	    op->fact == AST_FACT_KNOWN ? EVAL_FALSE : EVAL_UNKNOWN;
+
+	if (m->s->facts_known >> op->a & 1U)
+		truth = compare_fact(op, m->s->facts[op->a]);
+	if (truth == EVAL_TRUE)
+		reason(m, at, (struct engine_run){ 0, 0 });
+	push(m, truth, before);
+}
+
+static void
+do_flag(struct machine *m, uint32_t at)
+{
+	size_t before = m->s->reasons.count;
+	bool stands = m->s->flags >> m->rs->ops[at].a & 1U;
+
+	if (stands)
+		reason(m, at, (struct engine_run){ 0, 0 });
+	push(m, stands ? EVAL_TRUE : EVAL_FALSE, before);
+}
+
+static void
+do_both(struct machine *m, bool is_and)
+{
+	enum eval_truth b = m->stack[--m->depth].truth;
+	enum eval_truth a = m->stack[--m->depth].truth;
+	size_t reasons = m->stack[m->depth].reasons;
+
+	push(m, is_and == (a < b) ? a : b, reasons);
+}
+
+static void
+do_not(struct machine *m)
+{
+	enum eval_truth a = m->stack[--m->depth].truth;
+	size_t reasons = m->stack[m->depth].reasons;
+
+	m->s->reasons.count = reasons;
+	push(m, (enum eval_truth)(EVAL_TRUE - a), reasons);
+}
+
+enum eval_truth
+eval_condition(const struct ruleset *rs, struct rules_scratch *s,
+    const struct engine_ground *g)
+{
+	struct machine m = { .rs = rs, .s = s };
+
+	for (uint32_t i = g->ops; i < g->ops + g->op_count; i++) {
+		const struct engine_op *op = &rs->ops[i];
+
+		switch (op->code) {
+		case ENGINE_TEXT: do_text(&m, i); break;
+		case ENGINE_NUMBER: do_number(&m, i); break;
+		case ENGINE_FACT: do_fact(&m, i); break;
+		case ENGINE_FLAG: do_flag(&m, i); break;
+		case ENGINE_AND: do_both(&m, true); break;
+		case ENGINE_OR: do_both(&m, false); break;
+		case ENGINE_NOT: do_not(&m); break;
+		case ENGINE_SKIP:
+			if (m.stack[m.depth - 1].truth == EVAL_FALSE)
+				i += op->a;
+			break;
+		}
+	}
+	CHECK(m.depth == 1);
+	return m.stack[0].truth;
+}
+
+/* Points for each passage found, up to the cap. */
+static int
+count_points(const struct rules_scratch *s, const struct engine_ground *g,
+    const struct eval_ground *found)
+{
+	long passages = 0;
+
+	if (!g->is_each)
+		return g->points;
+	for (uint32_t i = 0; i < found->reason_count; i++)
+		passages += s->reasons.items[found->reasons + i].run.count;
+	if (passages == 0)
+		passages = 1;
+	return passages * g->points > g->cap ? g->cap
+					     : (int)passages * g->points;
+}
+
+static void
+eval_ground(const struct ruleset *rs, struct rules_scratch *s,
+    const struct engine_ground *g, struct eval_ground *out)
+{
+	out->reasons = (uint32_t)s->reasons.count;
+	out->truth = eval_condition(rs, s, g);
+	out->reason_count = (uint32_t)s->reasons.count - out->reasons;
+	out->points = 0;
+	if (out->truth != EVAL_TRUE)
+		return;
+	if (g->kind == AST_GIVE)
+		out->points = count_points(s, g, out);
+	else if (g->kind == AST_TAKE)
+		out->points = -count_points(s, g, out);
+}
+
+static enum rules_level
+level_of(const struct engine_rule *rule, int score)
+{
+	return score >= rule->alert    ? RULES_ALERT
+	       : score >= rule->review ? RULES_REVIEW
+				       : RULES_NONE;
+}
+
+void
+eval_rule(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
+    bool all, struct eval_rule *out)
+{
+	const struct engine_rule *rule = &rs->rules[index];
+	bool barred = false;
+	int score = 0;
+
+	occurs_mark_contexts(rs, s);
+	s->work.count = 0;
+	s->reasons.count = 0;
+	out->ground_count = 0;
+	for (uint32_t i = 0; i < rule->ground_count && (all || !barred); i++) {
+		const struct engine_ground *g = &rs->grounds[rule->grounds + i];
+		struct eval_ground *found = &out->grounds[i];
+
+		eval_ground(rs, s, g, found);
+		out->ground_count++;
+		score += found->points;
+		barred = barred ||
+			 (g->kind == AST_VETO && found->truth == EVAL_TRUE) ||
+			 (g->kind == AST_NEED && found->truth != EVAL_TRUE);
+	}
+	score = score < 0 ? 0 : score;
+	out->score = score > LIMITS_POINTS_MAX ? LIMITS_POINTS_MAX : score;
+	out->level = barred ? RULES_NONE : level_of(rule, out->score);
+}
+
+/* ---- Evidence ---- */
+
+struct collector {
+	const struct ruleset *rs;
+	struct rules_scratch *s;
+	const struct engine_ground *ground;
+	int points;
+	size_t from; /* where this ground's evidence begins */
+};
+
+static bool
+is_repeat(const struct collector *c, const struct rules_evidence *e)
+{
+	for (size_t i = c->from; i < c->s->evidence.count; i++) {
+		const struct rules_evidence *o = &c->s->evidence.items[i];
+
+		if (o->has_span == e->has_span && o->start == e->start &&
+		    o->end == e->end && o->text.p == e->text.p)
+			return true;
+	}
+	return false;
+}
+
+static void
+add_evidence(struct collector *c, struct rules_evidence e)
+{
+	e.why = c->ground->why;
+	e.points = c->points;
+	if (!is_repeat(c, &e))
+		ENGINE_PUSH(c->s->evidence, e);
+}
+
+static void
+add_passage(struct collector *c, uint32_t first, uint32_t last)
+{
+	const struct engine_token *a = &c->s->tokens.items[first];
+	const struct engine_token *b = &c->s->tokens.items[last];
+	const struct engine_entry *entry = &c->s->entries.items[a->entry];
+
+	add_evidence(c, (struct rules_evidence){
+			    .field = str_of(field_text_name(entry->text)),
+			    .entry = entry->log_index,
+			    .has_span = true,
+			    .start = a->start,
+			    .end = b->end,
+			    .text = str_make(entry->content.p + a->start,
+				b->end - a->start) });
+}
+
+/* The words of a joined passage, each by itself. */
+static void
+add_leaves(struct collector *c, uint32_t occur)
+{
+	uint32_t stack[LEAVES_MAX];
+	size_t depth = 0;
+
+	stack[depth++] = occur;
+	while (depth > 0) {
+		struct engine_occur o = c->s->work.items[stack[--depth]];
+
+		if (o.left == ENGINE_NONE) {
+			add_passage(c, o.first, o.last);
+			continue;
+		}
+		CHECK(depth + 2 <= LEAVES_MAX);
+		stack[depth++] = o.right;
+		stack[depth++] = o.left;
+	}
+}
+
+static void
+add_fact(struct collector *c, const struct engine_op *op)
+{
+	const struct field *field = field_get((enum field_id)op->a);
+	int64_t value = c->s->facts[op->a];
+	const char *word = field_value_name(field->type, (int)value);
+	struct rules_evidence e = {
+		.field = str_of(field->name), .entry = -1, .text = str_of(word)
+	};
+
+	add_evidence(c, e);
+}
+
+static void
+add_reason(struct collector *c, const struct engine_reason *r)
+{
+	const struct engine_op *op = &c->rs->ops[r->op];
+
+	if (r->code == ENGINE_FACT) {
+		add_fact(c, op);
+	} else if (r->code == ENGINE_FLAG) {
+		add_evidence(c,
+		    (struct rules_evidence){ .field = str_of("flag"),
+			.entry = -1,
+			.text =
+			    str_of(check_flag_name((enum check_flag)op->a)) });
+	} else {
+		for (uint32_t i = 0;
+		     i < r->run.count && i < LIMITS_EVIDENCE_MAX; i++)
+			add_leaves(c, r->run.begin + i);
+	}
+}
+
+static void
+add_ground(struct collector *c, const struct eval_ground *found)
+{
+	c->from = c->s->evidence.count;
+	for (uint32_t i = 0; i < found->reason_count; i++)
+		add_reason(c, &c->s->reasons.items[found->reasons + i]);
+	/* "not …" has nothing to show, but its points are accounted for. */
+	if (c->s->evidence.count == c->from)
+		add_evidence(c, (struct rules_evidence){
+				    .field = str_of("absence"), .entry = -1 });
+}
+
+size_t
+eval_evidence(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
+    const struct eval_rule *found, struct arena *arena,
+    const struct rules_evidence **out)
+{
+	struct collector c = { .rs = rs, .s = s };
+	struct rules_evidence *copy;
+
+	s->evidence.count = 0;
+	for (uint32_t i = 0; i < found->ground_count; i++) {
+		c.ground = &rs->grounds[rs->rules[index].grounds + i];
+		c.points = found->grounds[i].points;
+		if (found->grounds[i].truth == EVAL_TRUE &&
+		    c.ground->kind != AST_VETO)
+			add_ground(&c, &found->grounds[i]);
+	}
+	copy = arena_alloc(arena, s->evidence.count + 1, sizeof *copy);
+	if (s->evidence.count > 0)
+		memcpy(
+		    copy, s->evidence.items, s->evidence.count * sizeof *copy);
+	*out = copy;
+	return s->evidence.count;
+}

@@ -1,0 +1,48 @@
+/* eval: conditions, grounds and rules over what the matcher found. */
+#ifndef RULES_EVAL_H
+#define RULES_EVAL_H
+
+#include "rules/engine.h"
+#include "rules/limits.h"
+
+struct arena;
+
+/* Unknown is between false and true: "not" leaves it, "and" takes the least. */
+enum eval_truth {
+	EVAL_FALSE,
+	EVAL_UNKNOWN,
+	EVAL_TRUE
+};
+
+/* What came of one ground. */
+struct eval_ground {
+	enum eval_truth truth;
+	int points;                     /* given (> 0), taken (< 0), or 0 */
+	uint32_t reasons, reason_count; /* in the scratch */
+};
+
+/* What came of one rule. */
+struct eval_rule {
+	int score; /* 0 to 100 */
+	enum rules_level level;
+	struct eval_ground grounds[LIMITS_GROUNDS_MAX];
+	uint32_t ground_count; /* as far as was looked */
+};
+
+/* The truth of a ground's condition; its reasons are pushed to s. */
+enum eval_truth eval_condition(const struct ruleset *rs,
+    struct rules_scratch *s, const struct engine_ground *g);
+
+/*
+ * Work out rule number index.  Stops at the first need that does not hold or
+ * veto that does, unless all is set.
+ */
+void eval_rule(const struct ruleset *rs, struct rules_scratch *s,
+    uint32_t index, bool all, struct eval_rule *out);
+
+/* The evidence of what eval_rule() found, in the arena; returns its count. */
+size_t eval_evidence(const struct ruleset *rs, struct rules_scratch *s,
+    uint32_t index, const struct eval_rule *found, struct arena *arena,
+    const struct rules_evidence **out);
+
+#endif /* RULES_EVAL_H */

@@ -1,0 +1,48 @@
+/*
+ * lex: the text of a rule file as tokens with spans.
+ *
+ * White space separates and is otherwise nothing, but each token knows whether
+ * it is the first of its line.  "#" begins a comment that runs to the end of
+ * the line.  Problems are reported and the token left out; the last token is
+ * always LEX_END.
+ */
+#ifndef RULES_LEX_H
+#define RULES_LEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "agent/base/str.h"
+#include "rules/diag.h"
+
+enum lex_kind {
+	LEX_END,
+	LEX_WORD,   /* a word, perhaps ending in "*" */
+	LEX_NUMBER, /* digits only */
+	LEX_TEXT,   /* "quoted" */
+	LEX_LIST,   /* @name */
+	LEX_SLACK,  /* ~1 */
+	LEX_COMMA,
+	LEX_COLON,
+	LEX_BAR,
+	LEX_OPEN,
+	LEX_CLOSE,
+	LEX_RANGE,  /* .. */
+	LEX_COMPARE /* < <= > >= = */
+};
+
+struct lex_token {
+	enum lex_kind kind;
+	bool begins_line;
+	struct span span;
+	struct str text; /* without quotes, @ and ~; escapes undone */
+	long number;     /* of LEX_NUMBER and LEX_SLACK; capped */
+};
+
+/*
+ * Cut file number index of d into tokens.  The array and all text are the
+ * arena's of d or borrow from the file.
+ */
+size_t lex_file(struct diags *d, uint32_t index, const struct lex_token **out);
+
+#endif /* RULES_LEX_H */

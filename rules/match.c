@@ -1,0 +1,382 @@
+/*
+ * The matcher.  First every text is cut into tokens, and each token looked up
+ * once in a table of words seen before (most words of a log are); only words
+ * that are new ask the dictionary.  Then the few tokens that some rule knows
+ * are looked at: each anchors terms, whose other words are compared around it.
+ * The cost hardly depends on how many rules there are.
+ */
+#include "rules/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "agent/base/alloc.h"
+#include "agent/incident/incident.h"
+#include "rules/fold.h"
+#include "rules/limits.h"
+
+/* Words known before the table is emptied, at the next incident. */
+#define KNOWN_MAX (ENGINE_KNOWN_CAP * 5 / 8)
+
+/* ---- Setting up ---- */
+
+static void
+forget_known(struct rules_scratch *s)
+{
+	memset(s->known, 0, ENGINE_KNOWN_CAP * sizeof *s->known);
+	s->known_count = 0;
+	s->known_text.count = 0;
+	s->ids.count = 0;
+	ENGINE_PUSH(s->ids, 0); /* the empty set of ids */
+	s->ids_kept = 1;
+}
+
+void
+match_prepare(const struct ruleset *rs, struct rules_scratch *s)
+{
+	if (s->has_owner && memcmp(s->owner, rs->hash, HASH_BYTES) == 0)
+		return;
+	memcpy(s->owner, rs->hash, HASH_BYTES);
+	s->has_owner = true;
+	if (!s->known)
+		s->known = alloc_zero(ENGINE_KNOWN_CAP, sizeof *s->known);
+	forget_known(s);
+	free(s->lists);
+	s->lists = alloc_zero((size_t)rs->list_count + 1, sizeof *s->lists);
+	free(s->awake);
+	s->awake = alloc_zero(rs->rule_words, sizeof *s->awake);
+	s->stamp = 0;
+}
+
+static void
+begin(const struct ruleset *rs, struct rules_scratch *s)
+{
+	if (s->known_count >= KNOWN_MAX)
+		forget_known(s);
+	s->ids.count = s->ids_kept;
+	s->tokens.count = 0;
+	s->found_tokens.count = 0;
+	s->questions.count = 0;
+	s->entries.count = 0;
+	s->hits.count = 0;
+	s->list_pool.count = 0;
+	s->work.count = 0;
+	s->has_contexts = false;
+	if (++s->stamp == 0) {
+		memset(s->lists, 0,
+		    ((size_t)rs->list_count + 1) * sizeof *s->lists);
+		s->stamp = 1;
+	}
+	memcpy(s->awake, rs->always, rs->rule_words * sizeof *s->awake);
+}
+
+/* ---- Words ---- */
+
+static uint32_t
+ask_dictionary(
+    const struct ruleset *rs, struct rules_scratch *s, struct str word)
+{
+	uint32_t ids[WORDS_IDS_MAX];
+	size_t count = words_find(rs->words, word, ids);
+	uint32_t at = (uint32_t)s->ids.count;
+
+	if (count == 0)
+		return 0;
+	ENGINE_RESERVE(s->ids, count + 1);
+	s->ids.items[s->ids.count++] = (uint32_t)count;
+	memcpy(s->ids.items + s->ids.count, ids, count * sizeof ids[0]);
+	s->ids.count += count;
+	return at;
+}
+
+static bool
+is_known(const struct rules_scratch *s, const struct engine_known *k,
+    uint64_t bytes, struct str word)
+{
+	if (k->len != word.len || k->bytes != bytes)
+		return false;
+	return word.len <= 8 ||
+	       memcmp(s->known_text.items + k->text, word.p, word.len) == 0;
+}
+
+/* Remember a word; only while no id of this incident alone is in the pool. */
+static void
+remember(struct rules_scratch *s, struct engine_known *k, uint64_t hash,
+    uint64_t bytes, struct str word, uint32_t ids)
+{
+	*k = (struct engine_known){ .hash = hash,
+		.bytes = bytes,
+		.text = (uint32_t)s->known_text.count,
+		.len = (uint32_t)word.len,
+		.ids = ids };
+	if (word.len > 8) {
+		ENGINE_RESERVE(s->known_text, word.len);
+		memcpy(s->known_text.items + k->text, word.p, word.len);
+		s->known_text.count += word.len;
+	}
+	s->known_count++;
+	s->ids_kept = s->ids.count;
+}
+
+/* The ids of the word that f stands at. */
+static uint32_t
+look_up(const struct ruleset *rs, struct rules_scratch *s, const struct fold *f)
+{
+	struct str word = fold_word(f);
+	uint64_t hash = words_hash(word);
+	size_t i = hash & (ENGINE_KNOWN_CAP - 1);
+	uint64_t bytes;
+	uint32_t ids;
+
+	memcpy(&bytes, f->word, 8);
+	for (;; i = (i + 1) & (ENGINE_KNOWN_CAP - 1)) {
+		const struct engine_known *k = &s->known[i];
+
+		if (k->hash == 0)
+			break;
+		if (k->hash == hash && is_known(s, k, bytes, word))
+			return k->ids;
+	}
+	ids = ask_dictionary(rs, s, word);
+	if (s->known_count < KNOWN_MAX)
+		remember(s, &s->known[i], hash, bytes, word, ids);
+	return ids;
+}
+
+/* ---- Texts ---- */
+
+static void
+cut_text(const struct ruleset *rs, struct rules_scratch *s,
+    struct engine_entry *entry, uint32_t *sentence, uint32_t *clause)
+{
+	struct fold f;
+	uint32_t number = (uint32_t)s->entries.count;
+
+	entry->tokens = (uint32_t)s->tokens.count;
+	fold_init(&f, entry->content);
+	while (fold_next(&f)) {
+		struct engine_token token = { (uint32_t)f.start,
+			(uint32_t)f.end, look_up(rs, s, &f), number, 0, 0 };
+		uint32_t at = (uint32_t)s->tokens.count;
+
+		*sentence += (f.before & FOLD_SENTENCE) != 0;
+		*clause += f.before != 0;
+		if ((f.before & FOLD_ASKED) && at > entry->tokens)
+			ENGINE_PUSH(s->questions, at - 1);
+		token.sentence = *sentence;
+		token.clause = *clause;
+		ENGINE_PUSH(s->tokens, token);
+		if (token.ids)
+			ENGINE_PUSH(s->found_tokens, at);
+	}
+	entry->token_end = (uint32_t)s->tokens.count;
+	if ((f.gap & FOLD_ASKED) && entry->token_end > entry->tokens)
+		ENGINE_PUSH(s->questions, entry->token_end - 1);
+}
+
+static uint32_t
+writer_bits(const struct ruleset *rs, struct str by)
+{
+	uint32_t bits = 0;
+
+	for (uint32_t i = 0; i < rs->writer_count; i++)
+		if (by.len == rs->writers[i].len &&
+		    strncasecmp(by.p, rs->writers[i].p, by.len) == 0)
+			bits |= 1U << (i < 31 ? i : 31);
+	return bits;
+}
+
+static void
+cut_log(const struct ruleset *rs, const struct incident *in,
+    struct rules_scratch *s, uint32_t *sentence, uint32_t *clause)
+{
+	for (size_t i = 0; i < in->log_count; i++) {
+		struct engine_entry entry = { .text = FIELD_TEXT_LOG,
+			.log_index = (int)i,
+			.content = in->log[i].text,
+			.writers = writer_bits(rs, in->log[i].by),
+			.is_first = i == 0,
+			.is_last = i + 1 == in->log_count };
+
+		cut_text(rs, s, &entry, sentence, clause);
+		ENGINE_PUSH(s->entries, entry);
+	}
+}
+
+static void
+cut_all(const struct ruleset *rs, const struct incident *in,
+    struct rules_scratch *s)
+{
+	const struct {
+		enum field_text text;
+		struct str content;
+	} others[] = {
+		{ FIELD_TEXT_LOCATION, in->location_text },
+		{ FIELD_TEXT_OPENING, in->opening_code },
+		{ FIELD_TEXT_CLOSING, in->closing_code },
+		{ FIELD_TEXT_DISTRICT, in->district },
+	};
+	uint32_t sentence = 0;
+	uint32_t clause = 0;
+
+	if (rs->texts & 1U << FIELD_TEXT_LOG)
+		cut_log(rs, in, s, &sentence, &clause);
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		struct engine_entry entry = { .text = others[i].text,
+			.log_index = -1,
+			.content = others[i].content };
+
+		if (!(rs->texts & 1U << others[i].text))
+			continue;
+		cut_text(rs, s, &entry, &sentence, &clause);
+		ENGINE_PUSH(s->entries, entry);
+	}
+}
+
+/* ---- Terms ---- */
+
+static void
+wake(const struct ruleset *rs, struct rules_scratch *s, uint32_t list)
+{
+	for (uint32_t i = rs->wakes.begin[list]; i < rs->wakes.begin[list + 1];
+	     i++) {
+		uint32_t rule = rs->wakes.items[i];
+
+		s->awake[rule / 64] |= UINT64_C(1) << (rule % 64);
+	}
+}
+
+static void
+emit(const struct ruleset *rs, struct rules_scratch *s, uint32_t list,
+    uint32_t first, uint32_t last)
+{
+	struct engine_found *found = &s->lists[list];
+	struct engine_hit hit = { first, last, ENGINE_NONE };
+	uint32_t at = (uint32_t)s->hits.count;
+
+	if (found->stamp != s->stamp) {
+		found->stamp = s->stamp;
+		found->count = 0;
+		found->head = at;
+		wake(rs, s, list);
+	} else if (found->count >= LIMITS_OCCURRENCES_MAX) {
+		return;
+	} else {
+		s->hits.items[found->tail].next = at;
+	}
+	found->tail = at;
+	found->count++;
+	ENGINE_PUSH(s->hits, hit);
+}
+
+/* Is token at one of the words that part stands for? */
+static bool
+is_part(const struct rules_scratch *s, uint32_t at, uint32_t part)
+{
+	const uint32_t *ids = s->ids.items + s->tokens.items[at].ids;
+
+	if (part == ENGINE_PART_ANY)
+		return true;
+	for (uint32_t i = 1; i <= ids[0]; i++)
+		if (ids[i] == part)
+			return true;
+	return false;
+}
+
+/* Compare a phrase without gaps around its anchor at token at. */
+static bool
+compare_plain(const struct ruleset *rs, const struct rules_scratch *s,
+    const struct engine_term *t, uint32_t at, uint32_t *first)
+{
+	const uint32_t *parts = rs->parts + t->parts;
+	uint32_t sentence = s->tokens.items[at].sentence;
+
+	if (at < t->anchor || at - t->anchor + t->count > s->tokens.count)
+		return false;
+	*first = at - t->anchor;
+	for (uint32_t i = 0; i < t->count; i++)
+		if (s->tokens.items[*first + i].sentence != sentence ||
+		    (i != t->anchor && !is_part(s, *first + i, parts[i])))
+			return false;
+	return true;
+}
+
+/*
+ * Compare a phrase with gaps from its first word at token at on.  A bit of
+ * reach is a place, counted from at, where the next part may stand; the
+ * shortest passage is taken.
+ */
+static bool
+compare_gaps(const struct ruleset *rs, const struct rules_scratch *s,
+    const struct engine_term *t, uint32_t at, uint32_t *last)
+{
+	const uint32_t *parts = rs->parts + t->parts;
+	uint32_t sentence = s->tokens.items[at].sentence;
+	uint64_t reach = 1;
+
+	for (uint32_t i = 0; i < t->count && reach; i++) {
+		uint64_t next = 0;
+
+		if (parts[i] == ENGINE_PART_GAP) {
+			for (int gap = 0; gap < LIMITS_GAP_WORDS; gap++)
+				reach |= reach << 1;
+			continue;
+		}
+		for (uint32_t k = 0; reach >> k != 0 && k < 63; k++)
+			if ((reach >> k & 1) && at + k < s->tokens.count &&
+			    s->tokens.items[at + k].sentence == sentence &&
+			    is_part(s, at + k, parts[i]))
+				next |= UINT64_C(2) << k;
+		reach = next;
+	}
+	if (!reach)
+		return false;
+	*last = at + (uint32_t)__builtin_ctzll(reach) - 1;
+	return true;
+}
+
+static void
+try_term(const struct ruleset *rs, struct rules_scratch *s, uint32_t term,
+    uint32_t at)
+{
+	const struct engine_term *t = &rs->terms[term];
+	uint32_t first = at;
+	uint32_t last = at;
+
+	if (t->has_gap) {
+		if (!compare_gaps(rs, s, t, at, &last))
+			return;
+	} else if (t->count > 1) {
+		if (!compare_plain(rs, s, t, at, &first))
+			return;
+		last = first + t->count - 1U;
+	}
+	for (uint32_t i = rs->term_lists.begin[term];
+	     i < rs->term_lists.begin[term + 1]; i++)
+		emit(rs, s, rs->term_lists.items[i], first, last);
+}
+
+static void
+try_token(const struct ruleset *rs, struct rules_scratch *s, uint32_t at)
+{
+	uint32_t ids = s->tokens.items[at].ids;
+
+	for (uint32_t i = 1; i <= s->ids.items[ids]; i++) {
+		uint32_t word = s->ids.items[ids + i];
+
+		for (uint32_t k = rs->anchors.begin[word];
+		     k < rs->anchors.begin[word + 1]; k++)
+			try_term(rs, s, rs->anchors.items[k], at);
+	}
+}
+
+void
+match_incident(const struct ruleset *rs, const struct incident *in,
+    struct rules_scratch *s)
+{
+	begin(rs, s);
+	cut_all(rs, in, s);
+	for (size_t i = 0; i < s->found_tokens.count; i++)
+		try_token(rs, s, s->found_tokens.items[i]);
+}

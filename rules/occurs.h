@@ -1,0 +1,24 @@
+/*
+ * occurs: where lists and patterns occur in the texts of one incident.
+ *
+ * All runs are sorted by their first token, then by their last, without
+ * repeats.  Joining two takes time that grows with their lengths, never with
+ * their product.
+ */
+#ifndef RULES_OCCURS_H
+#define RULES_OCCURS_H
+
+#include "rules/engine.h"
+
+/* Where a list and the lists in it occur: a run in s's list pool. */
+struct engine_run occurs_list(
+    const struct ruleset *rs, struct rules_scratch *s, uint32_t list);
+
+/* Where a pattern occurs: a run in s's work pool. */
+struct engine_run occurs_pattern(
+    const struct ruleset *rs, struct rules_scratch *s, uint32_t pattern);
+
+/* Mark the contexts of all tokens; once for an incident, if any rule woke. */
+void occurs_mark_contexts(const struct ruleset *rs, struct rules_scratch *s);
+
+#endif /* RULES_OCCURS_H */

@@ -1,0 +1,751 @@
+/*
+ * Items: word lists, contexts, themes and rules.  Conditions are read by
+ * parse_cond.c and tests by parse_test.c.
+ *
+ * Lines matter only where people use them: a list goes on while a comma ends
+ * the line, and a rule's line begins with its word (give, take, …).
+ */
+#include "rules/parse.h"
+
+#include <string.h>
+
+#include "agent/base/arena.h"
+#include "agent/base/check.h"
+#include "rules/limits.h"
+#include "rules/parse_private.h"
+#include "rules/spell.h"
+
+static const char *const item_words[] = { "words", "animals", "names", "themes",
+	"context", "rule", "test" };
+
+const struct lex_token *
+parse_peek(const struct parser *p)
+{
+	return &p->tokens[p->at];
+}
+
+const struct lex_token *
+parse_last(const struct parser *p)
+{
+	CHECK(p->at > 0);
+	return &p->tokens[p->at - 1];
+}
+
+const struct lex_token *
+parse_take(struct parser *p)
+{
+	const struct lex_token *t = parse_peek(p);
+
+	if (t->kind != LEX_END)
+		p->at++;
+	return t;
+}
+
+bool
+parse_is_word(const struct parser *p, const char *word)
+{
+	const struct lex_token *t = parse_peek(p);
+
+	return t->kind == LEX_WORD && str_is(t->text, word);
+}
+
+bool
+parse_skip_word(struct parser *p, const char *word)
+{
+	if (!parse_is_word(p, word))
+		return false;
+	(void)parse_take(p);
+	return true;
+}
+
+bool
+parse_skip(struct parser *p, enum lex_kind kind)
+{
+	if (parse_peek(p)->kind != kind || kind == LEX_END)
+		return false;
+	(void)parse_take(p);
+	return true;
+}
+
+bool
+parse_at_item(const struct parser *p)
+{
+	if (parse_peek(p)->kind == LEX_END)
+		return true;
+	if (!parse_peek(p)->begins_line)
+		return false;
+	for (size_t i = 0; i < sizeof item_words / sizeof item_words[0]; i++)
+		if (parse_is_word(p, item_words[i]))
+			return true;
+	return false;
+}
+
+/* What a person would call a token. */
+static struct str
+describe(struct parser *p, const struct lex_token *t)
+{
+	struct str source = p->d->files[t->span.file].text;
+
+	if (t->kind == LEX_END)
+		return str_of("the end of the file");
+	return arena_strf(p->d->arena, "'%.*s'",
+	    (int)(t->span.end - t->span.start), source.p + t->span.start);
+}
+
+void
+parse_expected(struct parser *p, const char *what, const char *note)
+{
+	const struct lex_token *t = parse_peek(p);
+	struct span at = t->span;
+
+	/* What is missing at the end of a line is missed there. */
+	if ((t->begins_line || t->kind == LEX_END) && p->at > 0) {
+		at = parse_last(p)->span;
+		at.start = at.end;
+		diag_error(p->d, DIAG_R007, at,
+		    "%s is expected here, but the line ends", what);
+	} else {
+		diag_error(p->d, DIAG_R007, at, "%s is expected here, not %.*s",
+		    what, STR_ARG(describe(p, t)));
+	}
+	if (note)
+		diag_note(p->d, "%s", note);
+}
+
+static bool
+is_name(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i];
+		bool letter = (c >= 'a' && c <= 'z') || c == '_';
+
+		if (!letter && !(i > 0 && ((c >= '0' && c <= '9') || c == '-')))
+			return false;
+	}
+	return s.len > 0;
+}
+
+bool
+parse_name(struct parser *p, const char *what, struct ast_name *out)
+{
+	const struct lex_token *t = parse_peek(p);
+
+	if (t->kind != LEX_WORD || t->begins_line) {
+		parse_expected(p, what, NULL);
+		return false;
+	}
+	(void)parse_take(p);
+	if (!is_name(t->text)) {
+		diag_error(p->d, DIAG_R009, t->span, "'%.*s' cannot be a name",
+		    STR_ARG(t->text));
+		diag_note(p->d, "a name has small letters, digits, - and _, "
+				"and begins with a letter: hare_coursing");
+		return false;
+	}
+	*out = (struct ast_name){ .text = t->text, .span = t->span };
+	return true;
+}
+
+bool
+parse_number(struct parser *p, const char *what, long low, long high, long *out)
+{
+	const struct lex_token *t = parse_peek(p);
+
+	if (t->kind != LEX_NUMBER || t->begins_line) {
+		parse_expected(p, what, NULL);
+		if (t->kind != LEX_NUMBER)
+			diag_note(p->d, "write a whole number from %ld to %ld",
+			    low, high);
+		return false;
+	}
+	(void)parse_take(p);
+	if (t->number < low || t->number > high) {
+		diag_error(p->d, DIAG_R010, t->span,
+		    "%s must be from %ld to %ld, not %.*s", what, low, high,
+		    STR_ARG(t->text));
+		return false;
+	}
+	*out = t->number;
+	return true;
+}
+
+bool
+parse_slack(struct parser *p, int *out)
+{
+	const struct lex_token *t = parse_peek(p);
+
+	if (t->kind != LEX_SLACK)
+		return true;
+	(void)parse_take(p);
+	if (t->number < 1 || t->number > 2) {
+		diag_error(p->d, DIAG_R010, t->span,
+		    "~%.*s is not a number of misspelt letters",
+		    STR_ARG(t->text));
+		diag_note(p->d, "write ~1 for one wrong letter in a word, or "
+				"~2 for two in a long one");
+		return false;
+	}
+	*out = (int)t->number;
+	return true;
+}
+
+struct ast_list *
+parse_new_list(struct parser *p, struct span span)
+{
+	struct ast_list *list = arena_alloc(p->d->arena, 1, sizeof *list);
+
+	list->span = span;
+	*p->lists_end = list;
+	p->lists_end = &list->next;
+	p->ast->list_count++;
+	return list;
+}
+
+/* Bare words up to a comma or the end of the line are one phrase. */
+static void
+take_phrase(struct parser *p, struct ast_term *term)
+{
+	const struct lex_token *t = parse_take(p);
+
+	term->span = t->span;
+	if (t->kind == LEX_TEXT) {
+		term->text = t->text;
+		return;
+	}
+	while ((parse_peek(p)->kind == LEX_WORD ||
+		   parse_peek(p)->kind == LEX_NUMBER) &&
+	       !parse_peek(p)->begins_line)
+		term->span = diag_join(term->span, parse_take(p)->span);
+	term->text =
+	    str_make(p->d->files[term->span.file].text.p + term->span.start,
+		term->span.end - term->span.start);
+}
+
+static bool
+is_term(const struct lex_token *t)
+{
+	return t->kind == LEX_WORD || t->kind == LEX_NUMBER ||
+	    t->kind == LEX_TEXT || t->kind == LEX_LIST;
+}
+
+static struct ast_term *
+parse_term(struct parser *p)
+{
+	struct ast_term *term = arena_alloc(p->d->arena, 1, sizeof *term);
+	const struct lex_token *t;
+
+	/* "not" with nothing to except is the word. */
+	if (parse_is_word(p, "not") && is_term(&p->tokens[p->at + 1])) {
+		(void)parse_take(p);
+		term->is_exception = true;
+	}
+	t = parse_peek(p);
+	if (t->kind == LEX_LIST) {
+		(void)parse_take(p);
+		term->is_list = true;
+		term->span = t->span;
+		term->text = t->text;
+		return term;
+	}
+	if (!is_term(t)) {
+		parse_expected(p, "a word, a \"phrase\" or a @list",
+		    "a list is written: words dogs: lurcher*, \"long dog*\", "
+		    "@terriers");
+		return NULL;
+	}
+	take_phrase(p, term);
+	if (!parse_slack(p, &term->slack))
+		return NULL;
+	return term;
+}
+
+/* After a term: a comma goes on, the end of the line ends. */
+static bool
+is_more(struct parser *p, bool *more)
+{
+	const struct lex_token *t = parse_peek(p);
+
+	*more = parse_skip(p, LEX_COMMA);
+	if (*more || t->begins_line || t->kind == LEX_END)
+		return true;
+	diag_error(p->d, DIAG_R013, t->span, "a comma is missing before %.*s",
+	    STR_ARG(describe(p, t)));
+	diag_note(p->d, "write commas between the words of a list");
+	return false;
+}
+
+bool
+parse_terms(struct parser *p, struct ast_list *list)
+{
+	struct ast_term **end = &list->terms;
+	bool more = true;
+
+	while (*end)
+		end = &(*end)->next;
+	while (more) {
+		if (parse_at_item(p) && parse_last(p)->kind == LEX_COMMA &&
+		    parse_peek(p)->kind == LEX_END) {
+			diag_error(p->d, DIAG_R013, parse_last(p)->span,
+			    "nothing follows this comma");
+			diag_note(p->d, "leave it out, or add a word");
+			return false;
+		}
+		*end = parse_term(p);
+		if (!*end || !is_more(p, &more))
+			return false;
+		end = &(*end)->next;
+	}
+	return true;
+}
+
+static bool
+parse_colon(struct parser *p, const char *note)
+{
+	if (parse_skip(p, LEX_COLON))
+		return true;
+	parse_expected(p, "a colon", note);
+	return false;
+}
+
+/* words NAME: terms, or words NAME from "file.list" */
+static bool
+parse_list(struct parser *p, enum ast_list_kind kind)
+{
+	struct ast_name name;
+	struct ast_list *list;
+
+	if (!parse_name(p, "the list's name", &name))
+		return false;
+	list = parse_new_list(p, name.span);
+	list->name = name.text;
+	list->kind = kind;
+	if (parse_skip_word(p, "from")) {
+		const struct lex_token *t = parse_peek(p);
+
+		if (!parse_skip(p, LEX_TEXT)) {
+			parse_expected(p, "a file's name in quotes",
+			    "for example: names roads from \"roads.list\"");
+			return false;
+		}
+		list->from.text = t->text;
+		list->from.span = t->span;
+		return true;
+	}
+	return parse_colon(
+		   p, "a list is written: words dogs: lurcher*, saluki*") &&
+	       parse_terms(p, list);
+}
+
+/* themes a, b, c */
+static bool
+parse_themes(struct parser *p)
+{
+	do {
+		struct ast_name *theme =
+		    arena_alloc(p->d->arena, 1, sizeof *theme);
+
+		if (!parse_name(p, "a theme's name", theme))
+			return false;
+		*p->themes_end = theme;
+		p->themes_end = &theme->next;
+	} while (parse_skip(p, LEX_COMMA));
+	return true;
+}
+
+static const struct {
+	const char *word;
+	enum ast_reach reach;
+	bool has_words;
+} reaches[] = {
+	{ "itself", AST_REACH_ITSELF, false },
+	{ "next", AST_REACH_NEXT, true },
+	{ "previous", AST_REACH_PREVIOUS, true },
+	{ "clause", AST_REACH_CLAUSE, false },
+	{ "sentence", AST_REACH_SENTENCE, false },
+	{ "entry", AST_REACH_ENTRY, false },
+	{ "earlier", AST_REACH_EARLIER, false },
+	{ "until", AST_REACH_UNTIL, false },
+};
+
+static bool
+parse_mark(struct parser *p, size_t row, struct ast_mark *mark)
+{
+	mark->span = parse_take(p)->span;
+	mark->reach = reaches[row].reach;
+	if (reaches[row].has_words && !parse_number(p, "a number of words", 1,
+					  LIMITS_NEAR_MAX, &mark->words))
+		return false;
+	if (!parse_colon(p, "write for example  next 4: no, not, never"))
+		return false;
+	mark->list = parse_new_list(p, mark->span);
+	mark->list->kind = AST_NAMES;
+	mark->list->is_recogniser = true;
+	mark->list->is_used = true;
+	return parse_terms(p, mark->list);
+}
+
+static bool
+parse_mark_line(struct parser *p, struct ast_context *c, struct ast_mark ***end)
+{
+	size_t row = 0;
+
+	if (parse_skip_word(p, "questions")) {
+		c->of_questions = true;
+		return true;
+	}
+	while (row < sizeof reaches / sizeof reaches[0] &&
+	       !parse_is_word(p, reaches[row].word))
+		row++;
+	if (row == sizeof reaches / sizeof reaches[0]) {
+		parse_expected(p,
+		    "next, previous, itself, clause, sentence, entry, earlier,"
+		    " until or questions",
+		    "a context's line is, for example:  next 4: no, not");
+		return false;
+	}
+	**end = arena_alloc(p->d->arena, 1, sizeof ***end);
+	if (!parse_mark(p, row, **end))
+		return false;
+	*end = &(**end)->next;
+	return true;
+}
+
+static bool
+parse_context(struct parser *p)
+{
+	struct ast_context *c = arena_alloc(p->d->arena, 1, sizeof *c);
+	struct ast_mark **end = &c->marks;
+
+	if (!parse_name(p, "the context's name", &c->name))
+		return false;
+	while (!parse_at_item(p))
+		if (!parse_mark_line(p, c, &end))
+			return false;
+	*p->contexts_end = c;
+	p->contexts_end = &c->next;
+	p->ast->context_count++;
+	return true;
+}
+
+/* The condition's own text, with white space made one space. */
+static struct str
+source_of(struct parser *p, struct span s)
+{
+	struct str text = p->d->files[s.file].text;
+	char *copy = arena_alloc(p->d->arena, s.end - s.start + 1, 1);
+	size_t n = 0;
+
+	for (size_t i = s.start; i < s.end; i++) {
+		bool space = strchr(" \t\r\n", text.p[i]) != NULL;
+
+		if (!space)
+			copy[n++] = text.p[i];
+		else if (n > 0 && copy[n - 1] != ' ')
+			copy[n++] = ' ';
+	}
+	return str_make(copy, n);
+}
+
+/* give 60, give 10 each up to 30, take 20 */
+static bool
+parse_points(struct parser *p, struct ast_ground *g)
+{
+	if (!parse_number(
+		p, "the number of points", 1, LIMITS_POINTS_MAX, &g->points))
+		return false;
+	g->cap = g->points;
+	if (!parse_skip_word(p, "each"))
+		return true;
+	g->is_each = true;
+	if (!parse_skip_word(p, "up") || !parse_skip_word(p, "to")) {
+		parse_expected(p, "'up to'",
+		    "points for each passage need a cap: give 10 each up to "
+		    "30 when …");
+		return false;
+	}
+	return parse_number(
+	    p, "the cap", g->points, LIMITS_POINTS_MAX, &g->cap);
+}
+
+static bool
+parse_because(struct parser *p, struct ast_ground *g)
+{
+	const struct lex_token *t;
+
+	g->why = source_of(p, g->cond->span);
+	if (!parse_skip_word(p, "because"))
+		return true;
+	t = parse_peek(p);
+	if (!parse_skip(p, LEX_TEXT)) {
+		parse_expected(p, "the reason in quotes",
+		    "for example: because \"running dogs after hares\"");
+		return false;
+	}
+	g->why = t->text;
+	return true;
+}
+
+static bool
+parse_ground(
+    struct parser *p, enum ast_ground_kind kind, struct ast_ground **out)
+{
+	struct ast_ground *g = arena_alloc(p->d->arena, 1, sizeof *g);
+	bool has_points = kind == AST_GIVE || kind == AST_TAKE;
+
+	g->kind = kind;
+	g->span = parse_take(p)->span;
+	if (has_points && !parse_points(p, g))
+		return false;
+	if (!parse_skip_word(p, "when") && has_points) {
+		parse_expected(
+		    p, "'when'", "for example: give 20 when place is rural");
+		return false;
+	}
+	g->cond = parse_condition(p);
+	if (!g->cond || !parse_because(p, g))
+		return false;
+	g->span = diag_join(g->span, parse_last(p)->span);
+	*out = g;
+	return true;
+}
+
+/* alert from 60, review from 30 */
+static bool
+parse_levels(struct parser *p, struct ast_rule *rule)
+{
+	do {
+		const struct lex_token *t = parse_take(p);
+		bool alert = str_is(t->text, "alert");
+		long *level = alert ? &rule->alert : &rule->review;
+
+		if (rule->levels_span.end == 0)
+			rule->levels_span = t->span;
+		rule->levels_span = diag_join(rule->levels_span, t->span);
+		if (*level != 0) {
+			diag_error(p->d, DIAG_R041, t->span,
+			    "this rule has '%s from' twice",
+			    alert ? "alert" : "review");
+			return false;
+		}
+		if (!parse_skip_word(p, "from")) {
+			parse_expected(p, "'from'",
+			    "for example: alert from 60, review from 30");
+			return false;
+		}
+		if (!parse_number(p, "the score", 1, LIMITS_POINTS_MAX, level))
+			return false;
+		(void)parse_skip(p, LEX_COMMA);
+	} while (parse_is_word(p, "alert") || parse_is_word(p, "review"));
+	return true;
+}
+
+static bool
+parse_aim(struct parser *p, struct ast_rule *rule, bool is_flag)
+{
+	struct ast_name *aim = is_flag ? &rule->flag : &rule->theme;
+	const struct lex_token *t = parse_take(p);
+
+	if (str_is_given(rule->theme.text) || str_is_given(rule->flag.text)) {
+		diag_error(p->d, DIAG_R041, t->span,
+		    "this rule has a theme or flag already");
+		diag_note(p->d, "write a rule for each");
+		return false;
+	}
+	return parse_name(
+	    p, is_flag ? "the flag's name" : "the theme's name", aim);
+}
+
+static const char *const line_words[] = { "theme", "flag", "shadow", "give",
+	"take", "need", "veto", "alert", "review" };
+
+static void
+report_line(struct parser *p)
+{
+	const struct lex_token *t = parse_peek(p);
+	const char *near = spell_nearest(
+	    t->text, line_words, sizeof line_words / sizeof line_words[0]);
+
+	diag_error(p->d, DIAG_R008, t->span,
+	    "no line of a rule begins with "
+	    "%.*s",
+	    STR_ARG(describe(p, t)));
+	if (near)
+		diag_note(p->d, "did you mean '%s'?", near);
+	else
+		diag_note(p->d, "a rule's lines begin with theme, flag, "
+				"shadow, give, take, need, veto, alert or "
+				"review");
+}
+
+static bool
+parse_rule_line(
+    struct parser *p, struct ast_rule *rule, struct ast_ground ***end)
+{
+	static const char *const kinds[] = { [AST_GIVE] = "give",
+		[AST_TAKE] = "take",
+		[AST_NEED] = "need",
+		[AST_VETO] = "veto" };
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		if (!parse_is_word(p, kinds[i]))
+			continue;
+		if (!parse_ground(p, (enum ast_ground_kind)i, *end))
+			return false;
+		*end = &(**end)->next;
+		rule->ground_count++;
+		return true;
+	}
+	if (parse_is_word(p, "theme") || parse_is_word(p, "flag"))
+		return parse_aim(p, rule, parse_is_word(p, "flag"));
+	if (parse_is_word(p, "alert") || parse_is_word(p, "review"))
+		return parse_levels(p, rule);
+	if (parse_skip_word(p, "shadow")) {
+		rule->is_shadow = true;
+		return true;
+	}
+	report_line(p);
+	return false;
+}
+
+static bool
+parse_rule(struct parser *p)
+{
+	struct ast_rule *rule = arena_alloc(p->d->arena, 1, sizeof *rule);
+	struct ast_ground **end = &rule->grounds;
+	const struct lex_token *t;
+
+	if (!parse_name(p, "the rule's name", &rule->name))
+		return false;
+	t = parse_peek(p);
+	if (!parse_skip(p, LEX_TEXT)) {
+		parse_expected(p, "the rule's title in quotes",
+		    "for example: rule hare_coursing \"Hare coursing\"");
+		return false;
+	}
+	rule->title = t->text;
+	rule->title_span = t->span;
+	while (!parse_at_item(p)) {
+		if (!parse_peek(p)->begins_line &&
+		    parse_last(p)->kind != LEX_TEXT) {
+			parse_expected(p, "the end of the line", NULL);
+			return false;
+		}
+		if (!parse_rule_line(p, rule, &end))
+			return false;
+	}
+	*p->rules_end = rule;
+	p->rules_end = &rule->next;
+	p->ast->rule_count++;
+	return true;
+}
+
+static bool
+parse_item(struct parser *p)
+{
+	const struct lex_token *t = parse_peek(p);
+	const char *near;
+
+	if (parse_skip_word(p, "words"))
+		return parse_list(p, AST_WORDS);
+	if (parse_skip_word(p, "animals"))
+		return parse_list(p, AST_ANIMALS);
+	if (parse_skip_word(p, "names"))
+		return parse_list(p, AST_NAMES);
+	if (parse_skip_word(p, "themes"))
+		return parse_themes(p);
+	if (parse_skip_word(p, "context"))
+		return parse_context(p);
+	if (parse_skip_word(p, "rule"))
+		return parse_rule(p);
+	if (parse_skip_word(p, "test"))
+		return parse_test(p);
+	diag_error(p->d, DIAG_R004, t->span, "%.*s begins nothing here",
+	    STR_ARG(describe(p, t)));
+	near = spell_nearest(
+	    t->text, item_words, sizeof item_words / sizeof item_words[0]);
+	if (near)
+		diag_note(p->d, "did you mean '%s'?", near);
+	else
+		diag_note(p->d, "a file is made of words, animals, names, "
+				"themes, context, rule and test");
+	return false;
+}
+
+/* Leave out the rest of an item that had a problem. */
+static void
+skip_item(struct parser *p, size_t from)
+{
+	if (p->at == from)
+		(void)parse_take(p);
+	while (!parse_at_item(p))
+		(void)parse_take(p);
+}
+
+static void
+find_ends(struct parser *p)
+{
+	struct ast *ast = p->ast;
+
+	p->themes_end = &ast->themes;
+	p->lists_end = &ast->lists;
+	p->contexts_end = &ast->contexts;
+	p->rules_end = &ast->rules;
+	p->tests_end = &ast->tests;
+	while (*p->themes_end)
+		p->themes_end = &(*p->themes_end)->next;
+	while (*p->lists_end)
+		p->lists_end = &(*p->lists_end)->next;
+	while (*p->contexts_end)
+		p->contexts_end = &(*p->contexts_end)->next;
+	while (*p->rules_end)
+		p->rules_end = &(*p->rules_end)->next;
+	while (*p->tests_end)
+		p->tests_end = &(*p->tests_end)->next;
+}
+
+void
+parse_file(struct diags *d, uint32_t index, struct ast *ast)
+{
+	struct parser p = { .d = d, .ast = ast };
+
+	(void)lex_file(d, index, &p.tokens);
+	find_ends(&p);
+	while (parse_peek(&p)->kind != LEX_END) {
+		size_t from = p.at;
+
+		p.depth = 0;
+		if (!parse_item(&p))
+			skip_item(&p, from);
+	}
+}
+
+void
+parse_list_file(struct diags *d, uint32_t index, struct ast_term **out)
+{
+	struct str text = d->files[index].text;
+	size_t at = 0;
+
+	if (text.len > LIMITS_FILE_BYTES_MAX || !str_is_utf8(text)) {
+		diag_error(d, DIAG_R003, (struct span){ index, 0, 0 },
+		    "this file is not UTF-8 text, or too large");
+		return;
+	}
+	while (at < text.len) {
+		size_t end = at;
+		struct str line;
+		struct ast_term *term;
+
+		while (end < text.len && text.p[end] != '\n')
+			end++;
+		line = str_trim(str_make(text.p + at, end - at));
+		at = end + 1;
+		if (line.len == 0 || line.p[0] == '#')
+			continue;
+		term = arena_alloc(d->arena, 1, sizeof *term);
+		term->text = line;
+		term->span = (struct span){ index, (uint32_t)(line.p - text.p),
+			(uint32_t)(line.p - text.p + (ptrdiff_t)line.len) };
+		*out = term;
+		out = &term->next;
+	}
+}

@@ -1,0 +1,821 @@
+/*
+ * Conditions and patterns.
+ *
+ *     condition  one ("and" one)* or one ("or" one)*; both need brackets
+ *     one        "not" one, ( condition ), a fact, a flag, a number stated,
+ *                a scope "has" pattern, or after one such only the pattern
+ *     pattern    operand (join operand)*
+ *     operand    context words, then atoms with "|" between
+ *     atom       "phrase" ~1, @list or ( pattern )
+ *
+ * There is no precedence to remember: mixing "and" and "or" without brackets
+ * is an error, and "|" only ever stands between single words and lists.
+ */
+#include <string.h>
+
+#include "agent/base/arena.h"
+#include "rules/limits.h"
+#include "rules/parse_private.h"
+#include "rules/spell.h"
+
+static struct ast_cond *parse_one(struct parser *p);
+static struct ast_pattern *parse_pattern(struct parser *p);
+
+static bool
+is_word_at(const struct parser *p, size_t ahead, const char *word)
+{
+	const struct lex_token *t = parse_peek(p);
+
+	for (size_t i = 0; i < ahead && t->kind != LEX_END; i++)
+		t++;
+	return t->kind == LEX_WORD && str_is(t->text, word);
+}
+
+static enum lex_kind
+kind_at(const struct parser *p, size_t ahead)
+{
+	const struct lex_token *t = parse_peek(p);
+
+	for (size_t i = 0; i < ahead && t->kind != LEX_END; i++)
+		t++;
+	return t->kind;
+}
+
+/* Take an opening bracket; false if that is too deep. */
+static bool
+open_bracket(struct parser *p)
+{
+	const struct lex_token *t = parse_take(p);
+
+	if (++p->depth <= LIMITS_NEST_MAX)
+		return true;
+	diag_error(p->d, DIAG_R006, t->span,
+	    "more than %d brackets are open here", LIMITS_NEST_MAX);
+	diag_note(p->d, "give a part of it a name with words NAME: …, or "
+			"write two lines");
+	return false;
+}
+
+static bool
+close_bracket(struct parser *p, struct span open)
+{
+	p->depth--;
+	if (parse_skip(p, LEX_CLOSE))
+		return true;
+	diag_error(p->d, DIAG_R006, open, "this bracket is not closed");
+	diag_note(p->d, "put a ) where it ends");
+	return false;
+}
+
+/* ---- Patterns ---- */
+
+static struct ast_pattern *
+new_pattern(struct parser *p, enum ast_pattern_kind kind, struct span span)
+{
+	struct ast_pattern *n = arena_alloc(p->d->arena, 1, sizeof *n);
+
+	n->kind = kind;
+	n->span = span;
+	return n;
+}
+
+/* True if a context word stands here: a word right before a list or text. */
+static bool
+is_context_here(const struct parser *p)
+{
+	enum lex_kind after = kind_at(p, 1);
+
+	if (kind_at(p, 0) != LEX_WORD || parse_is_word(p, "not"))
+		return false;
+	return after == LEX_LIST || after == LEX_TEXT || after == LEX_COMMA ||
+	       (after == LEX_OPEN && !parse_is_word(p, "has")) ||
+	       parse_is_word(p, "even") || parse_is_word(p, "any");
+}
+
+/* any; even denied, past; denied */
+static bool
+parse_contexts(struct parser *p, struct ast_contexts *out)
+{
+	struct ast_name **end;
+
+	*out = (struct ast_contexts){ 0 };
+	if (!is_context_here(p))
+		return true;
+	if (parse_skip_word(p, "any")) {
+		out->any = true;
+		return true;
+	}
+	end = parse_skip_word(p, "even") ? &out->even : &out->only;
+	do {
+		struct ast_name *name =
+		    arena_alloc(p->d->arena, 1, sizeof *name);
+
+		if (!parse_name(p, "a context", name))
+			return false;
+		*end = name;
+		end = &name->next;
+	} while (parse_skip(p, LEX_COMMA));
+	return true;
+}
+
+static struct ast_pattern *
+parse_phrase(struct parser *p)
+{
+	const struct lex_token *t = parse_take(p);
+	struct ast_pattern *n = new_pattern(p, AST_PATTERN_LIST, t->span);
+	struct ast_term *term = arena_alloc(p->d->arena, 1, sizeof *term);
+
+	term->text = t->text;
+	term->span = t->span;
+	if (!parse_slack(p, &term->slack))
+		return NULL;
+	n->list = parse_new_list(p, t->span);
+	n->list->is_used = true;
+	n->list->terms = term;
+	return n;
+}
+
+static struct ast_pattern *
+parse_atom(struct parser *p)
+{
+	const struct lex_token *t = parse_peek(p);
+	struct ast_pattern *n;
+
+	if (t->kind == LEX_LIST) {
+		(void)parse_take(p);
+		n = new_pattern(p, AST_PATTERN_LIST, t->span);
+		n->ref = (struct ast_name){ .text = t->text, .span = t->span };
+		return n;
+	}
+	if (t->kind == LEX_TEXT)
+		return parse_phrase(p);
+	if (t->kind == LEX_OPEN) {
+		if (!open_bracket(p))
+			return NULL;
+		n = parse_pattern(p);
+		return n && close_bracket(p, t->span) ? n : NULL;
+	}
+	if (t->kind == LEX_WORD || t->kind == LEX_NUMBER) {
+		diag_error(p->d, DIAG_R015, t->span,
+		    "'%.*s' is neither in quotes nor a list", STR_ARG(t->text));
+		diag_note(p->d,
+		    "write \"%.*s\" for the word, or @%.*s for a "
+		    "list of that name",
+		    STR_ARG(t->text), STR_ARG(t->text));
+		return NULL;
+	}
+	parse_expected(p, "a \"phrase\" or a @list", NULL);
+	return NULL;
+}
+
+/* Both are plain lists or words: one unnamed list of both. */
+static struct ast_pattern *
+merge_lists(
+    struct parser *p, struct ast_pattern *left, struct ast_pattern *right)
+{
+	struct ast_term **end;
+
+	if (str_is_given(left->ref.text)) {
+		struct ast_term *term =
+		    arena_alloc(p->d->arena, 1, sizeof *term);
+
+		term->is_list = true;
+		term->text = left->ref.text;
+		term->span = left->ref.span;
+		left->list = parse_new_list(p, left->span);
+		left->list->is_used = true;
+		left->list->terms = term;
+		left->ref = (struct ast_name){ 0 };
+	}
+	end = &left->list->terms;
+	while (*end)
+		end = &(*end)->next;
+	if (right->list) {
+		*end = right->list->terms;
+		right->list->terms = NULL;
+	} else {
+		*end = arena_alloc(p->d->arena, 1, sizeof **end);
+		(*end)->is_list = true;
+		(*end)->text = right->ref.text;
+		(*end)->span = right->ref.span;
+	}
+	left->span = diag_join(left->span, right->span);
+	return left;
+}
+
+static struct ast_pattern *
+unite(struct parser *p, struct ast_pattern *left, struct ast_pattern *right)
+{
+	struct ast_pattern *n;
+
+	if (left->kind == AST_PATTERN_LIST && right->kind == AST_PATTERN_LIST &&
+	    !left->contexts.any && !left->contexts.even &&
+	    !left->contexts.only && !right->contexts.any &&
+	    !right->contexts.even && !right->contexts.only)
+		return merge_lists(p, left, right);
+	n = new_pattern(
+	    p, AST_PATTERN_UNION, diag_join(left->span, right->span));
+	n->left = left;
+	n->right = right;
+	return n;
+}
+
+/* What was said before the operand holds for every list in it. */
+static void
+spread_contexts(struct ast_pattern *n, const struct ast_contexts *contexts)
+{
+	while (n->kind != AST_PATTERN_LIST) {
+		/* The right one is never deeper than one bracket more. */
+		if (n->right->kind == AST_PATTERN_LIST)
+			n->right->contexts = *contexts;
+		n = n->left;
+	}
+	n->contexts = *contexts;
+}
+
+static struct ast_pattern *
+parse_operand(struct parser *p)
+{
+	struct ast_contexts contexts;
+	struct ast_pattern *n;
+	struct span from = parse_peek(p)->span;
+
+	if (!parse_contexts(p, &contexts))
+		return NULL;
+	n = parse_atom(p);
+	while (n && parse_skip(p, LEX_BAR)) {
+		struct ast_pattern *right = parse_atom(p);
+
+		n = right ? unite(p, n, right) : NULL;
+	}
+	if (n && (contexts.any || contexts.even || contexts.only)) {
+		if (n->kind != AST_PATTERN_LIST) {
+			diag_error(p->d, DIAG_R007, n->span,
+			    "'%s' can only stand before words and lists",
+			    contexts.any    ? "any"
+			    : contexts.even ? "even"
+					    : "a context");
+			diag_note(p->d, "write it before each list inside the "
+					"brackets");
+			return NULL;
+		}
+		spread_contexts(n, &contexts);
+		n->span = diag_join(n->span, from);
+	}
+	return n;
+}
+
+static const struct {
+	const char *word, *second; /* second: a word that must follow, or "" */
+	enum ast_join join;
+	bool needs_words, takes_words;
+} joins[] = {
+	{ "near", "", AST_NEAR, true, true },
+	{ "before", "", AST_BEFORE, false, true },
+	{ "after", "", AST_AFTER, false, true },
+	{ "same", "sentence", AST_SAME_SENTENCE, false, false },
+	{ "same", "entry", AST_SAME_ENTRY, false, false },
+	{ "later", "", AST_LATER, false, false },
+};
+
+#define JOIN_COUNT (sizeof joins / sizeof joins[0])
+
+/* The row of the join that stands here, or JOIN_COUNT. */
+static size_t
+find_join(const struct parser *p)
+{
+	size_t ahead = parse_is_word(p, "not") ? 1 : 0;
+
+	for (size_t i = 0; i < JOIN_COUNT; i++)
+		if (is_word_at(p, ahead, joins[i].word) &&
+		    (joins[i].second[0] == '\0' ||
+			is_word_at(p, ahead + 1, joins[i].second)))
+			return i;
+	return JOIN_COUNT;
+}
+
+static struct ast_pattern *
+parse_join(struct parser *p, size_t row, struct ast_pattern *left)
+{
+	struct ast_pattern *n = new_pattern(p, AST_PATTERN_JOIN, left->span);
+
+	n->is_negated = parse_skip_word(p, "not");
+	n->join = joins[row].join;
+	n->left = left;
+	(void)parse_take(p);
+	if (joins[row].second[0] != '\0')
+		(void)parse_take(p);
+	if (joins[row].takes_words &&
+	    (joins[row].needs_words || parse_peek(p)->kind == LEX_NUMBER)) {
+		if (parse_peek(p)->kind != LEX_NUMBER) {
+			parse_expected(p, "a number of words",
+			    "say how near: near 5 is at most five words on, "
+			    "before or after");
+			return NULL;
+		}
+		if (!parse_number(p, "the number of words", 1, LIMITS_NEAR_MAX,
+			&n->words))
+			return NULL;
+	}
+	n->right = parse_operand(p);
+	if (!n->right)
+		return NULL;
+	n->span = diag_join(n->span, n->right->span);
+	return n;
+}
+
+static struct ast_pattern *
+parse_pattern(struct parser *p)
+{
+	struct ast_pattern *n = parse_operand(p);
+
+	while (n) {
+		size_t row = find_join(p);
+
+		if (row == JOIN_COUNT)
+			break;
+		n = parse_join(p, row, n);
+	}
+	return n;
+}
+
+/* ---- Scopes ---- */
+
+static bool
+is_writer(const struct lex_token *t)
+{
+	for (size_t i = 0; i < t->text.len; i++)
+		if (t->text.p[i] < 'A' || t->text.p[i] > 'Z')
+			return false;
+	return t->kind == LEX_WORD && t->text.len > 0;
+}
+
+/* by CALL|UNIT, or "by CALL or UNIT" */
+static bool
+parse_by(struct parser *p, struct ast_scope *scope)
+{
+	struct ast_name **end = &scope->by;
+
+	if (!parse_skip_word(p, "by"))
+		return true;
+	do {
+		const struct lex_token *t = parse_peek(p);
+
+		if (!is_writer(t)) {
+			parse_expected(p, "who wrote it, in capitals",
+			    "for example: log by CALL|UNIT has …");
+			return false;
+		}
+		(void)parse_take(p);
+		*end = arena_alloc(p->d->arena, 1, sizeof **end);
+		(*end)->text = t->text;
+		(*end)->span = t->span;
+		end = &(*end)->next;
+	} while (parse_skip(p, LEX_BAR) ||
+		 (parse_is_word(p, "or") && is_writer(parse_peek(p) + 1) &&
+		     parse_skip_word(p, "or")));
+	return true;
+}
+
+/* True if a scope begins here. */
+static bool
+is_scope(const struct parser *p)
+{
+	if (parse_is_word(p, "text") || parse_is_word(p, "log"))
+		return true;
+	if (is_word_at(p, 1, "entry"))
+		return parse_is_word(p, "first") || parse_is_word(p, "last") ||
+		       parse_is_word(p, "any");
+	return kind_at(p, 0) == LEX_WORD &&
+	       field_text_find(parse_peek(p)->text) >= 0;
+}
+
+static bool
+parse_scope(struct parser *p, struct ast_scope *scope)
+{
+	const struct lex_token *t = parse_take(p);
+	bool is_log = true;
+
+	*scope = (struct ast_scope){ .texts = 1U << FIELD_TEXT_LOG };
+	if (str_is(t->text, "text")) {
+		scope->texts = FIELD_TEXTS_ALL;
+		is_log = false;
+	} else if (parse_skip_word(p, "entry")) {
+		scope->only_first = str_is(t->text, "first");
+		scope->only_last = str_is(t->text, "last");
+	} else {
+		scope->texts = 1U << field_text_find(t->text);
+		is_log = str_is(t->text, "log");
+	}
+	if (!is_log && parse_is_word(p, "by")) {
+		parse_expected(p, "'has'",
+		    "only entries of the log have a writer: log by CALL has …");
+		return false;
+	}
+	return parse_by(p, scope);
+}
+
+/* ---- Facts ---- */
+
+static struct ast_cond *
+new_cond(struct parser *p, enum ast_cond_kind kind, struct span span)
+{
+	struct ast_cond *c = arena_alloc(p->d->arena, 1, sizeof *c);
+
+	c->kind = kind;
+	c->span = span;
+	return c;
+}
+
+static struct ast_cond *
+negate(struct parser *p, struct ast_cond *c)
+{
+	struct ast_cond *n = new_cond(p, AST_COND_NOT, c->span);
+
+	n->left = c;
+	return n;
+}
+
+/* One value of a field: a word, a number, or a time of day. */
+static bool
+parse_value(struct parser *p, enum field_id id, long *out)
+{
+	const struct field *field = field_get(id);
+	const struct lex_token *t = parse_peek(p);
+	long minute;
+	int value;
+
+	if (field->type == FIELD_TYPE_NUMBER)
+		return parse_number(p, "a number", 0, 1000000, out);
+	if (field->type == FIELD_TYPE_TIME) {
+		if (!parse_number(p, "an hour", 0, 23, out))
+			return false;
+		if (!parse_skip(p, LEX_COLON)) {
+			parse_expected(
+			    p, "a colon", "write a time of day as 22:30");
+			return false;
+		}
+		*out *= 60;
+		if (!parse_number(p, "the minutes", 0, 59, &minute))
+			return false;
+		*out += minute;
+		return true;
+	}
+	value =
+	    t->kind == LEX_WORD ? field_value_find(field->type, t->text) : -1;
+	if (value < 0) {
+		diag_error(p->d, DIAG_R014, t->span, "%s cannot be '%.*s'",
+		    field->name, STR_ARG(t->text));
+		diag_note(p->d, "%s is one of: %s", field->name,
+		    field_value_list(field->type));
+		return false;
+	}
+	(void)parse_take(p);
+	*out = value;
+	return true;
+}
+
+/* rural|edge, or "rural or edge" if what follows is a value too */
+static bool
+is_more_values(struct parser *p, enum field_type type)
+{
+	const struct lex_token *t = parse_peek(p);
+
+	if (parse_skip(p, LEX_BAR))
+		return true;
+	if (!parse_is_word(p, "or"))
+		return false;
+	if (kind_at(p, 1) == LEX_WORD && field_value_find(type, t[1].text) >= 0)
+		return parse_skip_word(p, "or");
+	return kind_at(p, 1) == LEX_NUMBER && parse_skip_word(p, "or");
+}
+
+static bool
+parse_is(struct parser *p, struct ast_cond *c)
+{
+	long value;
+
+	c->fact = AST_FACT_ONE_OF;
+	do {
+		if (!parse_value(p, c->field, &value))
+			return false;
+		if (value > 63) {
+			c->fact = AST_FACT_RANGE;
+			c->low = c->high = value;
+			return true;
+		}
+		c->mask |= UINT64_C(1) << value;
+	} while (is_more_values(p, field_get(c->field)->type));
+	return true;
+}
+
+static bool
+parse_in(struct parser *p, struct ast_cond *c)
+{
+	const struct field *field = field_get(c->field);
+
+	c->fact = AST_FACT_RANGE;
+	if (!parse_value(p, c->field, &c->low))
+		return false;
+	if (!parse_skip(p, LEX_RANGE)) {
+		parse_expected(p, "'..'",
+		    "a range is written: month in "
+		    "aug..mar");
+		return false;
+	}
+	if (!parse_value(p, c->field, &c->high))
+		return false;
+	if (c->low <= c->high || field_type_is_cyclic(field->type))
+		return true;
+	diag_error(p->d, DIAG_R014, diag_join(c->span, parse_last(p)->span),
+	    "this range of %s goes from the larger to the smaller",
+	    field->name);
+	diag_note(p->d, "write the smaller value first");
+	return false;
+}
+
+/* >= 3, at least 3, at most 3 */
+static bool
+parse_compare(struct parser *p, struct ast_cond *c)
+{
+	const struct lex_token *t = parse_peek(p);
+	struct str op = t->text;
+	long n;
+
+	c->fact = AST_FACT_RANGE;
+	if (parse_skip_word(p, "at")) {
+		op = str_of(parse_is_word(p, "most") ? "<=" : ">=");
+		if (!parse_skip_word(p, "most") &&
+		    !parse_skip_word(p, "least")) {
+			parse_expected(
+			    p, "'least' or 'most'", "for example: at least 3");
+			return false;
+		}
+	} else {
+		(void)parse_take(p);
+	}
+	if (!parse_number(p, "a number", 0, 1000000, &n))
+		return false;
+	c->low = str_is(op, ">=") || str_is(op, "=") ? n
+		 : str_is(op, ">")                   ? n + 1
+						     : 0;
+	c->high = str_is(op, "<=") || str_is(op, "=") ? n
+		  : str_is(op, "<")                   ? n - 1
+						      : INT32_MAX;
+	return true;
+}
+
+static bool
+is_compare(const struct parser *p)
+{
+	return parse_peek(p)->kind == LEX_COMPARE || parse_is_word(p, "at");
+}
+
+static struct ast_cond *
+parse_fact(struct parser *p, int field)
+{
+	const struct lex_token *t = parse_take(p);
+	struct ast_cond *c = new_cond(p, AST_COND_FACT, t->span);
+	bool is_negated = false;
+	bool ok = true;
+
+	c->field = (enum field_id)field;
+	if (parse_skip_word(p, "is")) {
+		is_negated = parse_skip_word(p, "not");
+		if (parse_skip_word(p, "known"))
+			c->fact = AST_FACT_KNOWN;
+		else
+			ok = parse_is(p, c);
+	} else if (parse_skip_word(p, "in")) {
+		ok = parse_in(p, c);
+	} else if (is_compare(p) &&
+		   field_get(c->field)->type == FIELD_TYPE_NUMBER) {
+		ok = parse_compare(p, c);
+	} else {
+		parse_expected(p,
+		    field_get(c->field)->type == FIELD_TYPE_NUMBER
+			? "'is', 'in', 'at least', 'at most' or <, >, ="
+			: "'is' or 'in'",
+		    "for example: place is rural, month in aug..mar, grade is "
+		    "1|2");
+		return NULL;
+	}
+	if (!ok)
+		return NULL;
+	c->span = diag_join(c->span, parse_last(p)->span);
+	return is_negated ? negate(p, c) : c;
+}
+
+/* number of @dogs at least 3 */
+static struct ast_cond *
+parse_number_of(struct parser *p)
+{
+	struct ast_cond *c = new_cond(p, AST_COND_NUMBER, parse_take(p)->span);
+
+	(void)parse_take(p);
+	c->scope.texts = FIELD_TEXTS_ALL;
+	c->pattern = parse_operand(p);
+	if (!c->pattern)
+		return NULL;
+	if (c->pattern->kind != AST_PATTERN_LIST) {
+		diag_error(p->d, DIAG_R007, c->pattern->span,
+		    "words or a list are expected after 'number of'");
+		return NULL;
+	}
+	if (!is_compare(p)) {
+		parse_expected(p, "'at least' or 'at most'",
+		    "for example: number of @dogs at least 2");
+		return NULL;
+	}
+	if (!parse_compare(p, c))
+		return NULL;
+	c->span = diag_join(c->span, parse_last(p)->span);
+	return c;
+}
+
+/* ---- Conditions ---- */
+
+/* Read a pattern in the scope last named. */
+static struct ast_cond *
+parse_has(struct parser *p, struct span from)
+{
+	struct ast_cond *c = new_cond(p, AST_COND_TEXT, from);
+
+	c->scope = p->scope;
+	c->pattern = parse_pattern(p);
+	if (!c->pattern)
+		return NULL;
+	c->span = diag_join(c->span, parse_last(p)->span);
+	return c;
+}
+
+static struct ast_cond *
+parse_scoped(struct parser *p)
+{
+	struct span from = parse_peek(p)->span;
+	struct ast_cond *c;
+	bool is_negated;
+
+	if (!parse_scope(p, &p->scope))
+		return NULL;
+	p->has_scope = true;
+	if (!parse_skip_word(p, "has")) {
+		parse_expected(p, "'has'", "for example: text has @dogs");
+		return NULL;
+	}
+	is_negated = parse_skip_word(p, "no");
+	c = parse_has(p, from);
+	return c && is_negated ? negate(p, c) : c;
+}
+
+static struct ast_cond *
+parse_flag(struct parser *p)
+{
+	struct ast_cond *c = new_cond(p, AST_COND_FLAG, parse_take(p)->span);
+
+	if (!parse_name(p, "the flag's name", &c->flag))
+		return NULL;
+	c->span = diag_join(c->span, c->flag.span);
+	return c;
+}
+
+static void
+report_word(struct parser *p)
+{
+	static const char *const words[] = { "text", "log", "last", "first",
+		"number", "flag", "not", "location_text", "opening_code",
+		"closing_code", "district", "place", "grade", "month",
+		"weekday", "season", "time", "daylight", "entries", "vehicles",
+		"resources" };
+	const struct lex_token *t = parse_peek(p);
+	const char *near =
+	    t->kind == LEX_WORD
+		? spell_nearest(t->text, words, sizeof words / sizeof words[0])
+		: NULL;
+
+	if (t->kind == LEX_LIST || t->kind == LEX_TEXT) {
+		diag_error(p->d, DIAG_R016, t->span,
+		    "this does not say which text to look in");
+		diag_note(p->d, "write: text has %s%.*s%s",
+		    t->kind == LEX_LIST ? "@" : "\"", STR_ARG(t->text),
+		    t->kind == LEX_LIST ? "" : "\"");
+		return;
+	}
+	if (t->kind != LEX_WORD || t->begins_line) {
+		parse_expected(p, "a condition",
+		    "for example: text has @dogs near 5 \"field\", or place is "
+		    "rural");
+		return;
+	}
+	diag_error(p->d, DIAG_R012, t->span,
+	    "'%.*s' is nothing a rule can ask about", STR_ARG(t->text));
+	if (near)
+		diag_note(p->d, "did you mean '%s'?", near);
+	else
+		diag_note(p->d, "a rule asks about texts (text, log, last "
+				"entry, location_text, opening_code) and facts "
+				"(place, month, grade, time, …)");
+}
+
+/* True if the bracket that opens here is part of a pattern. */
+static bool
+is_pattern_bracket(const struct parser *p)
+{
+	const struct lex_token *t = parse_peek(p);
+	int depth = 0;
+
+	if (!p->has_scope)
+		return false;
+	for (; t->kind != LEX_END; t++) {
+		if (t->kind == LEX_OPEN)
+			depth++;
+		else if (t->kind == LEX_CLOSE && --depth == 0)
+			break;
+	}
+	if (t->kind == LEX_END)
+		return false;
+	t++;
+	if (t->kind == LEX_WORD && str_is(t->text, "not"))
+		t++;
+	if (t->kind == LEX_BAR)
+		return true;
+	for (size_t i = 0; i < JOIN_COUNT; i++)
+		if (t->kind == LEX_WORD && str_is(t->text, joins[i].word))
+			return true;
+	return false;
+}
+
+static struct ast_cond *
+parse_primary(struct parser *p)
+{
+	const struct lex_token *t = parse_peek(p);
+	struct ast_cond *c;
+
+	if (t->kind == LEX_OPEN && !is_pattern_bracket(p)) {
+		if (!open_bracket(p))
+			return NULL;
+		c = parse_condition(p);
+		return c && close_bracket(p, t->span) ? c : NULL;
+	}
+	if (is_scope(p))
+		return parse_scoped(p);
+	if (p->has_scope && (t->kind == LEX_LIST || t->kind == LEX_TEXT ||
+				t->kind == LEX_OPEN || is_context_here(p)))
+		return parse_has(p, t->span);
+	if (parse_is_word(p, "number") && is_word_at(p, 1, "of"))
+		return parse_number_of(p);
+	if (parse_is_word(p, "flag"))
+		return parse_flag(p);
+	if (t->kind == LEX_WORD && field_find(t->text) >= 0)
+		return parse_fact(p, field_find(t->text));
+	report_word(p);
+	return NULL;
+}
+
+static struct ast_cond *
+parse_one(struct parser *p)
+{
+	bool is_negated = false;
+	struct ast_cond *c;
+
+	while (parse_skip_word(p, "not"))
+		is_negated = !is_negated;
+	c = parse_primary(p);
+	return c && is_negated ? negate(p, c) : c;
+}
+
+/* The bounded depth of brackets bounds this recursion. */
+// NOLINTNEXTLINE(misc-no-recursion)
+struct ast_cond *
+parse_condition(struct parser *p)
+{
+	struct ast_cond *c;
+	bool is_or = false;
+	bool has_any = false;
+
+	if (p->depth == 0)
+		p->has_scope = false;
+	c = parse_one(p);
+	while (c && (parse_is_word(p, "and") || parse_is_word(p, "or"))) {
+		const struct lex_token *t = parse_take(p);
+		struct ast_cond *both;
+
+		if (has_any && is_or != str_is(t->text, "or")) {
+			diag_error(p->d, DIAG_R011, t->span,
+			    "'and' and 'or' stand side by side");
+			diag_note(p->d, "put brackets around the part that "
+					"belongs together: (… and …) or …");
+			return NULL;
+		}
+		is_or = str_is(t->text, "or");
+		has_any = true;
+		both = new_cond(p, is_or ? AST_COND_OR : AST_COND_AND, c->span);
+		both->left = c;
+		both->right = parse_one(p);
+		if (!both->right)
+			return NULL;
+		both->span = diag_join(both->span, both->right->span);
+		c = both;
+	}
+	return c;
+}

@@ -1,0 +1,75 @@
+/*
+ * parse_private: what the parser's files share and nobody else sees.
+ *
+ * Every parse_…() that can fail returns NULL or false when it has reported a
+ * problem; the caller passes that on, up to the item, which is left out.
+ */
+#ifndef RULES_PARSE_PRIVATE_H
+#define RULES_PARSE_PRIVATE_H
+
+#include "rules/ast.h"
+#include "rules/lex.h"
+
+struct parser {
+	struct diags *d;
+	const struct lex_token *tokens;
+	size_t at;
+	struct ast *ast;
+	struct ast_scope scope; /* of the last "… has", for "and @more" */
+	bool has_scope;
+	int depth; /* of brackets */
+	/* The ends of ast's chains, so that they keep the text's order. */
+	struct ast_name **themes_end;
+	struct ast_list **lists_end;
+	struct ast_context **contexts_end;
+	struct ast_rule **rules_end;
+	struct ast_test **tests_end;
+};
+
+/* The token to be read next; never past LEX_END. */
+const struct lex_token *parse_peek(const struct parser *p);
+
+/* The one read last; there must be one. */
+const struct lex_token *parse_last(const struct parser *p);
+
+/* Take the next token. */
+const struct lex_token *parse_take(struct parser *p);
+
+/* True if the next token is this word. */
+bool parse_is_word(const struct parser *p, const char *word);
+
+/* Take the next token if it is this word. */
+bool parse_skip_word(struct parser *p, const char *word);
+
+/* Take the next token if it is of this kind. */
+bool parse_skip(struct parser *p, enum lex_kind kind);
+
+/* True if the next token begins an item at the start of a line. */
+bool parse_at_item(const struct parser *p);
+
+/* Report that something else was expected at the next token. */
+void parse_expected(struct parser *p, const char *what, const char *note);
+
+/* Read a name (letters, digits, - and _). */
+bool parse_name(struct parser *p, const char *what, struct ast_name *out);
+
+/* Read a number from low to high. */
+bool parse_number(
+    struct parser *p, const char *what, long low, long high, long *out);
+
+/* Read an optional ~1 or ~2. */
+bool parse_slack(struct parser *p, int *out);
+
+/* A new unnamed list, chained into the ast. */
+struct ast_list *parse_new_list(struct parser *p, struct span span);
+
+/* Read the terms of a list, commas between, to the end of its last line. */
+bool parse_terms(struct parser *p, struct ast_list *list);
+
+/* Read a condition, up to the end of its line or of its brackets. */
+struct ast_cond *parse_condition(struct parser *p);
+
+/* Read what follows "test". */
+bool parse_test(struct parser *p);
+
+#endif /* RULES_PARSE_PRIVATE_H */

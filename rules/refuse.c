@@ -1,0 +1,156 @@
+/*
+ * The table, and how a phrase is held against it: exactly, by its endings and
+ * by its misspellings, so that no spelling gets round it.  Colours are refused
+ * before a word for a person only: a black van is a black van.
+ */
+#include "rules/refuse.h"
+
+#include <string.h>
+
+#include "rules/fold.h"
+#include "rules/spell.h"
+
+static const char *const groups[] = { "afghan", "african", "albanian",
+	"american", "arab", "arabic", "asian", "australian", "bangladeshi",
+	"buddhist", "bulgarian", "caribbean", "catholic", "chinese",
+	"christian", "croatian", "czech", "didicoi", "didicoy", "didikai",
+	"dutch", "egyptian", "english", "estonian", "european", "filipino",
+	"foreign", "foreigner", "french", "german", "gippo", "gipsies", "gipsy",
+	"greek", "gyppo", "gyppos", "gypo", "gypos", "gypsies", "gypsy",
+	"gypsys", "hindu", "hungarian", "immigrant", "indian", "iranian",
+	"iraqi", "irish", "islamic", "israeli", "italian", "jamaican",
+	"japanese", "jew", "jewish", "jews", "kosovan", "kurd", "kurdish",
+	"latvian", "lithuanian", "migrant", "moldovan", "moslem", "muslim",
+	"nigerian", "oriental", "pakistani", "pavee", "pikey", "pikeys",
+	"pikie", "pikies", "polish", "portuguese", "protestant", "roma",
+	"romani", "romanian", "romanies", "romany", "russian", "scottish",
+	"serbian", "sikh", "sinti", "slovak", "slovakian", "somali", "spanish",
+	"syrian", "tinker", "tinkers", "tinky", "tinkies", "traveler",
+	"traveller", "turkish", "ukrainian", "vietnamese", "welsh" };
+
+static const char *const colours[] = { "black", "brown", "coloured", "white",
+	"dark", "tanned" };
+
+static const char *const people[] = { "boy", "boys", "fella", "fellas",
+	"female", "females", "gent", "gents", "girl", "girls", "guy", "guys",
+	"ic", "lad", "lads", "lady", "male", "males", "man", "men", "people",
+	"person", "persons", "skin", "skinned", "woman", "women", "youth",
+	"youths" };
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static bool
+is_one_of(struct str word, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_is(word, list[i]))
+			return true;
+	return false;
+}
+
+/* The singular and the plain plural are both refused. */
+static bool
+is_group(struct str word, const char *group)
+{
+	struct str g = str_of(group);
+
+	if (str_is_equal(word, g))
+		return true;
+	return word.len == g.len + 1 && word.p[g.len] == 's' &&
+	       memcmp(word.p, g.p, g.len) == 0;
+}
+
+/* IC1 to IC9 and IC0. */
+static bool
+is_code(struct str word)
+{
+	return word.len == 3 && word.p[0] == 'i' && word.p[1] == 'c' &&
+	       word.p[2] >= '0' && word.p[2] <= '9';
+}
+
+/* Would this part match a word for this group? */
+static bool
+is_match(const struct term_part *part, int slack, const char *group)
+{
+	struct str g = str_of(group);
+
+	if (part->kind == TERM_STEM)
+		return g.len >= part->word.len &&
+		       memcmp(g.p, part->word.p, part->word.len) == 0;
+	if (is_group(part->word, group))
+		return true;
+	return slack > 0 && part->word.len >= LIMITS_SLACK1_MIN &&
+	       g.len >= LIMITS_SLACK1_MIN &&
+	       spell_distance(part->word, g, slack) <= slack;
+}
+
+static struct str
+find_in_part(const struct term_part *part, int slack)
+{
+	if (!str_is_given(part->word))
+		return (struct str){ 0 };
+	if (is_code(part->word))
+		return part->word;
+	for (size_t i = 0; i < COUNT(groups); i++)
+		if (is_match(part, slack, groups[i]))
+			return str_of(groups[i]);
+	return (struct str){ 0 };
+}
+
+/* "ic 1", or a colour right before a word for people. */
+static bool
+is_pair(const struct term_part *a, const struct term_part *b)
+{
+	if (str_is(a->word, "ic"))
+		return b->kind == TERM_NUMBER ||
+		       (b->word.len == 1 && b->word.p[0] >= '0' &&
+			   b->word.p[0] <= '9');
+	return is_one_of(a->word, colours, COUNT(colours)) &&
+	       is_one_of(b->word, people, COUNT(people));
+}
+
+struct str
+refuse_find(const struct term_part *parts, size_t count, int slack,
+    enum ast_list_kind kind)
+{
+	struct str refused = { 0 };
+	size_t others = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct str word = find_in_part(&parts[i], slack);
+
+		if (str_is_given(word) && is_code(word))
+			return word;
+		if (i + 1 < count && is_pair(&parts[i], &parts[i + 1]))
+			return parts[i].word;
+		if (str_is_given(word))
+			refused = word;
+		else
+			others +=
+			    str_is_given(parts[i].word) &&
+			    !is_one_of(parts[i].word, people, COUNT(people));
+	}
+	if (kind != AST_WORDS && others > 0)
+		return (struct str){ 0 };
+	return refused;
+}
+
+struct str
+refuse_find_text(struct str text)
+{
+	struct fold f;
+
+	fold_init(&f, text);
+	while (fold_next(&f)) {
+		struct term_part part = { TERM_WORD, fold_word(&f) };
+		struct str found = find_in_part(&part, 0);
+
+		if (!str_is_given(found))
+			continue;
+		/* A code's text is the fold's own; name it as it is. */
+		return is_code(part.word)
+			   ? str_make(text.p + f.start, f.end - f.start)
+			   : found;
+	}
+	return (struct str){ 0 };
+}
