@@ -244,7 +244,7 @@ add_feature(struct edition *ed, const struct json *feature, struct shape *shape,
 	const struct json *properties = json_member(feature, "properties");
 	struct polygons_area area = { .is_rural = false };
 	struct polygons_shape view;
-	struct str code, district;
+	struct str code = { 0 }, district = { 0 };
 	int mended = -1;
 
 	if (!str_is(json_text(json_member(feature, "type")), "Feature"))

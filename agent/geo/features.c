@@ -75,7 +75,7 @@ step(struct str text, size_t *at, char *stack, size_t *depth)
 			return SCAN_DEEP;
 		stack[(*depth)++] = c == '{' ? '}' : ']';
 	} else if (c == '}' || c == ']') {
-		if (stack[--*depth] != c)
+		if (*depth == 0 || stack[--*depth] != c)
 			return SCAN_WRONG;
 	}
 	(*at)++;

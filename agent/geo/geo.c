@@ -175,14 +175,14 @@ sane_radius(double uncertainty_m)
 {
 	if (uncertainty_m >= 0 && isfinite(uncertainty_m))
 		return uncertainty_m;
-	return NAN;
+	return (double)NAN;
 }
 
 void
 geo_locate_point(const struct geo *g, double lat, double lon,
     double uncertainty_m, struct arena *arena, struct place *out)
 {
-	double easting = NAN, northing = NAN;
+	double easting = (double)NAN, northing = (double)NAN;
 
 	*out = place_unknown();
 	if (!(fabs(lat) <= 90 && fabs(lon) <= 180))

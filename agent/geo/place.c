@@ -21,9 +21,9 @@ place_unknown(void)
 {
 	struct place p = { .class = PLACE_UNKNOWN };
 
-	p.lat = NAN;
-	p.lon = NAN;
-	p.uncertainty_m = NAN;
-	p.near_m = NAN;
+	p.lat = (double)NAN;
+	p.lon = (double)NAN;
+	p.uncertainty_m = (double)NAN;
+	p.near_m = (double)NAN;
 	return p;
 }

@@ -379,15 +379,15 @@ double
 polygons_line_m(const struct polygons *p, double easting, double northing)
 {
 	GEOSGeometry *point;
-	double distance_m = INFINITY;
+	double distance_m = (double)INFINITY;
 
 	if (!p->prepared)
-		return INFINITY;
+		return (double)INFINITY;
 	point = GEOSGeom_createPointFromXY_r(p->geos, easting, northing);
 	CHECK(point);
 	if (GEOSPreparedDistance_r(p->geos, p->prepared, point, &distance_m) !=
 	    1)
-		distance_m = INFINITY;
+		distance_m = (double)INFINITY;
 	GEOSGeom_destroy_r(p->geos, point);
 	return distance_m;
 }

@@ -218,7 +218,7 @@ double
 towns_outside_m(double lat, double lon)
 {
 	struct scale s = scale_at(lat);
-	double least = INFINITY;
+	double least = (double)INFINITY;
 
 	for (size_t i = 0; i < COUNT(table); i++) {
 		double outside;
@@ -270,7 +270,7 @@ nearest_centre(double lat, double lon)
 {
 	struct scale s = scale_at(lat);
 	const struct town *best = &table[0];
-	double least = INFINITY;
+	double least = (double)INFINITY;
 
 	for (size_t i = 0; i < COUNT(table); i++) {
 		double d = square(offset_from(&table[i], lat, lon, s));

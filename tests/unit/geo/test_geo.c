@@ -76,32 +76,34 @@ test_classes(void **state)
 		enum place_class class;
 		const char *edition, *area, *district;
 	} cases[] = {
-		{ "R1", 51.85, 0.45, NAN, PLACE_RURAL, "e", "R1", "South" },
-		{ "U4", 51.95, 0.55, NAN, PLACE_URBAN, "e", "U4", "North" },
-		{ "290 m into R3", 51.95, 0.4958, NAN, PLACE_EDGE, "e", "R3",
+		{ "R1", 51.85, 0.45, (double)NAN, PLACE_RURAL, "e", "R1",
+		    "South" },
+		{ "U4", 51.95, 0.55, (double)NAN, PLACE_URBAN, "e", "U4",
 		    "North" },
-		{ "310 m into R3", 51.95, 0.4955, NAN, PLACE_RURAL, "e", "R3",
-		    "North" },
+		{ "290 m into R3", 51.95, 0.4958, (double)NAN, PLACE_EDGE, "e",
+		    "R3", "North" },
+		{ "310 m into R3", 51.95, 0.4955, (double)NAN, PLACE_RURAL, "e",
+		    "R3", "North" },
 		{ "310 m, 400 m unsure", 51.95, 0.4955, 400, PLACE_EDGE, "e",
 		    "R3", "North" },
 		{ "290 m, sure", 51.95, 0.4958, 1, PLACE_EDGE, "e", "R3",
 		    "North" },
-		{ "290 m into U4", 51.95, 0.5042, NAN, PLACE_EDGE, "e", "U4",
-		    "North" },
+		{ "290 m into U4", 51.95, 0.5042, (double)NAN, PLACE_EDGE, "e",
+		    "U4", "North" },
 		{ "2.1 km off, lost", 51.95, 0.469, 9e6, PLACE_RURAL, "e", "R3",
 		    "North" },
 		{ "1.9 km off, lost", 51.95, 0.473, 9e6, PLACE_EDGE, "e", "R3",
 		    "North" },
-		{ "a rural border", 51.9, 0.45, NAN, PLACE_RURAL, "e", "R1",
-		    "South" },
-		{ "the outer border", 51.95, 0.6, NAN, PLACE_URBAN, "e", "U4",
-		    "North" },
-		{ "where four meet", 51.9, 0.5, NAN, PLACE_EDGE, "e", "R1",
-		    "South" },
-		{ "outside, country", 51.95, 0.39, NAN, PLACE_RURAL, "towns",
-		    NULL, NULL },
-		{ "outside, town", 51.736, 0.47, NAN, PLACE_URBAN, "towns",
-		    NULL, NULL },
+		{ "a rural border", 51.9, 0.45, (double)NAN, PLACE_RURAL, "e",
+		    "R1", "South" },
+		{ "the outer border", 51.95, 0.6, (double)NAN, PLACE_URBAN, "e",
+		    "U4", "North" },
+		{ "where four meet", 51.9, 0.5, (double)NAN, PLACE_EDGE, "e",
+		    "R1", "South" },
+		{ "outside, country", 51.95, 0.39, (double)NAN, PLACE_RURAL,
+		    "towns", NULL, NULL },
+		{ "outside, town", 51.736, 0.47, (double)NAN, PLACE_URBAN,
+		    "towns", NULL, NULL },
 		{ "negative radius", 51.95, 0.4955, -400, PLACE_RURAL, "e",
 		    "R3", "North" },
 	};
@@ -144,11 +146,11 @@ test_towns_only(void **state)
 		double outside_m, uncertainty_m;
 		enum place_class class;
 	} cases[] = {
-		{ -400, NAN, PLACE_URBAN },
-		{ -295, NAN, PLACE_EDGE },
-		{ 0, NAN, PLACE_EDGE },
-		{ 295, NAN, PLACE_EDGE },
-		{ 305, NAN, PLACE_RURAL },
+		{ -400, (double)NAN, PLACE_URBAN },
+		{ -295, (double)NAN, PLACE_EDGE },
+		{ 0, (double)NAN, PLACE_EDGE },
+		{ 295, (double)NAN, PLACE_EDGE },
+		{ 305, (double)NAN, PLACE_RURAL },
 		{ 305, 500, PLACE_EDGE },
 		{ 505, 500, PLACE_RURAL },
 		{ 2010, 50000, PLACE_RURAL },
@@ -231,11 +233,11 @@ test_nowhere(void **state)
 	static const struct {
 		double lat, lon;
 	} cases[] = {
-		{ NAN, 0.5 },
-		{ 51.7, NAN },
+		{ (double)NAN, 0.5 },
+		{ 51.7, (double)NAN },
 		{ 91, 0.5 },
 		{ 51.7, 181 },
-		{ INFINITY, 0.5 },
+		{ (double)INFINITY, 0.5 },
 	};
 	struct incident in;
 	struct place p;
@@ -261,7 +263,7 @@ test_abroad(void **state)
 	struct place p;
 
 	add_edition(f, "e");
-	geo_locate_point(f->geo, 48.857, 2.352, NAN, f->arena, &p);
+	geo_locate_point(f->geo, 48.857, 2.352, (double)NAN, f->arena, &p);
 	assert_int_equal(p.class, PLACE_RURAL);
 	assert_true(str_is(p.edition, "towns"));
 	assert_false(str_is_given(p.grid_ref));
@@ -283,7 +285,7 @@ test_editions(void **state)
 	buf_add_text(&b, COLLECTION_END);
 	assert_int_equal(
 	    geo_add_edition(f->geo, "2021", buf_str(&b), NULL, &e), 0);
-	geo_locate_point(f->geo, 51.85, 0.45, NAN, f->arena, &p);
+	geo_locate_point(f->geo, 51.85, 0.45, (double)NAN, f->arena, &p);
 	assert_true(str_is(p.edition, "2021"));
 	assert_true(str_is(p.area, "N1"));
 	assert_false(str_is_given(p.district));
@@ -315,7 +317,7 @@ test_refused(void **state)
 		assert_int_equal(e.code, ERR_INVALID);
 		assert_has(e.msg, cases[i].error);
 	}
-	geo_locate_point(f->geo, 51.85, 0.45, NAN, f->arena, &p);
+	geo_locate_point(f->geo, 51.85, 0.45, (double)NAN, f->arena, &p);
 	assert_true(str_is(p.edition, "2021"));
 }
 
@@ -333,7 +335,7 @@ test_place_is_the_arenas(void **state)
 	assert_int_equal(geo_new(&g, &e), 0);
 	assert_int_equal(geo_add_edition(g, "e", buf_str(&b), NULL, &e), 0);
 	buf_clear(&b);
-	geo_locate_point(g, 51.85, 0.45, NAN, f->arena, &p);
+	geo_locate_point(g, 51.85, 0.45, (double)NAN, f->arena, &p);
 	geo_free(&g);
 	assert_true(str_is(p.edition, "e"));
 	assert_true(str_is(p.area, "R1"));

@@ -37,7 +37,7 @@ test_references(void **state)
 
 		assert_true(grid_from_degrees(
 		    g, places[i].lat, places[i].lon, &east, &north));
-		ref = grid_reference(arena, east, north, NAN);
+		ref = grid_reference(arena, east, north, (double)NAN);
 		assert_string_equal(ref.p, places[i].reference);
 		assert_int_equal(ref.len, 12);
 		assert_true(grid_to_degrees(g, east, north, &lat, &lon));
@@ -65,7 +65,7 @@ test_figures(void **state)
 		double uncertainty_m;
 		const char *reference;
 	} cases[] = {
-		{ NAN, "TL 7059 0683" },
+		{ (double)NAN, "TL 7059 0683" },
 		{ 0, "TL 7059 0683" },
 		{ 15, "TL 7059 0683" },
 		{ 16, "TL 705 068" },
@@ -128,8 +128,8 @@ test_off_the_grid(void **state)
 		{ -90, 180 },
 		{ 95, 0 },
 		{ 51, 500 },
-		{ NAN, 0.5 },
-		{ 51.7, INFINITY },
+		{ (double)NAN, 0.5 },
+		{ 51.7, (double)INFINITY },
 	};
 	static const struct {
 		double east, north;
@@ -138,8 +138,8 @@ test_off_the_grid(void **state)
 		{ 700000, 200000 },
 		{ 570000, -1 },
 		{ 570000, 1300000 },
-		{ NAN, 200000 },
-		{ 570000, INFINITY },
+		{ (double)NAN, 200000 },
+		{ 570000, (double)INFINITY },
 	};
 
 	(void)state;

@@ -177,7 +177,7 @@ test_every_place(void **state)
 		bool is_rural = str_is(f[PLACE_IS_RURAL], "1");
 		struct place p;
 
-		geo_locate_point(g, lat, lon, NAN, arena, &p);
+		geo_locate_point(g, lat, lon, (double)NAN, arena, &p);
 		/* Of those that share an edge the file has the lowest. */
 		assert_true(str_is_equal(p.area, f[PLACE_CODE]));
 		/* The file leaves it empty in the two unitary authorities. */
