@@ -205,11 +205,9 @@ char_len(struct str s, size_t i)
 static void
 add_q_char(char c, struct buf *out)
 {
-	if (c == ' ')
-		buf_add_char(out, '_');
-	else if (is_alnum(c) || c == '-' || c == '.' || c == '/' || c == ':')
+	if (is_alnum(c) || c == '-' || c == '.' || c == '/' || c == ':')
 		buf_add_char(out, c);
-	else if ((unsigned char)c < 0x20 || c == 0x7f)
+	else if ((unsigned char)c <= ' ' || c == 0x7f)
 		buf_add_char(out, '_');
 	else
 		add_escaped(c, out);

@@ -295,7 +295,7 @@ static int
 show_one(struct request *rq, const struct store_incident *row)
 {
 	struct store_incident full;
-	struct incident record;
+	struct incident record = { 0 };
 	struct err e = { 0 };
 	int r;
 

@@ -239,6 +239,7 @@ lay_int(int64_t *under, int64_t over)
 		*under = over;
 }
 
+/* NOLINTNEXTLINE(misc-redundant-expression): three names of one number */
 _Static_assert(CLOCK_NONE == INT64_MIN && INCIDENT_NO_NUMBER == INT64_MIN,
     "lay_int() takes either as not given");
 
