@@ -1,0 +1,70 @@
+/*
+ * deliver: takes what is due out of the outbox, gives it to the channels, and
+ * records what became of it.
+ *
+ *     kick, timer, room ──► claim ──► commit ──► send
+ *     done ──► (end of the turn) finish ──► commit ──► log
+ *
+ * The outbox is the truth; what is kept here is only what is under way.  An
+ * attempt is counted and committed before anything is sent.  What a channel
+ * reports is recorded for all of a turn in one transaction; if the database
+ * cannot take it (a full disk), it is kept and tried again, and nothing new is
+ * claimed until it is recorded.  Each delivery also writes its "disclosure"
+ * line to the audit log, in the same transaction.
+ *
+ * Belongs to the loop thread.  One per state folder: the caller holds its
+ * lock.
+ */
+#ifndef ALERTS_DELIVER_H
+#define ALERTS_DELIVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "agent/base/own.h"
+#include "agent/base/str.h"
+
+struct conf;
+struct deliver; /* opaque */
+struct err;
+struct loop;
+struct store;
+
+/*
+ * Open all channels of conf, put back in the queue what a previous process
+ * left in flight, and begin.  Borrows loop and store until deliver_close(),
+ * conf until deliver_reload() gives another.  The caller owns *out.
+ */
+NODISCARD int deliver_open(const struct conf *conf, struct loop *loop,
+    struct store *store, struct deliver **out, struct err *e);
+
+/* Something may be due: after a commit that added items, or a retry. */
+void deliver_kick(struct deliver *d);
+
+/*
+ * Work with conf from now on.  Channels whose settings are the same stay as
+ * they are, others are opened or closed; what was in flight on a closed one
+ * is queued again.  On failure nothing has changed.
+ */
+NODISCARD int deliver_reload(
+    struct deliver *d, const struct conf *conf, struct err *e);
+
+/* Claim nothing any more; what is in flight goes on. */
+void deliver_drain(struct deliver *d);
+
+/* How many items are under way or not yet recorded. */
+size_t deliver_in_flight(const struct deliver *d);
+
+/* False if a channel has sat on an item for longer than it may. */
+bool deliver_is_working(const struct deliver *d);
+
+/* Append one line for people: each channel's state, and what waits. */
+void deliver_describe(const struct deliver *d, struct buf *out);
+
+/*
+ * Close the channels at once and release *d; NULL is fine.  What is in flight
+ * stays so in the outbox and is sent again after the next start.
+ */
+void deliver_close(struct deliver **d);
+
+#endif /* ALERTS_DELIVER_H */
