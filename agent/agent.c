@@ -534,6 +534,7 @@ agent_close(struct agent **a)
 	loop_remove(&x->on_hup);
 	parts_release(&x->parts);
 	loop_free(&x->loop);
+	log_flush();
 	free(x->path);
 	free(x);
 	*a = NULL;
