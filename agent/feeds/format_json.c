@@ -87,7 +87,8 @@ format_json_place(const struct format_json *fj)
 {
 	struct format_json_place at = fj->at;
 
-	at.in_array = fj->mode == MODE_COMMA;
+	/* After a fault of the list an item may be next, and it is still one. */
+	at.in_array = fj->mode == MODE_COMMA || fj->mode == MODE_ITEM;
 	return at;
 }
 
@@ -422,10 +423,12 @@ format_json_next(struct format_json *fj, struct format_json_piece *out)
 	for (;;) {
 		enum mode mode = fj->mode;
 		size_t done = fj->done;
+		bool was_too_long = fj->too_long;
 
 		if (step(fj, out) > 0)
 			return 1;
-		if (fj->mode == mode && fj->done == done)
+		if (fj->mode == mode && fj->done == done &&
+		    fj->too_long == was_too_long)
 			return 0;
 	}
 }
