@@ -209,6 +209,8 @@ move_to_done(struct feed_dir *f)
 	struct buf target = { 0 };
 	int r = -1;
 
+	if (f->lost)
+		return; /* found again with its folder, if that comes back */
 	if (!is_same_file(f)) {
 		/* It grew or was replaced: what is new in it comes again. */
 		wait_for_turn(f, name);
@@ -648,6 +650,31 @@ lose_folder(struct feed_dir *f)
 	loop_timer_set(f->sweep, SETTLE_MS);
 }
 
+/* Does the name lead to the folder that is open as fd? */
+static bool
+is_same_folder(int fd, int at, const char *name)
+{
+	struct stat open_st, named_st;
+
+	return fstat(fd, &open_st) == 0 &&
+	       fstatat(at, name, &named_st, 0) == 0 &&
+	       open_st.st_ino == named_st.st_ino &&
+	       open_st.st_dev == named_st.st_dev;
+}
+
+/*
+ * The kernel says that a folder was removed only when nobody has it open any
+ * more, and we have: so the sweep asks whether the names still lead to what is
+ * open.
+ */
+static void
+check_folders(struct feed_dir *f)
+{
+	if (!f->lost && (!is_same_folder(f->dir, AT_FDCWD, f->path) ||
+			    !is_same_folder(f->done, f->dir, "done")))
+		lose_folder(f);
+}
+
 static void
 on_inotify(void *user, const char *name, uint32_t mask)
 {
@@ -674,6 +701,7 @@ on_sweep(void *user)
 	struct feed_dir *f = user;
 	struct err e = { 0 };
 
+	check_folders(f);
 	loop_timer_set(f->sweep, f->cfg.sweep_ms);
 	if (f->lost) {
 		if (open_folders(f, &e) < 0) {
