@@ -24,7 +24,6 @@
 #include "agent/base/check.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
-#include "agent/base/failpoint.h"
 #include "agent/base/log.h"
 #include "agent/base/loop.h"
 #include "agent/base/random.h"
@@ -36,7 +35,7 @@
 
 #define DATABASE_RETRY_MS 1000  /* after a transaction that failed */
 #define LOOK_MS           60000 /* between two looks at what waits */
-#define DRY_MS            1000  /* due, but held back behind another */
+#define SOON_MS           20    /* due since the pump has looked */
 #define STUCK_SLACK_MS    60000
 #define OLD_MS            600000  /* first warning about a waiting item */
 #define VERY_OLD_MS       3600000 /* second one */
@@ -52,6 +51,7 @@ struct flight {
 	struct line *line;       /* borrowed; it stays while in_flight > 0 */
 	struct outbox_item item; /* owned; the body only until it is sent */
 	int64_t since_ms;        /* monotonic */
+	int64_t recorded_ms;     /* when the end was recorded */
 	bool ended;              /* verdict and why hold */
 	enum outbox_verdict verdict;
 	char *why; /* owned */
@@ -68,7 +68,6 @@ struct line {
 	struct backoff_policy policy;
 	struct health health;
 	size_t in_flight;  /* flights that are not recorded yet */
-	bool is_dry;       /* the last claim found nothing that may go */
 	bool known;        /* the channel has said how it is */
 	char *last_why;    /* owned; what was logged last */
 	int64_t oldest_ms; /* of what waits, as of the last look */
@@ -139,25 +138,6 @@ lease_ms(const struct line *line)
 	return 4 * line->conf->timeout_ms + STUCK_SLACK_MS;
 }
 
-/* How many items line can be given now; 0 if none is due. */
-static size_t
-room_for_due(struct line *line)
-{
-	struct deliver *d = line->owner;
-	struct err e;
-	int64_t due_ms;
-	size_t room;
-
-	room = health_room(&line->health, line->in_flight, clock_mono_ms());
-	if (room == 0 || !can_take(line))
-		return 0;
-	if (outbox_next_due(d->outbox, line->conf->name, &due_ms, &e) < 0) {
-		note_database(d, &e);
-		return 0;
-	}
-	return due_ms <= clock_wall_ms() ? room : 0;
-}
-
 static void
 end_flight(struct flight *f, enum outbox_verdict verdict, const char *why)
 {
@@ -199,29 +179,24 @@ send_item(struct line *line, struct outbox_item *item)
 	free(TAKE(f->item.body));
 }
 
-/* Claim what line can take now, commit, send. */
+/* Claim what line can take now (that commits), and send it. */
 static void
 feed_line(struct line *line)
 {
 	struct deliver *d = line->owner;
-	size_t room = room_for_due(line);
+	size_t room =
+	    health_room(&line->health, line->in_flight, clock_mono_ms());
 	struct outbox_item *items;
 	struct err e;
 	int count;
 
-	line->is_dry = false;
-	if (room == 0)
+	if (room == 0 || !can_take(line))
 		return;
 	items = alloc_zero(room, sizeof(items[0]));
 	count = outbox_claim(d->outbox, line->conf->name, clock_wall_ms(),
 	    lease_ms(line), items, room, &e);
-	if (count < 0)
-		note_database(d, &e);
-	if (count > 0) {
-		note_database(d, NULL);
-		FAILPOINT("after-claim");
-	}
-	line->is_dry = count == 0;
+	if (count != 0)
+		note_database(d, count < 0 ? &e : NULL);
 	for (int i = 0; i < count; i++)
 		send_item(line, &items[i]);
 	free(items);
@@ -249,9 +224,7 @@ wait_of(struct line *line, int64_t now_mono_ms)
 	wait_ms = room_ms - now_mono_ms;
 	if (due_ms - clock_wall_ms() > wait_ms)
 		wait_ms = due_ms - clock_wall_ms();
-	if (line->is_dry && wait_ms < DRY_MS)
-		wait_ms = DRY_MS;
-	return wait_ms > 0 ? wait_ms : 0;
+	return wait_ms > SOON_MS ? wait_ms : SOON_MS;
 }
 
 static void
@@ -387,6 +360,15 @@ free_line(struct line *line)
 
 /* --- recording what ended --- */
 
+/* The outbox gives up what failed and is too old. */
+static bool
+is_dead(const struct flight *f)
+{
+	return f->verdict == OUTBOX_REFUSED ||
+	       (f->verdict == OUTBOX_TRY_LATER &&
+		   f->recorded_ms >= f->item.expires_ms);
+}
+
 /* One line for each outcome, the same for all channels. */
 static void
 say_outcome(const struct flight *f)
@@ -396,17 +378,19 @@ say_outcome(const struct flight *f)
 		[OUTBOX_REFUSED] = "refused" };
 	const struct outbox_item *item = &f->item;
 	const struct conf_channel *c = f->line->conf;
-	int64_t age_ms = clock_wall_ms() - item->created_ms;
+	const char *what = f->verdict == OUTBOX_DELIVERED ? "delivered"
+			   : is_dead(f)                   ? "dead"
+							  : "delayed";
 
 	log_info("alert %s outbox=%" PRId64 " incident=%" PRId64
 		 " channel=%s peer=%s:%" PRId64
 		 " recipient=%s attempt=%u delay_ms=%" PRId64
 		 " verdict=%s reason=\"%s\"",
-	    f->verdict == OUTBOX_DELIVERED ? "delivered" : "not delivered",
-	    item->id, item->incident_id, c->name, c->host, c->port,
-	    item->recipient, item->attempts, age_ms, words[f->verdict], f->why);
-	if (f->verdict == OUTBOX_REFUSED)
-		log_error("alert refused for good outbox=%" PRId64
+	    what, item->id, item->incident_id, c->name, c->host, c->port,
+	    item->recipient, item->attempts, f->recorded_ms - item->created_ms,
+	    words[f->verdict], f->why);
+	if (is_dead(f))
+		log_error("alert given up outbox=%" PRId64
 			  " channel=%s recipient=%s reason=\"%s\": mend the "
 			  "cause, then \"buzzard outbox retry\"",
 		    item->id, c->name, item->recipient, f->why);
@@ -417,21 +401,25 @@ static int
 record_line(struct line *line, struct err *e)
 {
 	struct deliver *d = line->owner;
+	int64_t now_ms = clock_wall_ms();
 	struct outbox_end *ends;
 	size_t count = 0;
 	int rc = 0;
 
 	ends = alloc_zero(line->in_flight + 1, sizeof(ends[0]));
-	for (const struct flight *f = d->flights; f; f = f->next)
-		if (f->line == line && f->ended)
-			ends[count++] = (struct outbox_end){ .id = f->item.id,
-				.verdict = f->verdict,
-				.why = f->why };
+	for (struct flight *f = d->flights; f; f = f->next) {
+		if (f->line != line || !f->ended)
+			continue;
+		f->recorded_ms = now_ms;
+		ends[count++] = (struct outbox_end){
+			.id = f->item.id, .verdict = f->verdict, .why = f->why
+		};
+	}
 	if (count > 0)
 		rc = outbox_finish(
-		    d->outbox, ends, count, &line->policy, clock_wall_ms(), e);
+		    d->outbox, ends, count, &line->policy, now_ms, e);
 	free(ends);
-	return rc;
+	return rc < 0 ? -1 : 0;
 }
 
 /* Log and drop what line's transaction has recorded. */
