@@ -125,6 +125,7 @@ make_tag(struct change *c, const struct rules_tag *tag, struct err *e)
 	db_bind_text(add, 8, buf_str(&c->st->buf));
 	if (db_run(add, e) < 0)
 		return -1;
+	c->st->fresh_id = 0;
 	c->count++;
 	return 0;
 }
