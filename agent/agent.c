@@ -87,12 +87,37 @@ say(struct buf *diag)
 	buf_clear(diag);
 }
 
+/*
+ * Run the tests in the rules.  Failures keep a reload from happening; at the
+ * start they are only said, since an agent with a doubtful rule is better than
+ * none.
+ */
 static int
-load_rules(struct parts *p, struct err *e)
+test_rules(const struct ruleset *rules, const char *dir, bool is_start,
+    struct buf *diag, struct err *e)
+{
+	size_t run = 0;
+	size_t failed = ruleset_run_tests(rules, diag, &run);
+
+	log_info("rules loaded dir=%s rules=%zu tests=%zu failed=%zu hash=%s",
+	    dir, ruleset_rule_count(rules), run, failed, ruleset_hash(rules));
+	if (failed == 0)
+		return 0;
+	if (!is_start)
+		return err_set(e, ERR_INVALID,
+		    "%zu of the %zu tests in the rules of %s fail", failed, run,
+		    dir);
+	log_error("%zu of the %zu tests in the rules of %s fail: the rules "
+		  "are used all the same; \"buzzard rules test\" shows which",
+	    failed, run, dir);
+	return 0;
+}
+
+static int
+load_rules(struct parts *p, bool is_start, struct err *e)
 {
 	struct buf diag = { 0 };
 	char *dir = NULL;
-	size_t failed = 0, run = 0;
 	int r = 0;
 
 	if (p->conf->rules)
@@ -102,24 +127,15 @@ load_rules(struct parts *p, struct err *e)
 	if (r == 0)
 		r = rulepack_load(dir, &diag, &p->rules, e);
 	if (r == 0)
-		failed = ruleset_run_tests(p->rules, &diag, &run);
+		r = test_rules(p->rules, dir, is_start, &diag, e);
 	say(&diag);
-	if (r == 0 && failed > 0) {
-		ruleset_free(&p->rules);
-		r = err_set(e, ERR_INVALID,
-		    "%zu of the %zu tests in the rules of %s fail", failed, run,
-		    dir);
-	}
-	if (r == 0)
-		log_info("rules loaded dir=%s rules=%zu tests=%zu hash=%s", dir,
-		    ruleset_rule_count(p->rules), run, ruleset_hash(p->rules));
 	free(dir);
 	return r;
 }
 
 /* Everything but the feeds, which touch the folders. */
 static int
-parts_load(const char *path, struct parts *p, struct err *e)
+parts_load(const char *path, struct parts *p, bool is_start, struct err *e)
 {
 	struct buf diag = { 0 };
 	size_t findings = 0;
@@ -132,7 +148,7 @@ parts_load(const char *path, struct parts *p, struct err *e)
 	if (r < 0 || findings > 0)
 		return err_set(
 		    e, ERR_INVALID, "%s: the configuration is invalid", path);
-	if (load_rules(p, e) < 0)
+	if (load_rules(p, is_start, e) < 0)
 		return -1;
 	return editions_load(p->conf, &p->geo, e);
 }
@@ -252,7 +268,7 @@ reload(struct agent *a, struct err *e)
 	struct parts new = { 0 };
 	struct parts old;
 
-	if (parts_load(a->path, &new, e) < 0) {
+	if (parts_load(a->path, &new, false, e) < 0) {
 		parts_release(&new);
 		return -1;
 	}
@@ -464,7 +480,7 @@ open_all(struct agent *a, enum agent_trouble *trouble, struct err *e)
 	*trouble = AGENT_TROUBLE_OTHER;
 	if (loop_new(&a->loop, e) < 0)
 		return -1;
-	if (parts_load(a->path, &a->parts, e) < 0) {
+	if (parts_load(a->path, &a->parts, true, e) < 0) {
 		*trouble = AGENT_TROUBLE_CONFIG;
 		return -1;
 	}

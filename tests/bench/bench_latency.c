@@ -263,6 +263,7 @@ main(int argc, char **argv)
 	m = mosquitto_new("bench-latency", true, &b);
 	mosquitto_message_callback_set(m, on_message);
 	mosquitto_subscribe_callback_set(m, on_subscribe);
+	mosquitto_int_option(m, MOSQ_OPT_TCP_NODELAY, 1);
 	if (mosquitto_connect(m, "127.0.0.1", atoi(argv[1]), 60) != 0)
 		return 4;
 	mosquitto_loop_start(m);

@@ -125,7 +125,7 @@ def mqtt_deliveries(subscriber):
         if m.topic.startswith("rural/v1/alert/"):
             payload = json.loads(m.payload)
             assert m.user["delivery_id"] == payload["delivery_id"]
-            out.append((payload["delivery_id"], payload["incident"]))
+            out.append((payload["delivery_id"], payload["reference"]))
     return out
 
 
