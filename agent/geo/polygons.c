@@ -10,6 +10,7 @@
 #include "agent/geo/polygons.h"
 
 #include <geos_c.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -164,22 +165,34 @@ make_geometry(const struct polygons *p, const struct polygons_shape *shape)
 	return whole;
 }
 
+/* A sound geometry with the area of a crossed one; NULL on failure. */
+static GEOSGeometry *
+uncross(const struct polygons *p, const GEOSGeometry *crossed)
+{
+	GEOSGeometry *valid = GEOSMakeValid_r(p->geos, crossed);
+	GEOSGeometry *area = NULL;
+
+	/* What was folded flat has become lines; a buffer has only areas. */
+	if (valid)
+		area = GEOSBuffer_r(p->geos, valid, 0, 1);
+	GEOSGeom_destroy_r(p->geos, valid);
+	return area;
+}
+
 /* Mend an outline that crosses itself.  1 mended, 0 sound, -1 hopeless. */
 static int
 mend(struct polygons *p, GEOSGeometry **geometry, struct err *e)
 {
-	char valid = GEOSisValid_r(p->geos, *geometry);
 	GEOSGeometry *mended;
-	double area = 0;
 
-	if (valid == 1)
+	if (GEOSisValid_r(p->geos, *geometry) == 1)
 		return 0;
-	mended = GEOSMakeValid_r(p->geos, *geometry);
+	mended = uncross(p, *geometry);
 	if (!mended)
 		return geos_error(p, "the outline cannot be mended", e);
 	GEOSGeom_destroy_r(p->geos, *geometry);
 	*geometry = mended;
-	if (GEOSArea_r(p->geos, mended, &area) != 1 || area <= 0)
+	if (GEOSisEmpty_r(p->geos, mended) != 0)
 		return err_set(e, ERR_INVALID, "the outline holds no area");
 	return 1;
 }
@@ -340,6 +353,8 @@ polygons_finish(struct polygons *p, const struct grid *grid, struct err *e)
 		GEOSSTRtree_insert_r(
 		    p->geos, p->tree, p->items[i].geometry, &p->items[i]);
 	warm(p);
+	/* The overlay leaves megabytes of free heap behind; give them back. */
+	(void)malloc_trim(0);
 	return 0;
 }
 

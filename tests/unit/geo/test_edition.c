@@ -288,6 +288,74 @@ test_mended(void **state)
 	assert_null(polygons_find(edition_polygons(ed), 51.89, 0.45));
 }
 
+/* A spike folded flat is dropped, and the line can still be drawn. */
+static void
+test_spike(void **state)
+{
+	AUTO(buf_clear) struct buf b = { 0 };
+	AUTO(edition_free) struct edition *ed = NULL;
+	struct err e = { .msg = "" };
+
+	(void)state;
+	buf_add_text(&b, COLLECTION_BEGIN
+	    "{\"type\":\"Feature\",\"properties\":{" SOUND
+	    "},\"geometry\":{" POLY
+	    "[[[0.4,51.8],[0.5,51.8],[0.5,51.9],[0.5,51.95],[0.5,51.9],"
+	    "[0.4,51.9],[0.4,51.8]]]}},");
+	add_square(&b, "\"code\":\"U\",\"is_rural\":false", 0.5, 51.8, 0.1);
+	buf_add_text(&b, COLLECTION_END);
+	ed = load(buf_str(&b), &e);
+	if (!ed)
+		fail_msg("%s", e.msg);
+	assert_int_equal(edition_counts(ed).mended, 1);
+	assert_null(polygons_find(edition_polygons(ed), 51.93, 0.5));
+	assert_true(
+	    isfinite(polygons_line_m(edition_polygons(ed), 570000, 220000)));
+}
+
+/* The next number of a fixed sequence (Numerical Recipes' generator). */
+static uint32_t
+next_random(uint32_t *seed)
+{
+	*seed = *seed * 1664525U + 1013904223U;
+	return *seed >> 8;
+}
+
+/* Bytes changed, dropped and doubled: loaded or refused with a reason. */
+static void
+test_damage(void **state)
+{
+	static const char spice[] = "{}[],:\"\\0123456789.-eE tfn\0\xff";
+	AUTO(buf_clear) struct buf whole = { 0 };
+	const char *given = getenv("BUZZARD_TEST_SEED");
+	uint32_t seed = given ? (uint32_t)strtoul(given, NULL, 10) : 2021;
+	size_t loaded = 0;
+
+	(void)state;
+	printf("BUZZARD_TEST_SEED=%u\n", seed);
+	add_four_areas(&whole);
+	for (int round = 0; round < 1500; round++) {
+		AUTO(edition_free) struct edition *ed = NULL;
+		struct err e = { .msg = "" };
+		size_t len = whole.len;
+		char *text = malloc(len);
+
+		assert_non_null(text);
+		memcpy(text, whole.p, len);
+		for (int i = round % 3; i >= 0; i--)
+			text[next_random(&seed) % len] =
+			    spice[next_random(&seed) % (sizeof(spice) - 1)];
+		if (round % 5 == 0)
+			len = next_random(&seed) % len;
+		ed = load(str_make(text, len), &e);
+		loaded += ed ? 1 : 0;
+		assert_true(ed || (e.code != ERR_NONE && e.msg[0] != '\0'));
+		free(text);
+	}
+	printf("%zu of 1500 damaged files were still sound\n", loaded);
+	assert_true(loaded > 0 && loaded < 1500);
+}
+
 /* Areas of both classes that meet abroad: no National Grid, no line. */
 static void
 test_abroad(void **state)
@@ -318,7 +386,9 @@ main(void)
 		cmocka_unit_test(test_bad_files),
 		cmocka_unit_test(test_large_feature),
 		cmocka_unit_test(test_mended),
+		cmocka_unit_test(test_spike),
 		cmocka_unit_test(test_abroad),
+		cmocka_unit_test(test_damage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
