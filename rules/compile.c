@@ -106,7 +106,7 @@ static uint32_t
 share_term(
     struct compiler *c, const struct term_part *parts, size_t count, int slack)
 {
-	uint32_t codes[LIMITS_PHRASE_WORDS_MAX];
+	uint32_t codes[LIMITS_PHRASE_WORDS_MAX] = { 0 };
 	struct engine_term term = { .count = (uint8_t)count };
 	struct str key;
 	uint32_t *number;
