@@ -305,6 +305,25 @@ end_in_item(struct format_json *fj, struct format_json_piece *out)
 	return given;
 }
 
+/*
+ * c stands where an item should: a comma or a bracket.  All but the one that
+ * ends the list are passed, so that none is met again.
+ */
+static int
+give_no_item(struct format_json *fj, char c, struct format_json_piece *out)
+{
+	int given = give(fj, 1,
+	    c == '}' ? "a bracket closes what was not opened"
+		     : "an item is missing before this",
+	    out);
+
+	if (c != ']')
+		advance(fj, 1);
+	if (c != ',')
+		fj->mode = MODE_COMMA;
+	return given;
+}
+
 static int
 next_item(struct format_json *fj, struct format_json_piece *out)
 {
@@ -330,12 +349,7 @@ next_item(struct format_json *fj, struct format_json_piece *out)
 		return 0;
 	}
 	if (len == 0 && fj->seen < r.len) { /* "[ ,": nothing before it */
-		given = give(fj, 1, "a comma stands where an item should", out);
-		if (r.p[0] == ',')
-			advance(fj, 1);
-		else
-			fj->mode = MODE_COMMA;
-		return given;
+		return give_no_item(fj, r.p[0], out);
 	}
 	if (len == 0 && fj->ended)
 		return end_in_item(fj, out);

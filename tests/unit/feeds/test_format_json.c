@@ -91,10 +91,14 @@ static const struct {
 	{ "comma for an item", "[,{}]", "1:2@1!<,>\n1:3@2 <{}>\n" },
 	{ "two commas", "[{},,{}]", "1:2@1 <{}>\n1:5@4!<,>\n1:6@5 <{}>\n" },
 	{ "last comma", "[{},]", "1:2@1 <{}>\n1:5@4!<]>\n" },
+	{ "a stray bracket does not hold the list up", "[{}},{}]",
+	    "1:2@1 <{}>\n1:4@3!<}>\n1:4@3!<}>\n1:6@5 <{}>\n" },
+	{ "a list of a stray bracket", "[}]", "1:2@1!<}>\n" },
 	{ "list not closed", "[{}", "1:2@1 <{}>\n1:4@3!<>\n" },
 	{ "list cut in an item",
 	    "[{},{\"a\":", "1:2@1 <{}>\n1:5@4!<{\"a\":>\n" },
-	{ "a missing quote costs the rest of a list", "[{\"a\":\"b},\n{\"c\":1},\n{}]",
+	{ "a missing quote costs the rest of a list",
+	    "[{\"a\":\"b},\n{\"c\":1},\n{}]",
 	    "1:2@1!<{\"a\":\"b},\n{\"c\":1},\n{}]>\n" },
 };
 
