@@ -1,0 +1,164 @@
+/* The steps are frozen, are made one by one, and never half. */
+#include "tests/unit/store/storekit.h"
+
+#include "agent/store/schema.h"
+
+/* SHA-256 of each released step: a change is a new step, not another text. */
+static const char *const frozen[] = {
+	"2016840d8af958ba47a43ebdf954dbe416808459fdb642a69335a7a97120e4e1",
+};
+
+static struct db *
+open_memory(void)
+{
+	struct db *db = NULL;
+
+	OK(db_open(":memory:", DB_CREATE, &db, e));
+	return db;
+}
+
+static int
+version(struct db *db)
+{
+	int v = -1;
+
+	OK(db_version(db, &v, e));
+	return v;
+}
+
+static void
+test_steps_are_frozen(void **state)
+{
+	size_t count;
+	const struct schema_step *steps = schema_steps(&count);
+
+	(void)state;
+	assert_int_equal(count, LENGTH(frozen));
+	for (size_t i = 0; i < count; i++) {
+		uint8_t digest[HASH_BYTES];
+		char hex[2 * HASH_BYTES + 1];
+		struct hash *h = hash_new();
+		for (size_t k = 0; k < SCHEMA_PARTS_MAX; k++)
+			hash_add(h, str_of(steps[i].sql[k]));
+		hash_finish(&h, digest);
+		hash_hex(digest, HASH_BYTES, hex);
+		assert_string_equal(hex, frozen[i]);
+	}
+}
+
+static void
+test_new_file(void **state)
+{
+	size_t count;
+	const struct schema_step *steps = schema_steps(&count);
+	struct db *db = open_memory();
+
+	(void)state;
+	GIVES(schema_upgrade(db, steps, count, e), (int)count);
+	assert_int_equal(version(db), (int)count);
+	GIVES(schema_upgrade(db, steps, count, e), 0);
+	GIVES(schema_require(db, count, e), 0);
+	db_close(&db);
+}
+
+/* A file of step 1 with rows in it takes the later steps and keeps them. */
+static void
+test_upgrade_from_step_1(void **state)
+{
+	char path[256];
+	size_t count;
+	const struct schema_step *steps = schema_steps(&count);
+	struct schema_step more[8] = { 0 };
+	struct store *st;
+	struct db *db = NULL;
+
+	assert_true(count + 1 < LENGTH(more));
+	memcpy(more, steps, count * sizeof(*steps));
+	more[count] = (struct schema_step){
+		{ "ALTER TABLE incident ADD COLUMN owner TEXT;",
+		    "CREATE TABLE shift (id INTEGER PRIMARY KEY) STRICT;" }
+	};
+	OK(db_open(db_path(state, path), DB_CREATE, &db, e));
+	GIVES(schema_upgrade(db, steps, 1, e), 1);
+	db_close(&db);
+	st = open_store(path);
+	OK(store_begin(st, e));
+	(void)add_incident(st, "EP-1");
+	OK(store_commit(st, e));
+	store_close(&st);
+	OK(db_open(path, DB_WRITE, &db, e));
+	GIVES(schema_upgrade(db, more, count + 1, e), 1);
+	assert_int_equal(version(db), (int)count + 1);
+	OK(db_exec(db,
+	    "UPDATE incident SET owner = 'GTRET' WHERE ref = 'EP-1';"
+	    "INSERT INTO shift VALUES (1);",
+	    e));
+	assert_int_equal(db_changes(db), 1);
+	db_close(&db);
+	/* And now this program meets a file that is newer than itself. */
+	FAILS(store_open(path, DB_CREATE, &st, e), ERR_PERMANENT, "step 2");
+	FAILS(store_open(path, DB_WRITE, &st, e), ERR_PERMANENT,
+	    "knows only up to step 1");
+	FAILS(store_open(path, DB_READ, &st, e), ERR_PERMANENT,
+	    "install the buzzard that wrote it");
+	assert_null(st);
+}
+
+static void
+test_step_that_fails_leaves_nothing(void **state)
+{
+	const struct schema_step steps[] = { { { "CREATE TABLE a (x);" } },
+		{ { "CREATE TABLE b (x); INSERT INTO b VALUES (1);",
+		    "INSERT INTO c VALUES (1);" } } };
+	struct db *db = open_memory();
+	struct db_stmt *q = NULL;
+
+	(void)state;
+	FAILS(schema_upgrade(db, steps, 2, e), ERR_SYSTEM, "schema step 2");
+	assert_int_equal(version(db), 1);
+	assert_false(db_is_in_transaction(db));
+	OK(db_exec(db, "INSERT INTO a VALUES (1)", e));
+	FAILS(db_prepare(db, "SELECT * FROM b", &q, e), ERR_SYSTEM, "b");
+	db_close(&db);
+}
+
+static void
+test_older_is_named(void **state)
+{
+	struct db *db = open_memory();
+
+	(void)state;
+	FAILS(schema_require(db, 1, e), ERR_PERMANENT, "start the agent once");
+	db_close(&db);
+}
+
+static void
+test_all_tables_are_strict(void **state)
+{
+	struct store *st = open_store(":memory:");
+
+	(void)state;
+	assert_int_equal(ask(st, "SELECT count(*) FROM pragma_table_list"
+				 " WHERE schema = 'main' AND name NOT LIKE"
+				 " 'sqlite_%' AND NOT strict"),
+	    0);
+	assert_true(ask(st, "SELECT count(*) FROM pragma_table_list"
+			    " WHERE strict") >= 11);
+	store_close(&st);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_steps_are_frozen),
+		cmocka_unit_test(test_new_file),
+		cmocka_unit_test_setup_teardown(
+		    test_upgrade_from_step_1, make_folder, remove_folder),
+		cmocka_unit_test(test_step_that_fails_leaves_nothing),
+		cmocka_unit_test(test_older_is_named),
+		cmocka_unit_test(test_all_tables_are_strict),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
