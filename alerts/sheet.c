@@ -357,35 +357,81 @@ add_when(struct maker *m)
 		add_line(row, str_of("No time was given"));
 }
 
+/* Do two pieces of evidence belong to one ground of a rule? */
+static bool
+is_same_ground(const struct rules_evidence *a, const struct rules_evidence *b)
+{
+	return a->points == b->points && str_is_equal(a->why, b->why);
+}
+
+/* Has an earlier piece of evidence the same ground (and, if asked, words)? */
+static bool
+is_repeated(const struct rules_hit *hit, size_t i, bool words_too)
+{
+	const struct rules_evidence *e = &hit->evidence[i];
+
+	for (size_t k = 0; k < i; k++)
+		if (is_same_ground(&hit->evidence[k], e) &&
+		    (!words_too ||
+			str_is_equal(hit->evidence[k].text, e->text)))
+			return true;
+	return false;
+}
+
+/* Append the words of a ground, each once, with where the first one stands. */
+static void
+say_words(const struct maker *m, const struct rules_hit *hit, size_t first,
+    struct buf *out)
+{
+	const struct rules_evidence *e = &hit->evidence[first];
+	const char *before = ": ";
+
+	for (size_t i = first; i < hit->evidence_count; i++) {
+		const struct rules_evidence *other = &hit->evidence[i];
+
+		if (!other->has_span || !is_same_ground(e, other) ||
+		    is_repeated(hit, i, true))
+			continue;
+		buf_addf(out, "%s\"%.*s\"", before,
+		    STR_ARG(clean_in(m->arena, other->text, WORDS_MAX)));
+		before = ", ";
+	}
+	if (e->entry >= 0)
+		buf_addf(out, " (log entry %d)", e->entry + 1);
+	else if (e->has_span)
+		buf_addf(out, " (%.*s)",
+		    STR_ARG(clean_in(m->arena, e->field, FIELD_MAX)));
+}
+
 /*
- * One piece of evidence.  A partner is told what kind of thing it was: the
- * rule's own words may repeat what it looks for in the text.
+ * One ground and the words it rests on.  A partner is told what kind of thing
+ * it was: the rule's own words may repeat what it looks for in the text.
  */
 static struct str
-say_evidence(const struct maker *m, const struct rules_evidence *e)
+say_ground(const struct maker *m, const struct rules_hit *hit, size_t first)
 {
-	struct str why = clean_in(m->arena, e->why, WORDS_MAX);
-	struct str words = clean_in(m->arena, e->text, WORDS_MAX);
-	struct str field = clean_in(m->arena, e->field, FIELD_MAX);
+	const struct rules_evidence *e = &hit->evidence[first];
 	const char *sign = e->points < 0 ? "" : "+";
+	struct buf out = { 0 };
+	struct str line;
 
 	if (!is_team(m) && e->has_span)
 		return arena_strf(
 		    m->arena, "%s%d for words in the text", sign, e->points);
 	if (!is_team(m))
 		return arena_strf(m->arena, "%s%d for the %.*s", sign,
-		    e->points, STR_ARG(field));
-	if (!e->has_span)
-		return arena_strf(
-		    m->arena, "%s%d for %.*s", sign, e->points, STR_ARG(why));
-	if (e->entry >= 0)
-		return arena_strf(m->arena,
-		    "%s%d for \"%.*s\" in log entry %d: %.*s", sign, e->points,
-		    STR_ARG(words), e->entry + 1, STR_ARG(why));
-	return arena_strf(m->arena, "%s%d for \"%.*s\" in %.*s: %.*s", sign,
-	    e->points, STR_ARG(words), STR_ARG(field), STR_ARG(why));
+		    e->points,
+		    STR_ARG(clean_in(m->arena, e->field, FIELD_MAX)));
+	buf_addf(&out, "%s%d %.*s", sign, e->points,
+	    STR_ARG(clean_in(m->arena, e->why, WORDS_MAX)));
+	if (e->has_span)
+		say_words(m, hit, first, &out);
+	line = arena_str(m->arena, buf_str(&out));
+	buf_clear(&out);
+	return line;
 }
 
+/* Grounds that gave nothing (needs) are for "explain", not for a field. */
 static void
 add_why(struct maker *m)
 {
@@ -403,7 +449,9 @@ add_why(struct maker *m)
 			     STR_ARG(clean_id_in(m->arena, hit->rule, ID_MAX)),
 			     hit->points));
 		for (size_t i = 0; i < hit->evidence_count; i++)
-			add_line(row, say_evidence(m, &hit->evidence[i]));
+			if (hit->evidence[i].points != 0 &&
+			    !is_repeated(hit, i, false))
+				add_line(row, say_ground(m, hit, i));
 	}
 }
 
