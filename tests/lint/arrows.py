@@ -23,8 +23,8 @@ NARROW = {("rules", "geo"): {"agent/geo/place.h"}}
 DOORS = {
     "sqlite3.h": ("agent/base/db.c",),
     "jansson.h": ("agent/base/json.c",),
-    "mosquitto.h": ("agent/base/mqtt.c",),
-    "mqtt_protocol.h": ("agent/base/mqtt.c",),
+    "mosquitto.h": ("agent/base/mqtt.c", "agent/base/mqtt_worker.c"),
+    "mqtt_protocol.h": ("agent/base/mqtt.c", "agent/base/mqtt_worker.c"),
     "curl": ("agent/base/wire.c",),
     "systemd": ("agent/base/loop.c",),
     "openssl": ("agent/base/hash.c",),

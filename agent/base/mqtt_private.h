@@ -1,0 +1,100 @@
+/*
+ * mqtt_private: what the two files of mqtt share.
+ *
+ * Two halves meet under one lock.  The worker thread makes client objects,
+ * connects and runs mosquitto_loop(); what it learns it puts in a list of notes
+ * and rings an eventfd.  The loop thread reads the notes, and publishes
+ * straight into the present client object.
+ *
+ *     loop thread                        worker thread
+ *     mqtt_publish --- lock: client ---> mosquitto_loop --> broker
+ *     on_wake <------- lock: notes ----- on_connect, on_publish, lost
+ *
+ * Why so: run from a foreign event loop, libmosquitto 2.0 spins at 100 % after
+ * a failed TLS connection; its own thread ends silently or spins; and it
+ * answers a publish without connection with an error and queues it all the
+ * same.  So there is a thread of our own, and an object that has lost its
+ * connection is thrown away with everything it may still hold.
+ *
+ * Each client object has a generation.  Notes carry it in order, so that an
+ * acknowledgement of an old object can never meet a message of the new one
+ * that happens to have the same packet id.
+ *
+ * A worker may be stuck in a name look-up or a connect when the owner wants to
+ * stop.  It is then left behind: it holds what it needs itself, and whoever
+ * comes last frees it.
+ */
+#ifndef BASE_MQTT_PRIVATE_H
+#define BASE_MQTT_PRIVATE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/base/err.h"
+#include "agent/base/mqtt.h"
+
+struct mosquitto;
+
+#define MQTT_TEXTS_MAX 12 /* in struct mqtt_options */
+
+/* What a note tells. */
+enum mqtt_note_kind {
+	MQTT_NOTE_UP,
+	MQTT_NOTE_DOWN,
+	MQTT_NOTE_ACKED
+};
+
+/* One thing that the worker has learnt. */
+struct mqtt_note {
+	enum mqtt_note_kind kind;
+	uint64_t generation;
+	int mid, reason; /* MQTT_NOTE_ACKED */
+	char *why;       /* MQTT_NOTE_DOWN; owned */
+};
+
+/* What both threads see; freed by the last of the two. */
+struct mqtt_worker {
+	pthread_mutex_t lock;
+	struct mosquitto *client; /* lock; NULL: no publishing */
+	uint64_t generation;      /* lock; of the present client */
+	struct mqtt_note *notes;  /* lock; owned */
+	size_t note_count, note_cap;
+	char *restart_why; /* lock; owned; NULL: carry on */
+	bool stopping;     /* lock */
+	int holders;       /* lock; 2, then 1 */
+	int wake_fd;       /* rung when there are notes */
+	int stop_fd;       /* rung to end a wait */
+	int ended_fd;      /* rung at the very end */
+
+	struct mqtt_options options; /* texts owned by texts[] */
+	char *texts[MQTT_TEXTS_MAX];
+	size_t text_count;
+
+	/* the worker thread's own */
+	pthread_t self;
+	bool connected; /* CONNACK has come */
+	int64_t up_since_ms;
+	bool refused; /* trying again soon cannot help */
+	char why[ERR_MSG_MAX];
+	char library_error[ERR_MSG_MAX];
+};
+
+/* A worker for copies of options; its thread is not running yet. */
+struct mqtt_worker *mqtt_worker_new(const struct mqtt_options *options);
+
+/* Free one whose thread never ran. */
+void mqtt_worker_free(struct mqtt_worker *w);
+
+/* One of the two holders is done; the last frees. */
+void mqtt_worker_release(struct mqtt_worker *w);
+
+/* The thread: connects until it is told to stop, then releases. */
+void *mqtt_worker_run(void *worker);
+
+/* Ring an eventfd, and wait at most ms for one (false: it was not rung). */
+void mqtt_worker_ring(int fd);
+bool mqtt_worker_wait(int fd, int64_t ms);
+
+#endif /* BASE_MQTT_PRIVATE_H */
