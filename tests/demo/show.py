@@ -42,26 +42,28 @@ class Screen:
     def call(self, message, note):
         """A message of the control room, as it is put into the feed."""
         at = message["updated_at"][11:16]
-        what = message.get("opening_code", "").capitalize()
+        what = message.get("opening_code", "")
         where = message.get("location_text", "")
         if note == "update":
             what, where = "…", _quote(message["log"][-1]["text"])
         line = f"{at}  {message['id'][-4:]}  {what:<19} {where}"
         if note == "repeated":
             line += "  (the same message again)"
-        self._say(self._paint(line[:self.width], "2"))
+        if len(line) > self.width:
+            line = line[:self.width - 1].rstrip() + "…"
+        self._say(self._paint(line, "2"))
 
     def alert(self, body, took):
         """An alert that has landed on both channels."""
         level = {"alert": "31;1", "review": "33;1"}.get(body["level"], "36;1")
-        reason = "" if body["reason"] == "first" else f" ({body['reason']})"
+        reason = "" if body["reason"] == "first" else f" {body['reason']}"
         times = "   ".join(
             f"{name} {self._paint(_ms(took[channel]), '32;1')}"
             for channel, name in CHANNELS)
         title = f"▶ {body['title']}{reason}"
-        head = (f"       {self._paint(title, level)}   "
-                f"{body['reference'][-4:]}   score {body['score']}   {times}")
-        rows = [head]
+        score = "" if body["score"] is None else f"   score {body['score']}"
+        rows = [f"       {self._paint(title, level)}   "
+                f"{body['reference'][-4:]}{score}   {times}"]
         for text in filter(None, (_place(body), _vehicles(body),
                                   _why(body))):
             rows += textwrap.wrap(text, self.width - 9,
@@ -77,11 +79,12 @@ class Screen:
         for channel, name in CHANNELS:
             took = [s for (_, c), s in ledger.took.items() if c == channel]
             if took:
+                arrivals = sum(n for (_, c), n in ledger.arrivals.items()
+                               if c == channel)
                 rows.append(
-                    f"  {name:<5} {len(took)} alerts, "
-                    f"{sum(n for (_, c), n in ledger.arrivals.items() if c == channel)}"
-                    f" arrivals; from the file's appearance: median "
-                    f"{_ms(median(took))}, slowest {_ms(max(took))}")
+                    f"  {name:<5} {len(took)} alerts in {arrivals} arrivals; "
+                    f"from the file to here: median {_ms(median(took))}, "
+                    f"slowest {_ms(max(took))}")
         if faults:
             rows += [self._paint(f"  ✗ {fault}", "31") for fault in faults]
         else:

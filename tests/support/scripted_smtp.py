@@ -21,6 +21,7 @@ mono, data (bytes) and mail (email.message).
 import asyncio
 import email
 import email.policy
+import logging
 import ssl
 import threading
 import time
@@ -33,6 +34,7 @@ from .process import free_port, wait_for
 
 # That a test server asks for passwords without TLS is the point of a test.
 warnings.filterwarnings("ignore", "Requiring AUTH", UserWarning)
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 Mail = namedtuple("Mail",
                   "sender recipient tls user at mono data mail completed")
