@@ -58,6 +58,10 @@ enum {
 	ST_NEXT_EXPIRY,
 	ST_RETRY,
 	ST_DEAD,
+	ST_LIST_QUEUED, /* in the order of the states */
+	ST_LIST_INFLIGHT,
+	ST_LIST_SENT,
+	ST_LIST_DEAD,
 	ST_LIST,
 	ST_SHOW,
 	ST_ATTEMPTS,
@@ -78,6 +82,9 @@ enum {
 	" o.key, o.level, o.reason, o.state, o.attempts, o.created_ms,"    \
 	" o.due_ms, o.expires_ms, o.done_ms, o.last_error"                 \
 	" FROM outbox o JOIN incident i ON i.id = o.incident_id"
+
+/* The plus sign: sort, so that the rows come by the index on their state. */
+#define NEWEST " ORDER BY +o.id DESC LIMIT $1"
 
 #define OLD_SENT                                                \
 	"(SELECT id FROM outbox WHERE state >= 2 AND state = 2" \
@@ -121,14 +128,24 @@ static const char *const sql[ST_COUNT] = {
 	[ST_RETRY] = "UPDATE outbox SET state = $1, due_ms = $2,"
 		     " expires_ms = $3, done_ms = NULL"
 		     " WHERE id = $4 AND state = $5",
-	[ST_DEAD] = "SELECT id FROM outbox WHERE state >= 2 AND state = 3"
-		    " ORDER BY id LIMIT 1",
-	[ST_LIST] = SELECT_ROW " WHERE $1 < 0 OR o.state = $1"
-			       " ORDER BY o.id DESC LIMIT $2",
+	[ST_DEAD] = "SELECT id FROM outbox"
+		    " WHERE state >= 2 AND state = 3 LIMIT 1",
+	[ST_LIST_QUEUED] = SELECT_ROW " WHERE o.state = 0" NEWEST,
+	[ST_LIST_INFLIGHT] = SELECT_ROW " WHERE o.state = 1" NEWEST,
+	[ST_LIST_SENT] =
+	    SELECT_ROW " WHERE o.state >= 2 AND o.state = 2" NEWEST,
+	[ST_LIST_DEAD] =
+	    SELECT_ROW " WHERE o.state >= 2 AND o.state = 3" NEWEST,
+	[ST_LIST] = SELECT_ROW " ORDER BY o.id DESC LIMIT $1",
 	[ST_SHOW] = SELECT_ROW " WHERE o.id = $1",
 	[ST_ATTEMPTS] = "SELECT n, begun_ms, ended_ms, verdict, reply"
 			" FROM attempt WHERE outbox_id = $1 ORDER BY n",
-	[ST_NUMBERS] = "SELECT state, count(*) FROM outbox GROUP BY state",
+	[ST_NUMBERS] =
+	    "SELECT 0, count(*) FROM outbox WHERE state = 0 UNION ALL"
+	    " SELECT 1, count(*) FROM outbox WHERE state = 1 UNION ALL"
+	    " SELECT 2, count(*) FROM outbox"
+	    " WHERE state >= 2 AND state = 2 UNION ALL"
+	    " SELECT 3, count(*) FROM outbox WHERE state >= 2 AND state = 3",
 	[ST_PURGE_ATTEMPTS] =
 	    "DELETE FROM attempt WHERE outbox_id IN " OLD_SENT,
 	[ST_PURGE] = "DELETE FROM outbox WHERE id IN " OLD_SENT,
@@ -721,12 +738,13 @@ outbox_list(struct outbox *ob, int state, int64_t limit,
     void (*each)(void *user, const struct outbox_row *row), void *user,
     struct err *e)
 {
-	struct db_stmt *st = ob->st[ST_LIST];
+	struct db_stmt *st =
+	    ob->st[state < 0 ? ST_LIST : (int)ST_LIST_QUEUED + state];
 	struct outbox_row row;
 	int r;
 
-	db_bind_int(st, 1, state);
-	db_bind_int(st, 2, limit);
+	CHECK(state < OUTBOX_STATE_COUNT);
+	db_bind_int(st, 1, limit);
 	while ((r = db_step(st, e)) > 0) {
 		read_row(st, &row);
 		each(user, &row);

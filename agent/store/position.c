@@ -29,8 +29,7 @@ static const char *const sql[ST_COUNT] = {
 		   " byte_offset = excluded.byte_offset,"
 		   " line = excluded.line, in_array = excluded.in_array,"
 		   " at_end = excluded.at_end",
-	[ST_REMOVE] = "DELETE FROM feed_position"
-		      " WHERE feed = $1 AND file = $2",
+	[ST_REMOVE] = "DELETE FROM feed_position WHERE feed = $1 AND file = $2",
 };
 
 struct position_store {

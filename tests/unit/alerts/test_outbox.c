@@ -106,7 +106,9 @@ expect_counts(struct kit *k, int queued, int inflight, int sent, int dead)
 	OK(outbox_count(k->ob, got, e));
 	for (int i = 0; i < OUTBOX_STATE_COUNT; i++)
 		if (got[i] != want[i])
-			fail_msg("%s: %d", outbox_state_name(i), (int)got[i]);
+			fail_msg("%s: %d",
+			    outbox_state_name((enum outbox_state)i),
+			    (int)got[i]);
 }
 
 static int64_t
@@ -508,11 +510,12 @@ test_questions_use_the_indexes(void **state)
 {
 	struct kit *k = *state;
 	static const int often[] = { ST_DUE, ST_NEXT_DUE, ST_EXPIRED, ST_LEASES,
-		ST_INFLIGHT, ST_DEAD, ST_PURGE };
+		ST_INFLIGHT, ST_DEAD, ST_PURGE, ST_NUMBERS, ST_LIST_QUEUED,
+		ST_LIST_INFLIGHT, ST_LIST_SENT, ST_LIST_DEAD };
 
 	for (size_t i = 0; i < LENGTH(often); i++) {
 		struct db_stmt *plan = NULL;
-		char text[1024];
+		char text[2048];
 		int r;
 		(void)snprintf(
 		    text, sizeof(text), "EXPLAIN QUERY PLAN %s", sql[often[i]]);

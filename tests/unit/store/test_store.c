@@ -58,7 +58,7 @@ test_incident_comes_back(void **state)
 		.place = { .class = PLACE_EDGE,
 		    .lat = 51.7,
 		    .lon = 0.5,
-		    .uncertainty_m = NAN,
+		    .uncertainty_m = (double)NAN,
 		    .source = str_of("coordinates"),
 		    .edition = str_of("towns"),
 		    .district = str_of("Braintree"),
