@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "agent/base/alloc.h"
 #include "agent/base/err.h"
@@ -99,8 +98,8 @@ bulk_next(struct bulk *b, struct reader_batch **out, struct err *e)
 	if (b->ready_count > 0) {
 		*out = b->ready[0];
 		b->ready_count--;
-		memmove(b->ready, b->ready + 1,
-		    b->ready_count * sizeof(b->ready[0]));
+		for (size_t i = 0; i < b->ready_count; i++)
+			b->ready[i] = b->ready[i + 1];
 		pthread_cond_signal(&b->room);
 		r = 1;
 	} else if (b->failed) {

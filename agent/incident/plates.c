@@ -23,6 +23,7 @@
 #define NEAR         4
 #define NEAR_CURRENT 20 /* like nothing else that stands in a log */
 
+#define MARK_MIN     5
 #define MARK_MAX     7
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -164,7 +165,7 @@ take_digits(const char *raw, size_t count, char *mark)
 static bool
 fits_current(const char *raw, size_t len, char mark[MARK_MAX])
 {
-	return len == 7 && take_letters(raw, 1, CURRENT_AREA, mark) &&
+	return len == MARK_MAX && take_letters(raw, 1, CURRENT_AREA, mark) &&
 	       take_letters(raw + 1, 1, CURRENT_OFFICE, mark + 1) &&
 	       take_digits(raw + 2, 2, mark + 2) &&
 	       take_letters(raw + 4, 3, CURRENT_SERIAL, mark + 4) &&
@@ -175,7 +176,7 @@ fits_current(const char *raw, size_t len, char mark[MARK_MAX])
 static bool
 fits_prefix(const char *raw, size_t len, char mark[MARK_MAX])
 {
-	return len >= 5 && len <= 7 &&
+	return len >= MARK_MIN && len <= MARK_MAX &&
 	       take_letters(raw, 1, PREFIX_YEAR, mark) &&
 	       take_digits(raw + 1, len - 4, mark + 1) && mark[1] != '0' &&
 	       take_letters(raw + len - 3, 3, PREFIX_SERIAL, mark + len - 3);
@@ -273,9 +274,9 @@ is_near_vehicle(struct str text, struct token mark, size_t near)
 static bool
 is_mark(const char *raw, size_t len, char mark[MARK_MAX])
 {
-	bool current = fits_current(raw, len, mark);
-
-	if (!current && !fits_prefix(raw, len, mark))
+	if (len < MARK_MIN || len > MARK_MAX)
+		return false;
+	if (!fits_current(raw, len, mark) && !fits_prefix(raw, len, mark))
 		return false;
 	if (raw[len - 3] == '0')
 		return false;
@@ -291,7 +292,7 @@ static bool
 is_split_mark(
     struct str text, struct token a, struct token b, char mark[MARK_MAX])
 {
-	char raw[MARK_MAX];
+	char raw[MARK_MAX] = { 0 };
 	size_t a_len = a.end - a.start, b_len = b.end - b.start;
 	bool before_digits =
 	    !is_digit(text.p[a.end - 1]) && is_digit(text.p[b.start]);
@@ -398,7 +399,7 @@ squeeze(struct str text, char out[MARK_MAX])
 struct str
 plates_normalise(struct str text, struct arena *arena)
 {
-	char raw[MARK_MAX], mark[MARK_MAX];
+	char raw[MARK_MAX] = { 0 }, mark[MARK_MAX] = { 0 };
 	size_t len = squeeze(text, raw);
 
 	if (!fits_current(raw, len, mark) && !fits_prefix(raw, len, mark))

@@ -170,93 +170,87 @@ test_forms(void **state)
 	}
 }
 
+static const struct {
+	const char *text, *msg;
+} refusals[] = {
+	{ "[]", "an incident is an object, not a list" },
+	{ "{\"opened_at\":\"2026-01-14T10:42:07Z\"}", "id is missing" },
+	{ "{\"id\":\"\"}", "id is empty" },
+	{ "{\"id\":null}", "id is missing" },
+	{ "{\"id\":7}", "id is a whole number, not text" },
+	{ "{\"id\":\"a\\u0007b\"}", "id has a control character in it" },
+	{ "{\"id\":\"a\\u0085b\"}", "id has a control character in it" },
+	{ "{\"id\":\"A\"}", "opened_at is missing (only a partial "
+			    "message may do without)" },
+	{ WHOLE ",\"status\":{}}", "status is an object, not text" },
+	{ WHOLE ",\"partial\":1}",
+	    "partial is a whole number, not true or false" },
+	{ WHOLE ",\"revision\":\"3\"}",
+	    "revision is text, not a whole number" },
+	{ WHOLE ",\"revision\":-1}", "revision is not a whole number "
+				     "from 0 to 2^53 - 1" },
+	{ WHOLE ",\"revision\":1.5}", "revision is not a whole number "
+				      "from 0 to 2^53 - 1" },
+	{ WHOLE ",\"updated_at\":\"yesterday\"}",
+	    "updated_at is not a date and time: \"yesterday\"" },
+	{ WHOLE ",\"updated_at\":12}",
+	    "updated_at is a whole number, not a date and time" },
+	{ WHOLE ",\"log\":[{\"text\":\"a\"},{\"text\":\"b\","
+		"\"at\":\"2026-02-30T10:00:00Z\"}]}",
+	    "log[1].at is not a date and time: "
+	    "\"2026-02-30T10:00:00Z\"" },
+	{ WHOLE ",\"log\":{}}", "log is an object, not a list" },
+	{ WHOLE ",\"log\":[{\"by\":\"CALL\"}]}", "log[0].text is missing" },
+	{ WHOLE ",\"log\":[{\"text\":\"a\"},3]}",
+	    "log[1] is a whole number, not an object" },
+	{ WHOLE ",\"log\":[{\"text\":\"a\",\"by\":true}]}",
+	    "log[0].by is true or false, not text" },
+	{ WHOLE ",\"vehicles\":[\"a\",null]}",
+	    "vehicles[1] is null, not text" },
+	{ WHOLE ",\"resources\":[{}]}", "resources[0].callsign is missing" },
+	{ WHOLE ",\"informant\":[]}", "informant is a list, not an object" },
+	{ WHOLE ",\"informant\":{\"phone\":1}}",
+	    "informant.phone is a whole number, not text" },
+	{ WHOLE ",\"lat\":91,\"lon\":0}",
+	    "lat is 91, which is not within -90 to 90" },
+	{ WHOLE ",\"lat\":1}", "lon is missing beside lat" },
+	{ WHOLE ",\"lon\":1}", "lat is missing beside lon" },
+	{ WHOLE ",\"easting\":1}", "northing is missing beside "
+				   "easting" },
+	{ WHOLE ",\"northing\":1}", "easting is missing beside "
+				    "northing" },
+	{ WHOLE ",\"easting\":700001,\"northing\":1}",
+	    "easting is 700001, which is not within 0 to 700000" },
+	{ WHOLE ",\"lat\":\"51,7\",\"lon\":1}",
+	    "lat is not a number: \"51,7\"" },
+	{ WHOLE ",\"lat\":\"1e1\",\"lon\":1}", "lat is not a number: \"1e1\"" },
+	{ WHOLE ",\"accuracy_m\":-1}",
+	    "accuracy_m is -1, which is not within 0 to 1e+06" },
+	{ WHOLE ",\"grade\":[]}", "grade is a list, not a number or text" },
+	{ WHOLE ",\"grade\":2.5}", "grade is not a grade" },
+	{ "{\"id\":\"A\",\"partial\":true,\"closed_at\":"
+	  "\"0123456789012345678901234567890123456789\xc3\xa9\"}",
+	    "closed_at is not a date and time: "
+	    "\"0123456789012345678901234567890123456789...\"" },
+	{ "{\"id\":\"A\",\"partial\":true,\"closed_at\":"
+	  "\"012345678901234567890123456789012345678\xc3\xa9\"}",
+	    "closed_at is not a date and time: "
+	    "\"012345678901234567890123456789012345678...\"" },
+};
+
 static void
 test_refusals(void **state)
 {
-	static const struct {
-		const char *text, *msg;
-	} cases[] = {
-		{ "[]", "an incident is an object, not a list" },
-		{ "{\"opened_at\":\"2026-01-14T10:42:07Z\"}", "id is missing" },
-		{ "{\"id\":\"\"}", "id is empty" },
-		{ "{\"id\":null}", "id is missing" },
-		{ "{\"id\":7}", "id is a whole number, not text" },
-		{ "{\"id\":\"a\\u0007b\"}",
-		    "id has a control character in it" },
-		{ "{\"id\":\"a\\u0085b\"}",
-		    "id has a control character in it" },
-		{ "{\"id\":\"A\"}", "opened_at is missing (only a partial "
-				    "message may do without)" },
-		{ WHOLE ",\"status\":{}}", "status is an object, not text" },
-		{ WHOLE ",\"partial\":1}",
-		    "partial is a whole number, not true or false" },
-		{ WHOLE ",\"revision\":\"3\"}",
-		    "revision is text, not a whole number" },
-		{ WHOLE ",\"revision\":-1}", "revision is not a whole number "
-					     "from 0 to 2^53 - 1" },
-		{ WHOLE ",\"revision\":1.5}", "revision is not a whole number "
-					      "from 0 to 2^53 - 1" },
-		{ WHOLE ",\"updated_at\":\"yesterday\"}",
-		    "updated_at is not a date and time: \"yesterday\"" },
-		{ WHOLE ",\"updated_at\":12}",
-		    "updated_at is a whole number, not a date and time" },
-		{ WHOLE ",\"log\":[{\"text\":\"a\"},{\"text\":\"b\","
-			"\"at\":\"2026-02-30T10:00:00Z\"}]}",
-		    "log[1].at is not a date and time: "
-		    "\"2026-02-30T10:00:00Z\"" },
-		{ WHOLE ",\"log\":{}}", "log is an object, not a list" },
-		{ WHOLE ",\"log\":[{\"by\":\"CALL\"}]}",
-		    "log[0].text is missing" },
-		{ WHOLE ",\"log\":[{\"text\":\"a\"},3]}",
-		    "log[1] is a whole number, not an object" },
-		{ WHOLE ",\"log\":[{\"text\":\"a\",\"by\":true}]}",
-		    "log[0].by is true or false, not text" },
-		{ WHOLE ",\"vehicles\":[\"a\",null]}",
-		    "vehicles[1] is null, not text" },
-		{ WHOLE ",\"resources\":[{}]}",
-		    "resources[0].callsign is missing" },
-		{ WHOLE ",\"informant\":[]}",
-		    "informant is a list, not an object" },
-		{ WHOLE ",\"informant\":{\"phone\":1}}",
-		    "informant.phone is a whole number, not text" },
-		{ WHOLE ",\"lat\":91,\"lon\":0}",
-		    "lat is 91, which is not within -90 to 90" },
-		{ WHOLE ",\"lat\":1}", "lon is missing beside lat" },
-		{ WHOLE ",\"lon\":1}", "lat is missing beside lon" },
-		{ WHOLE ",\"easting\":1}", "northing is missing beside "
-					   "easting" },
-		{ WHOLE ",\"northing\":1}", "easting is missing beside "
-					    "northing" },
-		{ WHOLE ",\"easting\":700001,\"northing\":1}",
-		    "easting is 700001, which is not within 0 to 700000" },
-		{ WHOLE ",\"lat\":\"51,7\",\"lon\":1}",
-		    "lat is not a number: \"51,7\"" },
-		{ WHOLE ",\"lat\":\"1e1\",\"lon\":1}",
-		    "lat is not a number: \"1e1\"" },
-		{ WHOLE ",\"accuracy_m\":-1}",
-		    "accuracy_m is -1, which is not within 0 to 1e+06" },
-		{ WHOLE ",\"grade\":[]}",
-		    "grade is a list, not a number or text" },
-		{ WHOLE ",\"grade\":2.5}", "grade is not a grade" },
-		{ "{\"id\":\"A\",\"partial\":true,\"closed_at\":"
-		  "\"0123456789012345678901234567890123456789\xc3\xa9\"}",
-		    "closed_at is not a date and time: "
-		    "\"0123456789012345678901234567890123456789...\"" },
-		{ "{\"id\":\"A\",\"partial\":true,\"closed_at\":"
-		  "\"012345678901234567890123456789012345678\xc3\xa9\"}",
-		    "closed_at is not a date and time: "
-		    "\"012345678901234567890123456789012345678...\"" },
-	};
 	struct incident in;
 	struct err e;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		if (parse(cases[i].text, &in, &e) == 0)
-			fail_msg("taken: %s", cases[i].text);
+	for (i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
+		if (parse(refusals[i].text, &in, &e) == 0)
+			fail_msg("taken: %s", refusals[i].text);
 		assert_int_equal(e.code, ERR_INVALID);
-		assert_string_equal(e.msg, cases[i].msg);
+		assert_string_equal(e.msg, refusals[i].msg);
 	}
 }
 

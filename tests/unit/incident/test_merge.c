@@ -17,6 +17,7 @@
 #include "agent/incident/merge.h"
 
 #define MESSAGES_MAX 16
+#define SHUFFLED_MAX ((size_t)3 * MESSAGES_MAX)
 #define INCIDENTS    150
 #define SHUFFLES     200
 
@@ -65,128 +66,127 @@ fold(struct merge_message *messages, size_t count, struct buf *out)
 #define AT(m)  "\"at\":\"2026-01-14T10:" m ":00Z\""
 #define RECORD "{\"id\":\"A\"," OPENED
 
+static const struct {
+	const char *name;
+	const char *messages[5];
+	const char *record;
+} cases[] = {
+	{ "one message",
+	    { "{\"id\":\"A\"," OPENED ",\"log\":[{\"text\":\"a\"}]}" },
+	    RECORD ",\"log\":[{\"text\":\"a\"}]}" },
+	{ "the highest revision stands, what it lacks is absent",
+	    { "{\"id\":\"A\",\"revision\":2," OPENED ",\"status\":\"new\"}",
+		"{\"id\":\"A\",\"revision\":1," OPENED
+		",\"status\":\"old\",\"beat\":\"B1\"}" },
+	    "{\"id\":\"A\",\"revision\":2," OPENED
+	    ",\"status\":\"new\",\"log\":[]}" },
+	{ "a revision is above none, whatever the time",
+	    { "{\"id\":\"A\",\"revision\":0," OPENED ",\"status\":\"r\"}",
+		"{\"id\":\"A\"," OPENED ",\"status\":\"late\","
+		"\"updated_at\":\"2026-01-15T10:00:00Z\"}" },
+	    "{\"id\":\"A\",\"revision\":0," OPENED
+	    ",\"status\":\"r\",\"log\":[]}" },
+	{ "without revision the later stands",
+	    { "{\"id\":\"A\"," OPENED ",\"status\":\"late\","
+	      "\"updated_at\":\"2026-01-15T10:00:00Z\"}",
+		"{\"id\":\"A\"," OPENED ",\"status\":\"early\"}" },
+	    "{\"id\":\"A\"," OPENED ",\"updated_at\":"
+	    "\"2026-01-15T10:00:00Z\",\"status\":\"late\",\"log\":[]}" },
+	{ "a partial above is laid over, one below adds no member",
+	    { "{\"id\":\"A\",\"revision\":2," OPENED
+	      ",\"status\":\"whole\",\"beat\":\"B2\"}",
+		"{\"id\":\"A\",\"partial\":true,\"revision\":3,"
+		"\"status\":\"over\"}",
+		"{\"id\":\"A\",\"partial\":true,\"revision\":1,"
+		"\"district\":\"under\",\"log\":[{\"text\":\"u\"}]}" },
+	    "{\"id\":\"A\",\"revision\":3," OPENED
+	    ",\"status\":\"over\",\"beat\":\"B2\",\"log\":["
+	    "{\"text\":\"u\"}]}" },
+	{ "partials alone are one partial record",
+	    { "{\"id\":\"A\",\"partial\":true,\"status\":\"s\","
+	      "\"revision\":1}",
+		"{\"id\":\"A\",\"partial\":true,\"beat\":\"b\","
+		"\"revision\":2,\"informant\":{\"name\":\"N\"}}" },
+	    "{\"id\":\"A\",\"partial\":true,\"revision\":2,"
+	    "\"status\":\"s\",\"beat\":\"b\",\"informant\":"
+	    "{\"name\":\"N\"}}" },
+	{ "coordinates are replaced together",
+	    { "{\"id\":\"A\"," OPENED ",\"easting\":1,\"northing\":2,"
+	      "\"accuracy_m\":5,\"revision\":1}",
+		"{\"id\":\"A\",\"partial\":true,\"revision\":2,"
+		"\"lat\":51,\"lon\":1}" },
+	    "{\"id\":\"A\",\"revision\":2," OPENED
+	    ",\"lat\":51,\"lon\":1,\"log\":[]}" },
+	{ "accuracy alone keeps them",
+	    { "{\"id\":\"A\"," OPENED ",\"lat\":51,\"lon\":1,"
+	      "\"accuracy_m\":5,\"revision\":1}",
+		"{\"id\":\"A\",\"partial\":true,\"revision\":2,"
+		"\"accuracy_m\":9,\"grade\":1}" },
+	    "{\"id\":\"A\",\"revision\":2," OPENED
+	    ",\"grade\":1,\"lat\":51,\"lon\":1,\"accuracy_m\":9,"
+	    "\"log\":[]}" },
+	{ "vehicles, resources and extras are added",
+	    { "{\"id\":\"A\",\"revision\":1," OPENED
+	      ",\"vehicles\":[\"V1\"],\"resources\":["
+	      "{\"callsign\":\"C1\",\"allocated_at\":"
+	      "\"2026-01-14T10:05:00Z\"}],\"x\":1,\"y\":2}",
+		"{\"id\":\"A\",\"partial\":true,\"revision\":2,"
+		"\"vehicles\":[\"V2\",\"V1\"],\"resources\":["
+		"{\"callsign\":\"C1\",\"arrived_at\":"
+		"\"2026-01-14T10:09:00Z\"},{\"callsign\":\"C2\"}],"
+		"\"z\":3,\"x\":9}" },
+	    "{\"id\":\"A\",\"revision\":2," OPENED ",\"log\":[],"
+	    "\"vehicles\":[\"V1\",\"V2\"],\"resources\":["
+	    "{\"callsign\":\"C1\",\"allocated_at\":"
+	    "\"2026-01-14T10:05:00Z\",\"arrived_at\":"
+	    "\"2026-01-14T10:09:00Z\"},{\"callsign\":\"C2\"}],"
+	    "\"x\":9,\"y\":2,\"z\":3}" },
+	{ "logs are united and sorted, no time last",
+	    { "{\"id\":\"A\"," OPENED
+	      ",\"log\":[{\"text\":\"n\"},{" AT("09") ",\"text\":\"b\"}]}",
+		"{\"id\":\"A\",\"partial\":true,\"log\":[{" AT(
+		    "01") ",\"text\":\"a\"},{" AT("09") ",\"text\":\"b\"}]}" },
+	    RECORD ",\"log\":[{" AT("01") ",\"text\":\"a\"},{" AT(
+		"09") ",\"text\":\"b\"},{\"text\":\"n\"}]}" },
+	{ "one entry twice in one message is one",
+	    { "{\"id\":\"A\"," OPENED
+	      ",\"log\":[{" AT("01") ",\"text\":\"a\"},{" AT(
+		  "01") ",\"text\":\"a\"},{" AT("01") ",\"text\":\"a\",\"by\":\"U\"}]}" },
+	    RECORD ",\"log\":[{" AT("01") ",\"text\":\"a\"},{" AT(
+		"01") ",\"by\":\"U\",\"text\":\"a\"}]}" },
+	{ "a seq is corrected by the higher rank",
+	    { "{\"id\":\"A\",\"revision\":2," OPENED
+	      ",\"log\":[{" AT("01") ",\"text\":\"right\",\"seq\":1}]}",
+		"{\"id\":\"A\",\"revision\":1," OPENED
+		",\"log\":[{" AT("01") ",\"text\":\"wrong\",\"seq\":1},{" AT(
+		    "01") ",\"text\":\"two\",\"seq\":2}]}" },
+	    "{\"id\":\"A\",\"revision\":2," OPENED
+	    ",\"log\":[{" AT("01") ",\"text\":\"right\",\"seq\":1},{" AT(
+		"01") ",\"text\":\"two\",\"seq\":2}]}" },
+	{ "an entry without seq is the one with it",
+	    { "{\"id\":\"A\",\"revision\":1," OPENED
+	      ",\"log\":[{" AT("01") ",\"text\":\"a\"}]}",
+		"{\"id\":\"A\",\"revision\":2," OPENED
+		",\"log\":[{" AT("01") ",\"text\":\"a\",\"seq\":4},{" AT(
+		    "01") ",\"text\":\"a\",\"seq\":5}]}" },
+	    "{\"id\":\"A\",\"revision\":2," OPENED
+	    ",\"log\":[{" AT("01") ",\"text\":\"a\",\"seq\":4},{" AT(
+		"01") ",\"text\":\"a\",\"seq\":5}]}" },
+	{ "entries of one minute stay as they were written",
+	    { "{\"id\":\"A\",\"revision\":1," OPENED
+	      ",\"log\":[{" AT("01") ",\"text\":\"z first\"},{" AT(
+		  "01") ",\"text\":\"m then\"}]}",
+		"{\"id\":\"A\",\"partial\":true,\"revision\":2,"
+		"\"log\":[{" AT("01") ",\"text\":\"a last\"},{" AT(
+		    "01") ",\"text\":\"m then\"}]}" },
+	    "{\"id\":\"A\",\"revision\":2," OPENED
+	    ",\"log\":[{" AT("01") ",\"text\":\"z first\"},{" AT(
+		"01") ",\"text\":\"m then\"},{" AT("01") ",\"text\":\"a last\"}]}" },
+};
+
 static void
 test_rules(void **state)
 {
-	static const struct {
-		const char *name;
-		const char *messages[5];
-		const char *record;
-	} cases[] = {
-		{ "one message",
-		    { "{\"id\":\"A\"," OPENED ",\"log\":[{\"text\":\"a\"}]}" },
-		    RECORD ",\"log\":[{\"text\":\"a\"}]}" },
-		{ "the highest revision stands, what it lacks is absent",
-		    { "{\"id\":\"A\",\"revision\":2," OPENED
-		      ",\"status\":\"new\"}",
-			"{\"id\":\"A\",\"revision\":1," OPENED
-			",\"status\":\"old\",\"beat\":\"B1\"}" },
-		    "{\"id\":\"A\",\"revision\":2," OPENED
-		    ",\"status\":\"new\",\"log\":[]}" },
-		{ "a revision is above none, whatever the time",
-		    { "{\"id\":\"A\",\"revision\":0," OPENED
-		      ",\"status\":\"r\"}",
-			"{\"id\":\"A\"," OPENED ",\"status\":\"late\","
-			"\"updated_at\":\"2026-01-15T10:00:00Z\"}" },
-		    "{\"id\":\"A\",\"revision\":0," OPENED
-		    ",\"status\":\"r\",\"log\":[]}" },
-		{ "without revision the later stands",
-		    { "{\"id\":\"A\"," OPENED ",\"status\":\"late\","
-		      "\"updated_at\":\"2026-01-15T10:00:00Z\"}",
-			"{\"id\":\"A\"," OPENED ",\"status\":\"early\"}" },
-		    "{\"id\":\"A\"," OPENED ",\"updated_at\":"
-		    "\"2026-01-15T10:00:00Z\",\"status\":\"late\",\"log\":[]}" },
-		{ "a partial above is laid over, one below adds no member",
-		    { "{\"id\":\"A\",\"revision\":2," OPENED
-		      ",\"status\":\"whole\",\"beat\":\"B2\"}",
-			"{\"id\":\"A\",\"partial\":true,\"revision\":3,"
-			"\"status\":\"over\"}",
-			"{\"id\":\"A\",\"partial\":true,\"revision\":1,"
-			"\"district\":\"under\",\"log\":[{\"text\":\"u\"}]}" },
-		    "{\"id\":\"A\",\"revision\":3," OPENED
-		    ",\"status\":\"over\",\"beat\":\"B2\",\"log\":["
-		    "{\"text\":\"u\"}]}" },
-		{ "partials alone are one partial record",
-		    { "{\"id\":\"A\",\"partial\":true,\"status\":\"s\","
-		      "\"revision\":1}",
-			"{\"id\":\"A\",\"partial\":true,\"beat\":\"b\","
-			"\"revision\":2,\"informant\":{\"name\":\"N\"}}" },
-		    "{\"id\":\"A\",\"partial\":true,\"revision\":2,"
-		    "\"status\":\"s\",\"beat\":\"b\",\"informant\":"
-		    "{\"name\":\"N\"}}" },
-		{ "coordinates are replaced together",
-		    { "{\"id\":\"A\"," OPENED ",\"easting\":1,\"northing\":2,"
-		      "\"accuracy_m\":5,\"revision\":1}",
-			"{\"id\":\"A\",\"partial\":true,\"revision\":2,"
-			"\"lat\":51,\"lon\":1}" },
-		    "{\"id\":\"A\",\"revision\":2," OPENED
-		    ",\"lat\":51,\"lon\":1,\"log\":[]}" },
-		{ "accuracy alone keeps them",
-		    { "{\"id\":\"A\"," OPENED ",\"lat\":51,\"lon\":1,"
-		      "\"accuracy_m\":5,\"revision\":1}",
-			"{\"id\":\"A\",\"partial\":true,\"revision\":2,"
-			"\"accuracy_m\":9,\"grade\":1}" },
-		    "{\"id\":\"A\",\"revision\":2," OPENED
-		    ",\"grade\":1,\"lat\":51,\"lon\":1,\"accuracy_m\":9,"
-		    "\"log\":[]}" },
-		{ "vehicles, resources and extras are added",
-		    { "{\"id\":\"A\",\"revision\":1," OPENED
-		      ",\"vehicles\":[\"V1\"],\"resources\":["
-		      "{\"callsign\":\"C1\",\"allocated_at\":"
-		      "\"2026-01-14T10:05:00Z\"}],\"x\":1,\"y\":2}",
-			"{\"id\":\"A\",\"partial\":true,\"revision\":2,"
-			"\"vehicles\":[\"V2\",\"V1\"],\"resources\":["
-			"{\"callsign\":\"C1\",\"arrived_at\":"
-			"\"2026-01-14T10:09:00Z\"},{\"callsign\":\"C2\"}],"
-			"\"z\":3,\"x\":9}" },
-		    "{\"id\":\"A\",\"revision\":2," OPENED ",\"log\":[],"
-		    "\"vehicles\":[\"V1\",\"V2\"],\"resources\":["
-		    "{\"callsign\":\"C1\",\"allocated_at\":"
-		    "\"2026-01-14T10:05:00Z\",\"arrived_at\":"
-		    "\"2026-01-14T10:09:00Z\"},{\"callsign\":\"C2\"}],"
-		    "\"x\":9,\"y\":2,\"z\":3}" },
-		{ "logs are united and sorted, no time last",
-		    { "{\"id\":\"A\"," OPENED ",\"log\":[{\"text\":\"n\"},{" AT(
-			  "09") ",\"text\":\"b\"}]}",
-			"{\"id\":\"A\",\"partial\":true,\"log\":[{" AT(
-			    "01") ",\"text\":\"a\"},{" AT("09") ",\"text\":\"b\"}]}" },
-		    RECORD ",\"log\":[{" AT("01") ",\"text\":\"a\"},{" AT(
-			"09") ",\"text\":\"b\"},{\"text\":\"n\"}]}" },
-		{ "one entry twice in one message is one",
-		    { "{\"id\":\"A\"," OPENED
-		      ",\"log\":[{" AT("01") ",\"text\":\"a\"},{" AT(
-			  "01") ",\"text\":\"a\"},{" AT("01") ",\"text\":\"a\",\"by\":\"U\"}]}" },
-		    RECORD ",\"log\":[{" AT("01") ",\"text\":\"a\"},{" AT(
-			"01") ",\"by\":\"U\",\"text\":\"a\"}]}" },
-		{ "a seq is corrected by the higher rank",
-		    { "{\"id\":\"A\",\"revision\":2," OPENED
-		      ",\"log\":[{" AT("01") ",\"text\":\"right\",\"seq\":1}]}",
-			"{\"id\":\"A\",\"revision\":1," OPENED
-			",\"log\":[{" AT("01") ",\"text\":\"wrong\",\"seq\":1},{" AT(
-			    "01") ",\"text\":\"two\",\"seq\":2}]}" },
-		    "{\"id\":\"A\",\"revision\":2," OPENED
-		    ",\"log\":[{" AT("01") ",\"text\":\"right\",\"seq\":1},{" AT(
-			"01") ",\"text\":\"two\",\"seq\":2}]}" },
-		{ "an entry without seq is the one with it",
-		    { "{\"id\":\"A\",\"revision\":1," OPENED
-		      ",\"log\":[{" AT("01") ",\"text\":\"a\"}]}",
-			"{\"id\":\"A\",\"revision\":2," OPENED
-			",\"log\":[{" AT("01") ",\"text\":\"a\",\"seq\":4},{" AT(
-			    "01") ",\"text\":\"a\",\"seq\":5}]}" },
-		    "{\"id\":\"A\",\"revision\":2," OPENED
-		    ",\"log\":[{" AT("01") ",\"text\":\"a\",\"seq\":4},{" AT(
-			"01") ",\"text\":\"a\",\"seq\":5}]}" },
-		{ "entries of one minute stay as they were written",
-		    { "{\"id\":\"A\",\"revision\":1," OPENED
-		      ",\"log\":[{" AT("01") ",\"text\":\"z first\"},{" AT(
-			  "01") ",\"text\":\"m then\"}]}",
-			"{\"id\":\"A\",\"partial\":true,\"revision\":2,"
-			"\"log\":[{" AT("01") ",\"text\":\"a last\"},{" AT(
-			    "01") ",\"text\":\"m then\"}]}" },
-		    "{\"id\":\"A\",\"revision\":2," OPENED
-		    ",\"log\":[{" AT("01") ",\"text\":\"z first\"},{" AT(
-			"01") ",\"text\":\"m then\"},{" AT("01") ",\"text\":\"a last\"}]}" },
-	};
 	struct merge_message messages[5];
 	struct buf out = { NULL, 0, 0 };
 	size_t i, k;
@@ -330,7 +330,7 @@ shuffle(const struct merge_message *from, size_t count,
 static void
 check_one_incident(size_t number)
 {
-	struct merge_message messages[MESSAGES_MAX], again[3 * MESSAGES_MAX];
+	struct merge_message messages[MESSAGES_MAX], again[SHUFFLED_MAX];
 	struct buf text = { NULL, 0, 0 }, first = { NULL, 0, 0 };
 	size_t i, n, count = 1 + below(MESSAGES_MAX);
 
@@ -341,7 +341,7 @@ check_one_incident(size_t number)
 	n = shuffle(messages, count, again, count);
 	fold(again, n, &first);
 	for (i = 0; i < SHUFFLES; i++) {
-		n = shuffle(messages, count, again, 3 * MESSAGES_MAX);
+		n = shuffle(messages, count, again, SHUFFLED_MAX);
 		fold(again, n, &text);
 		if (!str_is_equal(buf_str(&first), buf_str(&text)))
 			fail_msg("incident %zu, shuffle %zu:\n%s\n%s", number,
