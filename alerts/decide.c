@@ -117,8 +117,7 @@ decide_delivery_id(
 	size_t len = strlen(alert_id);
 
 	CHECK(len + 1 + 2 * (size_t)RECIPIENT_ID_BYTES < ALERT_ID_MAX);
-	memcpy(out, alert_id, len);
-	out[len] = '-';
+	(void)snprintf(out, ALERT_ID_MAX, "%s-", alert_id);
 	hash_sha256(str_of(recipient), digest);
 	hash_hex(digest, RECIPIENT_ID_BYTES, out + len + 1);
 }

@@ -251,8 +251,8 @@ quarantine_ask_replay(struct quarantine *q, int64_t id, struct str replacement,
     int64_t now_ms, struct err *e)
 {
 	struct db_stmt *st = q->st[ST_ASK];
-	enum quarantine_state state;
-	bool is_cut;
+	enum quarantine_state state = QUARANTINE_HELD;
+	bool is_cut = false;
 
 	CHECK(db_is_in_transaction(q->db));
 	if (look(q, id, &state, &is_cut, e) < 0)
@@ -285,8 +285,8 @@ quarantine_resolve(struct quarantine *q, int64_t id,
     struct err *e)
 {
 	struct db_stmt *st = q->st[ST_RESOLVE];
-	enum quarantine_state from;
-	bool is_cut;
+	enum quarantine_state from = QUARANTINE_HELD;
+	bool is_cut = false;
 
 	CHECK(db_is_in_transaction(q->db));
 	if (look(q, id, &from, &is_cut, e) < 0)

@@ -314,10 +314,10 @@ copy_text(struct store_incident *row, struct arena *arena)
 	struct str *texts[] = { &row->feed, &row->ref, &row->basis,
 		&row->rule_set, &row->status, &row->grade, &p->source,
 		&p->edition, &p->area, &p->district, &p->grid_ref,
-		&p->near_name, &p->near_bearing };
+		&p->near_name, &p->near_bearing, NULL };
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		*texts[i] = arena_str(arena, *texts[i]);
+	for (struct str **text = texts; *text; text++)
+		**text = arena_str(arena, **text);
 }
 
 static int
@@ -469,8 +469,9 @@ log_collection(struct store *st, int64_t incident_id,
 
 	hash_hex(msg->hash, HASH_BYTES, detail + len);
 	len += 2 * (size_t)HASH_BYTES;
-	memcpy(detail + len, "\"}", 2);
-	row.detail = str_make(detail, len + 2);
+	detail[len++] = '"';
+	detail[len++] = '}';
+	row.detail = str_make(detail, len);
 	return audit_add(st->audit, &row, e);
 }
 
