@@ -254,16 +254,41 @@ load_list(struct checker *c, struct ast_list *list)
 			"phrase on each line");
 }
 
+/*
+ * The number of an unnamed list: that of an earlier one with the same words,
+ * so that "male" in a thousand rules is one list.
+ */
+static uint32_t
+number_of(struct checker *c, struct namemap *written, struct ast_list *l,
+    uint32_t next)
+{
+	struct buf text = { 0 };
+	struct str key;
+	const struct ast_list *other;
+
+	if (str_is_given(l->name) || l->is_recogniser)
+		return next;
+	for (const struct ast_term *t = l->terms; t; t = t->next)
+		buf_addf(&text, "%c%d%zu.%.*s", t->is_list ? '@' : '"',
+		    t->slack, t->text.len, STR_ARG(t->text));
+	key = arena_str(c->d->arena, buf_str(&text));
+	buf_clear(&text);
+	other = namemap_add(written, key, l);
+	return other ? other->index : next;
+}
+
 static void
 check_lists(struct checker *c)
 {
-	uint32_t index = 0;
+	struct namemap *written = namemap_new(c->d->arena, c->ast->list_count);
+	uint32_t next = 0;
 
 	for (struct ast_list *l = c->ast->lists; l; l = l->next) {
-		l->index = index++;
 		load_list(c, l);
 		for (struct ast_term *t = l->terms; t; t = t->next)
 			check_term(c, l, t);
+		l->index = number_of(c, written, l, next);
+		next += l->index == next;
 	}
 }
 

@@ -89,18 +89,6 @@ encode(struct compiler *c, const struct term_part *parts, size_t count,
 	}
 }
 
-/* The longest word is likely to be the rarest. */
-static uint8_t
-choose_anchor(const struct term_part *parts, size_t count, bool has_gap)
-{
-	size_t best = 0;
-
-	for (size_t i = 1; i < count && !has_gap; i++)
-		if (parts[i].word.len > parts[best].word.len)
-			best = i;
-	return (uint8_t)best;
-}
-
 /* The term of these parts: an older one if there is an equal one. */
 static uint32_t
 share_term(
@@ -123,12 +111,10 @@ share_term(
 	(void)namemap_add(c->terms_by_key, key, number);
 	for (size_t i = 0; i < count; i++)
 		term.has_gap = term.has_gap || parts[i].kind == TERM_GAP;
-	term.anchor = choose_anchor(parts, count, term.has_gap);
 	term.parts = (uint32_t)c->parts.count;
 	for (size_t i = 0; i < count; i++)
 		ENGINE_PUSH(c->parts, codes[i]);
 	ENGINE_PUSH(c->terms, term);
-	compile_pair(&c->anchors, codes[term.anchor], *number);
 	return *number;
 }
 
@@ -207,10 +193,15 @@ static void
 compile_lists(struct compiler *c)
 {
 	uint32_t extra = (uint32_t)c->ast->list_count;
+	uint32_t next = 0;
 
 	c->rs->lists = arena_alloc(
 	    c->rs->arena, c->ast->list_count * 2, sizeof *c->rs->lists);
 	for (const struct ast_list *l = c->ast->lists; l; l = l->next) {
+		/* A list written twice is filled once (check.c). */
+		if (l->index < next)
+			continue;
+		next = l->index + 1;
 		fill_list(c, l, l->index, false);
 		if (!has_exceptions(l))
 			continue;
@@ -499,11 +490,54 @@ compile_rules(struct compiler *c)
 	    a, c->grounds.items, c->grounds.count, sizeof *c->grounds.items);
 }
 
+/*
+ * The part that makes the matcher look at a term: a word that few phrases
+ * have, for words like "the" are in many; of two, the longer one.
+ */
+static uint8_t
+choose_anchor(
+    const struct compiler *c, const struct engine_term *t, const uint32_t *uses)
+{
+	const uint32_t *parts = c->parts.items + t->parts;
+	uint8_t best = 0;
+
+	for (uint8_t i = 1; i < t->count && !t->has_gap; i++) {
+		if (parts[i] == WORDS_NUMBER || parts[i] == ENGINE_PART_ANY)
+			continue;
+		if (parts[best] == WORDS_NUMBER ||
+		    uses[parts[i]] < uses[parts[best]] ||
+		    (uses[parts[i]] == uses[parts[best]] &&
+			words_text(c->rs->words, parts[i]).len >
+			    words_text(c->rs->words, parts[best]).len))
+			best = i;
+	}
+	return best;
+}
+
+static void
+choose_anchors(struct compiler *c)
+{
+	uint32_t *uses =
+	    arena_alloc(c->scratch, words_count(c->rs->words), sizeof *uses);
+
+	for (size_t i = 0; i < c->parts.count; i++)
+		if (c->parts.items[i] < words_count(c->rs->words))
+			uses[c->parts.items[i]]++;
+	for (uint32_t i = 0; i < c->terms.count; i++) {
+		struct engine_term *t = &c->terms.items[i];
+
+		t->anchor = choose_anchor(c, t, uses);
+		compile_pair(
+		    &c->anchors, c->parts.items[t->parts + t->anchor], i);
+	}
+}
+
 static void
 freeze(struct compiler *c)
 {
 	struct ruleset *rs = c->rs;
 
+	choose_anchors(c);
 	words_freeze(rs->words);
 	rs->term_count = (uint32_t)c->terms.count;
 	rs->terms =

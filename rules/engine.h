@@ -201,12 +201,13 @@ struct engine_standing {
 	struct rules_hit hit;
 };
 
-/* A word of a text that was looked up before. */
+/*
+ * A word of a text that was looked up before: small, for the table is asked
+ * for every word of every text.
+ */
 struct engine_known {
-	uint64_t hash;  /* 0: empty */
-	uint64_t bytes; /* the first eight */
-	uint32_t text;  /* where all bytes are */
-	uint32_t len;
+	uint64_t bytes; /* the first eight, zeroes after the end; 0: empty */
+	uint32_t rest;  /* of a longer word: where its length and bytes are */
 	uint32_t ids;
 };
 

@@ -287,6 +287,7 @@ eval_rule(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
 struct collector {
 	const struct ruleset *rs;
 	struct rules_scratch *s;
+	struct arena *arena;
 	const struct engine_ground *ground;
 	int points;
 	size_t from; /* where this ground's evidence begins */
@@ -352,15 +353,27 @@ add_leaves(struct collector *c, uint32_t occur)
 	}
 }
 
+/* A fact's value in the author's words, or as a number. */
+static struct str
+fact_text(struct collector *c, const struct field *field, int64_t value)
+{
+	const char *word = field_value_name(field->type, (int)value);
+
+	if (word)
+		return str_of(word);
+	if (field->type == FIELD_TYPE_TIME)
+		return arena_strf(c->arena, "%02d:%02d", (int)(value / 60),
+		    (int)(value % 60));
+	return arena_strf(c->arena, "%lld", (long long)value);
+}
+
 static void
 add_fact(struct collector *c, const struct engine_op *op)
 {
 	const struct field *field = field_get((enum field_id)op->a);
-	int64_t value = c->s->facts[op->a];
-	const char *word = field_value_name(field->type, (int)value);
-	struct rules_evidence e = {
-		.field = str_of(field->name), .entry = -1, .text = str_of(word)
-	};
+	struct rules_evidence e = { .field = str_of(field->name),
+		.entry = -1,
+		.text = fact_text(c, field, c->s->facts[op->a]) };
 
 	add_evidence(c, e);
 }
@@ -402,7 +415,7 @@ eval_evidence(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
     const struct eval_rule *found, struct arena *arena,
     const struct rules_evidence **out)
 {
-	struct collector c = { .rs = rs, .s = s };
+	struct collector c = { .rs = rs, .s = s, .arena = arena };
 	struct rules_evidence *copy;
 
 	s->evidence.count = 0;

@@ -177,6 +177,10 @@ skip_gap(struct fold *f)
 		unsigned kind = kinds[f->text[f->at]];
 		size_t len = 1;
 
+		if (kind == SEPARATOR) {
+			f->at++;
+			continue;
+		}
 		if (kind > LAST_MARK || kind == AMPERSAND)
 			return true;
 		if (kind == HIGH) {
@@ -218,19 +222,38 @@ take_odd(struct fold *f, unsigned kind)
 	return true;
 }
 
+/* Plain letters and digits, which most words are made of, up to the rest. */
+static unsigned
+take_plain(struct fold *f)
+{
+	/* Locals: a store through char * may otherwise change any of them. */
+	const unsigned char *text = f->text;
+	size_t len = f->len;
+	size_t at = f->at;
+	size_t n = f->word_len;
+	char *word = f->word;
+	unsigned kind = SEPARATOR;
+
+	while (at < len && (kind = kinds[text[at]]) > LAST_MARK) {
+		word[n] = (char)kind;
+		n += n < LIMITS_WORD_MAX;
+		at++;
+	}
+	if (at > f->at)
+		f->end = at;
+	f->at = at;
+	f->word_len = n;
+	return at < len ? kind : SEPARATOR;
+}
+
 static void
 take_word(struct fold *f)
 {
-	while (f->at < f->len) {
-		unsigned kind = kinds[f->text[f->at]];
+	unsigned kind;
 
-		if (kind > LAST_MARK) {
-			add_byte(f, (char)kind);
-			f->end = ++f->at;
-		} else if (kind == SEPARATOR || !take_odd(f, kind)) {
-			break;
-		}
-	}
+	do
+		kind = take_plain(f);
+	while (kind != SEPARATOR && take_odd(f, kind));
 }
 
 bool

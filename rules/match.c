@@ -27,6 +27,7 @@ forget_known(struct rules_scratch *s)
 	memset(s->known, 0, ENGINE_KNOWN_CAP * sizeof *s->known);
 	s->known_count = 0;
 	s->known_text.count = 0;
+	ENGINE_PUSH(s->known_text, 0); /* no word stands at 0 */
 	s->ids.count = 0;
 	ENGINE_PUSH(s->ids, 0); /* the empty set of ids */
 	s->ids_kept = 1;
@@ -94,38 +95,57 @@ static bool
 is_known(const struct rules_scratch *s, const struct engine_known *k,
     uint64_t bytes, struct str word)
 {
-	if (k->len != word.len || k->bytes != bytes)
+	const char *rest = s->known_text.items + k->rest;
+
+	if (k->bytes != bytes)
 		return false;
-	return word.len <= 8 ||
-	       memcmp(s->known_text.items + k->text, word.p, word.len) == 0;
+	/* No word has a zero in it: up to seven letters say their length. */
+	if (word.len < 8 || k->rest == 0)
+		return word.len <= 8 && k->rest == 0;
+	return word.len > 8 && (unsigned char)rest[0] == word.len &&
+	       memcmp(rest + 1, word.p, word.len) == 0;
 }
 
-/* Remember a word; only while no id of this incident alone is in the pool. */
+/* Remember a word and its ids for the incidents to come. */
 static void
-remember(struct rules_scratch *s, struct engine_known *k, uint64_t hash,
-    uint64_t bytes, struct str word, uint32_t ids)
+remember(struct rules_scratch *s, struct engine_known *k, uint64_t bytes,
+    struct str word, uint32_t ids)
 {
-	*k = (struct engine_known){ .hash = hash,
-		.bytes = bytes,
-		.text = (uint32_t)s->known_text.count,
-		.len = (uint32_t)word.len,
-		.ids = ids };
+	*k = (struct engine_known){ .bytes = bytes, .ids = ids };
 	if (word.len > 8) {
-		ENGINE_RESERVE(s->known_text, word.len);
-		memcpy(s->known_text.items + k->text, word.p, word.len);
-		s->known_text.count += word.len;
+		k->rest = (uint32_t)s->known_text.count;
+		ENGINE_RESERVE(s->known_text, word.len + 1);
+		s->known_text.items[k->rest] = (char)word.len;
+		memcpy(s->known_text.items + k->rest + 1, word.p, word.len);
+		s->known_text.count += word.len + 1;
 	}
 	s->known_count++;
 	s->ids_kept = s->ids.count;
+}
+
+/* A hash for the table: the word is followed by zeroes, so whole steps do. */
+static uint64_t
+hash_known(const struct fold *f)
+{
+	uint64_t h = f->word_len;
+
+	for (size_t i = 0; i < f->word_len; i += 8) {
+		uint64_t v;
+
+		memcpy(&v, f->word + i, 8);
+		h = (h ^ v) * UINT64_C(0x9E3779B97F4A7C15);
+		h ^= h >> 29;
+	}
+	return h | 1;
 }
 
 /* The ids of the word that f stands at. */
 static uint32_t
 look_up(const struct ruleset *rs, struct rules_scratch *s, const struct fold *f)
 {
-	struct str word = fold_word(f);
-	uint64_t hash = words_hash(word);
-	size_t i = hash & (ENGINE_KNOWN_CAP - 1);
+	struct str word = { f->word, f->word_len };
+	uint64_t hash = hash_known(f);
+	size_t i = (hash >> 7) & (ENGINE_KNOWN_CAP - 1);
 	uint64_t bytes;
 	uint32_t ids;
 
@@ -133,14 +153,14 @@ look_up(const struct ruleset *rs, struct rules_scratch *s, const struct fold *f)
 	for (;; i = (i + 1) & (ENGINE_KNOWN_CAP - 1)) {
 		const struct engine_known *k = &s->known[i];
 
-		if (k->hash == 0)
+		if (k->bytes == 0)
 			break;
-		if (k->hash == hash && is_known(s, k, bytes, word))
+		if (is_known(s, k, bytes, word))
 			return k->ids;
 	}
 	ids = ask_dictionary(rs, s, word);
 	if (s->known_count < KNOWN_MAX)
-		remember(s, &s->known[i], hash, bytes, word, ids);
+		remember(s, &s->known[i], bytes, word, ids);
 	return ids;
 }
 

@@ -225,7 +225,7 @@ static bool
 is_term(const struct lex_token *t)
 {
 	return t->kind == LEX_WORD || t->kind == LEX_NUMBER ||
-	    t->kind == LEX_TEXT || t->kind == LEX_LIST;
+	       t->kind == LEX_TEXT || t->kind == LEX_LIST;
 }
 
 static struct ast_term *

@@ -21,6 +21,9 @@
 #include "rules/limits.h"
 #include "rules/spell.h"
 
+/* Bits for the first three bytes of stems, hashed. */
+#define BEGINNINGS 16384U
+
 struct word {
 	struct str text;
 	enum words_kind kind;
@@ -43,39 +46,40 @@ struct words {
 	uint32_t count, cap;
 	struct table by_kind; /* while adding: kind and text, to share */
 	struct table exact, stems, variants;
-	uint64_t stem_lengths; /* bit n: some stem has n bytes */
+	uint64_t stem_lengths;                /* bit n: some stem has n bytes */
+	uint64_t beginnings[BEGINNINGS / 64]; /* bits: first bytes of stems */
 	bool has_slack1, has_slack2;
 };
 
 static const struct {
-	const char *word;
+	struct str word;
 	long value;
 } numbers[] = {
-	{ "one", 1 },
-	{ "two", 2 },
-	{ "three", 3 },
-	{ "four", 4 },
-	{ "five", 5 },
-	{ "six", 6 },
-	{ "seven", 7 },
-	{ "eight", 8 },
-	{ "nine", 9 },
-	{ "ten", 10 },
-	{ "eleven", 11 },
-	{ "twelve", 12 },
-	{ "thirteen", 13 },
-	{ "fourteen", 14 },
-	{ "fifteen", 15 },
-	{ "sixteen", 16 },
-	{ "seventeen", 17 },
-	{ "eighteen", 18 },
-	{ "nineteen", 19 },
-	{ "twenty", 20 },
-	{ "thirty", 30 },
-	{ "forty", 40 },
-	{ "fifty", 50 },
-	{ "dozen", 12 },
-	{ "couple", 2 },
+	{ STR_LIT("one"), 1 },
+	{ STR_LIT("two"), 2 },
+	{ STR_LIT("three"), 3 },
+	{ STR_LIT("four"), 4 },
+	{ STR_LIT("five"), 5 },
+	{ STR_LIT("six"), 6 },
+	{ STR_LIT("seven"), 7 },
+	{ STR_LIT("eight"), 8 },
+	{ STR_LIT("nine"), 9 },
+	{ STR_LIT("ten"), 10 },
+	{ STR_LIT("eleven"), 11 },
+	{ STR_LIT("twelve"), 12 },
+	{ STR_LIT("thirteen"), 13 },
+	{ STR_LIT("fourteen"), 14 },
+	{ STR_LIT("fifteen"), 15 },
+	{ STR_LIT("sixteen"), 16 },
+	{ STR_LIT("seventeen"), 17 },
+	{ STR_LIT("eighteen"), 18 },
+	{ STR_LIT("nineteen"), 19 },
+	{ STR_LIT("twenty"), 20 },
+	{ STR_LIT("thirty"), 30 },
+	{ STR_LIT("forty"), 40 },
+	{ STR_LIT("fifty"), 50 },
+	{ STR_LIT("dozen"), 12 },
+	{ STR_LIT("couple"), 2 },
 };
 
 #define NUMBER_COUNT (sizeof numbers / sizeof numbers[0])
@@ -247,17 +251,31 @@ add_variant(void *user, uint64_t hash)
 	insert(&a->w->variants, hash, a->id);
 }
 
+/* A number below BEGINNINGS from the first three bytes. */
+static uint32_t
+beginning(struct str word)
+{
+	uint32_t b = (uint32_t)(unsigned char)word.p[0] << 16 |
+		     (uint32_t)(unsigned char)word.p[1] << 8 |
+		     (uint32_t)(unsigned char)word.p[2];
+
+	return b * 2654435761U >> 18;
+}
+
 static void
 freeze_one(struct words *w, uint32_t id)
 {
 	const struct word *word = &w->words[id];
 	struct adding a = { w, id };
+	uint32_t i;
 
 	switch (word->kind) {
 	case WORDS_EXACT: insert(&w->exact, words_hash(word->text), id); break;
 	case WORDS_STEM:
 		insert(&w->stems, words_hash(word->text), id);
 		w->stem_lengths |= UINT64_C(1) << (word->text.len & 63U);
+		i = beginning(word->text);
+		w->beginnings[i / 64] |= UINT64_C(1) << (i % 64);
 		break;
 	case WORDS_SLACK1:
 		w->has_slack1 = true;
@@ -299,6 +317,16 @@ words_kind(const struct words *w, uint32_t id)
 	return w->words[id].kind;
 }
 
+static long
+number_word(struct str folded)
+{
+	for (size_t i = 0; i < NUMBER_COUNT; i++)
+		if (folded.len == numbers[i].word.len &&
+		    memcmp(folded.p, numbers[i].word.p, folded.len) == 0)
+			return numbers[i].value;
+	return -1;
+}
+
 long
 words_number(struct str folded)
 {
@@ -308,12 +336,8 @@ words_number(struct str folded)
 		folded = str_make(folded.p + 1, folded.len - 1);
 	else if (folded.len > 1 && folded.p[folded.len - 1] == 'x')
 		folded.len--;
-	if (folded.len == 0 || folded.p[0] < '0' || folded.p[0] > '9') {
-		for (size_t i = 0; i < NUMBER_COUNT; i++)
-			if (str_is(folded, numbers[i].word))
-				return numbers[i].value;
-		return -1;
-	}
+	if (folded.len == 0 || folded.p[0] < '0' || folded.p[0] > '9')
+		return number_word(folded);
 	for (size_t i = 0; i < folded.len; i++) {
 		if (folded.p[i] < '0' || folded.p[i] > '9' || i > 6)
 			return -1;
@@ -369,7 +393,7 @@ find_number(struct finding *f)
 	found(f, WORDS_NUMBER);
 	for (size_t i = 0; i < NUMBER_COUNT; i++)
 		if (numbers[i].value == n)
-			find_exact(f, str_of(numbers[i].word));
+			find_exact(f, numbers[i].word);
 	do {
 		digits[sizeof digits - ++len] = (char)('0' + n % 10);
 		n /= 10;
@@ -380,6 +404,14 @@ find_number(struct finding *f)
 static void
 find_stems(struct finding *f)
 {
+	uint32_t b;
+
+	/* Most words begin as no stem does. */
+	if (f->word.len < LIMITS_STEM_MIN)
+		return;
+	b = beginning(f->word);
+	if (!(f->w->beginnings[b / 64] >> (b % 64) & 1U))
+		return;
 	for (size_t n = LIMITS_STEM_MIN; n <= f->word.len; n++) {
 		struct str stem = str_make(f->word.p, n);
 		uint64_t hash;
