@@ -74,7 +74,8 @@ add_in_force(const struct conf *conf, struct geo *g, struct err *e)
 	int r;
 
 	buf_addf(&path, "%s/boundaries", conf->state);
-	name = conf->edition ? strdup(conf->edition) : find_newest(path.p);
+	name = conf->edition ? str_copy(str_of(conf->edition))
+			     : find_newest(path.p);
 	buf_reset(&path);
 	if (!name) {
 		log_info("no boundaries imported: the built-in towns decide "

@@ -8,6 +8,7 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
+#include "agent/base/str.h"
 #include "agent/cmd/cmd.h"
 #include "agent/cmd/options.h"
 #include "agent/conf/conf.h"
@@ -25,8 +26,9 @@ name_of(const char *path)
 
 	base = base ? base + 1 : path;
 	dot = strrchr(base, '.');
-	return dot && dot > base ? strndup(base, (size_t)(dot - base))
-				 : strdup(base);
+	return dot && dot > base
+		   ? str_copy(str_make(base, (size_t)(dot - base)))
+		   : str_copy(str_of(base));
 }
 
 static int
@@ -71,7 +73,7 @@ cmd_import(int argc, char **argv)
 	r = cmd_load_conf(conf_path, &conf);
 	if (r != CMD_OK)
 		return r;
-	own_name = name ? strdup(name) : name_of(argv[2]);
+	own_name = name ? str_copy(str_of(name)) : name_of(argv[2]);
 	r = import_boundaries(conf, own_name, argv[2]);
 	free(own_name);
 	conf_free(&conf);

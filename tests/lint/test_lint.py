@@ -129,6 +129,8 @@ WORDS = [
     ("alerts/a.c", "static const struct { int a; } rows[] = {\n{ 1 },\n};\n",
      ""),
     ("alerts/a.c", "static struct {\n\tint a;\n} state;\n", "can change"),
+    ("alerts/a.c", "static int (*const f[])(const char *) = { NULL };\n", ""),
+    ("alerts/a.c", "static int (*f)(const char *) = NULL;\n", "can change"),
     ("alerts/a.c", "struct a {\n\tint *b;\n};\nenum c {\n\tD\n};\n", ""),
     ("alerts/a.c", "static int f(int *a);\nint g(void) __attribute__((x));\n",
      ""),

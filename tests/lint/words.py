@@ -67,6 +67,9 @@ def _is_mutable(statement):
     if statement.startswith("typedef"):
         return False
     declarator = re.sub(r"\{.*\}", "", head, flags=re.S)
+    function_pointer = re.search(r"\(\s*\*([^()]*)\)", declarator)
+    if function_pointer:
+        return "const" not in function_pointer.group(1)
     if "*" in declarator:
         return "const" not in declarator.rsplit("*", 1)[1]
     return "const" not in declarator
