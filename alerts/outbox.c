@@ -24,6 +24,7 @@
 #include "agent/base/failpoint.h"
 #include "agent/base/random.h"
 #include "agent/store/stmts.h"
+#include "alerts/outbox_private.h"
 
 /* After a restart, items are spread over this much. */
 #define RECOVER_SPREAD_MS 500
@@ -58,14 +59,6 @@ enum {
 	ST_NEXT_EXPIRY,
 	ST_RETRY,
 	ST_DEAD,
-	ST_LIST_QUEUED, /* in the order of the states */
-	ST_LIST_INFLIGHT,
-	ST_LIST_SENT,
-	ST_LIST_DEAD,
-	ST_LIST,
-	ST_SHOW,
-	ST_ATTEMPTS,
-	ST_NUMBERS,
 	ST_PURGE_ATTEMPTS,
 	ST_PURGE,
 	ST_COUNT
@@ -76,15 +69,6 @@ enum {
 	" AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.state < 2"    \
 	" AND b.incident_id = o.incident_id AND b.channel = o.channel" \
 	" AND b.recipient = o.recipient AND b.id < o.id)"
-
-#define SELECT_ROW                                                         \
-	"SELECT o.id, i.ref, o.channel, o.recipient, o.theme, o.alert_id," \
-	" o.key, o.level, o.reason, o.state, o.attempts, o.created_ms,"    \
-	" o.due_ms, o.expires_ms, o.done_ms, o.last_error"                 \
-	" FROM outbox o JOIN incident i ON i.id = o.incident_id"
-
-/* The plus sign: sort, so that the rows come by the index on their state. */
-#define NEWEST " ORDER BY +o.id DESC LIMIT $1"
 
 #define OLD_SENT                                                \
 	"(SELECT id FROM outbox WHERE state >= 2 AND state = 2" \
@@ -130,43 +114,18 @@ static const char *const sql[ST_COUNT] = {
 		     " WHERE id = $4 AND state = $5",
 	[ST_DEAD] = "SELECT id FROM outbox"
 		    " WHERE state >= 2 AND state = 3 LIMIT 1",
-	[ST_LIST_QUEUED] = SELECT_ROW " WHERE o.state = 0" NEWEST,
-	[ST_LIST_INFLIGHT] = SELECT_ROW " WHERE o.state = 1" NEWEST,
-	[ST_LIST_SENT] =
-	    SELECT_ROW " WHERE o.state >= 2 AND o.state = 2" NEWEST,
-	[ST_LIST_DEAD] =
-	    SELECT_ROW " WHERE o.state >= 2 AND o.state = 3" NEWEST,
-	[ST_LIST] = SELECT_ROW " ORDER BY o.id DESC LIMIT $1",
-	[ST_SHOW] = SELECT_ROW " WHERE o.id = $1",
-	[ST_ATTEMPTS] = "SELECT n, begun_ms, ended_ms, verdict, reply"
-			" FROM attempt WHERE outbox_id = $1 ORDER BY n",
-	[ST_NUMBERS] =
-	    "SELECT 0, count(*) FROM outbox WHERE state = 0 UNION ALL"
-	    " SELECT 1, count(*) FROM outbox WHERE state = 1 UNION ALL"
-	    " SELECT 2, count(*) FROM outbox"
-	    " WHERE state >= 2 AND state = 2 UNION ALL"
-	    " SELECT 3, count(*) FROM outbox WHERE state >= 2 AND state = 3",
 	[ST_PURGE_ATTEMPTS] =
 	    "DELETE FROM attempt WHERE outbox_id IN " OLD_SENT,
 	[ST_PURGE] = "DELETE FROM outbox WHERE id IN " OLD_SENT,
 };
+
+_Static_assert(ST_COUNT <= OUTBOX_STMT_MAX, "there is room for them all");
 
 static const char *const state_names[OUTBOX_STATE_COUNT] = {
 	[OUTBOX_QUEUED] = "queued",
 	[OUTBOX_INFLIGHT] = "in flight",
 	[OUTBOX_SENT] = "sent",
 	[OUTBOX_DEAD] = "dead",
-};
-
-static const char *const verdict_names[] = {
-	[OUTBOX_DELIVERED] = "delivered",
-	[OUTBOX_TRY_LATER] = "try later",
-	[OUTBOX_REFUSED] = "refused",
-};
-
-struct outbox {
-	struct db *db; /* borrowed */
-	struct db_stmt *st[ST_COUNT];
 };
 
 /* A change of one row. */
@@ -185,7 +144,8 @@ outbox_open(struct db *db, struct outbox **out, struct err *e)
 	struct outbox *ob = alloc_zero(1, sizeof(*ob));
 
 	ob->db = db;
-	if (stmts_prepare(db, sql, ST_COUNT, ob->st, e) < 0) {
+	if (stmts_prepare(db, sql, ST_COUNT, ob->st, e) < 0 ||
+	    outbox_look_open(ob, e) < 0) {
 		outbox_close(&ob);
 		return -1;
 	}
@@ -199,6 +159,7 @@ outbox_close(struct outbox **ob)
 	if (!*ob)
 		return;
 	stmts_finish((*ob)->st, ST_COUNT);
+	outbox_look_close(*ob);
 	free(*ob);
 	*ob = NULL;
 }
@@ -702,119 +663,6 @@ outbox_retry_dead(
 			return -1;
 		count++;
 	}
-}
-
-static int64_t
-col_time(struct db_stmt *st, int i)
-{
-	return db_col_is_null(st, i) ? CLOCK_NONE : db_col_int(st, i);
-}
-
-static void
-read_row(struct db_stmt *st, struct outbox_row *out)
-{
-	*out = (struct outbox_row){
-		.id = db_col_int(st, 0),
-		.ref = db_col_text(st, 1),
-		.channel = db_col_text(st, 2),
-		.recipient = db_col_text(st, 3),
-		.theme = db_col_text(st, 4),
-		.alert_id = db_col_text(st, 5),
-		.key = db_col_text(st, 6),
-		.level = (int)db_col_int(st, 7),
-		.reason = (int)db_col_int(st, 8),
-		.state = (enum outbox_state)db_col_int(st, 9),
-		.attempts = (uint32_t)db_col_int(st, 10),
-		.created_ms = db_col_int(st, 11),
-		.due_ms = db_col_int(st, 12),
-		.expires_ms = db_col_int(st, 13),
-		.done_ms = col_time(st, 14),
-		.last_error = db_col_text(st, 15),
-	};
-}
-
-int
-outbox_list(struct outbox *ob, int state, int64_t limit,
-    void (*each)(void *user, const struct outbox_row *row), void *user,
-    struct err *e)
-{
-	struct db_stmt *st =
-	    ob->st[state < 0 ? ST_LIST : (int)ST_LIST_QUEUED + state];
-	struct outbox_row row;
-	int r;
-
-	CHECK(state < OUTBOX_STATE_COUNT);
-	db_bind_int(st, 1, limit);
-	while ((r = db_step(st, e)) > 0) {
-		read_row(st, &row);
-		each(user, &row);
-	}
-	db_reset(st);
-	return r;
-}
-
-static void
-read_attempt(struct db_stmt *st, struct outbox_attempt *out)
-{
-	*out = (struct outbox_attempt){
-		.n = (uint32_t)db_col_int(st, 0),
-		.begun_ms = db_col_int(st, 1),
-		.ended_ms = col_time(st, 2),
-		.result = "no end",
-		.reply = db_col_text(st, 4),
-	};
-	if (!db_col_is_null(st, 3)) {
-		int64_t verdict = db_col_int(st, 3);
-		bool is_known =
-		    verdict >= OUTBOX_DELIVERED && verdict <= OUTBOX_REFUSED;
-		out->result = is_known ? verdict_names[verdict] : "?";
-	}
-}
-
-int
-outbox_show(struct outbox *ob, int64_t id,
-    void (*row)(void *user, const struct outbox_row *row),
-    void (*attempt)(void *user, const struct outbox_attempt *attempt),
-    void *user, struct err *e)
-{
-	struct db_stmt *st = ob->st[ST_SHOW];
-	struct outbox_attempt one;
-	struct outbox_row found;
-	int r;
-
-	db_bind_int(st, 1, id);
-	r = db_step(st, e);
-	if (r > 0) {
-		read_row(st, &found);
-		row(user, &found);
-	}
-	db_reset(st);
-	if (r <= 0)
-		return r;
-	st = ob->st[ST_ATTEMPTS];
-	db_bind_int(st, 1, id);
-	while ((r = db_step(st, e)) > 0) {
-		read_attempt(st, &one);
-		attempt(user, &one);
-	}
-	db_reset(st);
-	return r < 0 ? -1 : 1;
-}
-
-int
-outbox_count(struct outbox *ob, int64_t out[OUTBOX_STATE_COUNT], struct err *e)
-{
-	struct db_stmt *st = ob->st[ST_NUMBERS];
-	int r;
-
-	memset(out, 0, OUTBOX_STATE_COUNT * sizeof(*out));
-	while ((r = db_step(st, e)) > 0) {
-		int64_t state = db_col_int(st, 0);
-		CHECK(state >= 0 && state < OUTBOX_STATE_COUNT);
-		out[state] = db_col_int(st, 1);
-	}
-	db_reset(st);
-	return r;
 }
 
 int
