@@ -183,23 +183,49 @@ on_finished(void *user, const char *feed, const char *file)
 }
 
 static int
+feed_open(struct agent *a, struct parts *p, size_t i, struct err *e)
+{
+	const struct conf_feed *c = &p->conf->feeds[i];
+	const struct feed_dir_config cfg = {
+		.name = c->name,
+		.path = c->path,
+		.batch_max = (size_t)c->batch,
+		.sweep_ms = c->sweep_ms,
+	};
+
+	if (feed_dir_open(&cfg, a->loop, &a->sink, &p->feeds[i], e) < 0)
+		return err_wrap(e, "feed %s", c->name);
+	log_info("feed opened feed=%s path=%s", c->name, c->path);
+	return 0;
+}
+
+/* All of them, or -1. */
+static int
 feeds_open(struct agent *a, struct parts *p, struct err *e)
 {
 	p->feeds = alloc_zero(p->conf->feed_count, sizeof(struct feed_dir *));
-	for (size_t i = 0; i < p->conf->feed_count; i++) {
-		const struct conf_feed *c = &p->conf->feeds[i];
-		const struct feed_dir_config cfg = {
-			.name = c->name,
-			.path = c->path,
-			.batch_max = (size_t)c->batch,
-			.sweep_ms = c->sweep_ms,
-		};
-
-		if (feed_dir_open(&cfg, a->loop, &a->sink, &p->feeds[i], e) < 0)
-			return err_wrap(e, "feed %s", c->name);
-		log_info("feed opened feed=%s path=%s", c->name, c->path);
-	}
+	for (size_t i = 0; i < p->conf->feed_count; i++)
+		if (feed_open(a, p, i, e) < 0)
+			return -1;
 	return 0;
+}
+
+/*
+ * Those that a failed reload left closed, as far as they can be opened; tried
+ * again with each status until all are.
+ */
+static void
+feeds_reopen(struct agent *a, bool is_first_try)
+{
+	for (size_t i = 0; i < a->parts.conf->feed_count; i++) {
+		struct err e = { 0 };
+
+		if (!a->parts.feeds[i] && feed_open(a, &a->parts, i, &e) < 0 &&
+		    is_first_try)
+			log_error("a feed of the old configuration cannot be "
+				  "opened again, tried every %d s: %s",
+			    STATUS_MS / 1000, e.msg);
+	}
 }
 
 /* What the intake works with. */
@@ -253,12 +279,7 @@ intake_again:
 feeds_again:
 	for (size_t i = 0; new->feeds &&i < new->conf->feed_count; i++)
 		feed_dir_close(&new->feeds[i]);
-	free(a->parts.feeds);
-	a->parts.feeds = NULL;
-	if (feeds_open(a, &a->parts, &ignored) < 0)
-		log_error("a feed of the old configuration cannot be opened "
-			  "again: %s",
-		    ignored.msg);
+	feeds_reopen(a, true);
 	return -1;
 }
 
@@ -337,7 +358,8 @@ on_stop(void *user, int signo)
 	loop_notify_stopping();
 	a->stopping = true;
 	for (size_t i = 0; i < a->parts.conf->feed_count; i++)
-		feed_dir_drain(a->parts.feeds[i]);
+		if (a->parts.feeds[i])
+			feed_dir_drain(a->parts.feeds[i]);
 	deliver_drain(a->deliver);
 	loop_timer_set(a->drain_timer, DRAIN_MS);
 }
@@ -376,6 +398,8 @@ is_working(struct agent *a)
 		struct feed_dir_status s;
 		bool has_work;
 
+		if (!a->parts.feeds[i])
+			continue;
 		feed_dir_status(a->parts.feeds[i], &s);
 		has_work = s.waiting_count > 0 || s.file[0] != '\0';
 		if (has_work && s.stuck_since_ms == CLOCK_NONE &&
@@ -418,6 +442,8 @@ on_status(void *user)
 	buf_clear(&line);
 	if (intake_tidy(a->intake, &e) < 0)
 		log_warn("positions not tidied yet: %s", e.msg);
+	if (!a->stopping)
+		feeds_reopen(a, false);
 	loop_timer_set(a->status_timer, STATUS_MS);
 }
 
