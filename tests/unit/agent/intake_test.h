@@ -279,11 +279,11 @@ print_record(struct rig *r, const char *feed, const char *ref, struct buf *out)
 {
 	AUTO(arena_free) struct arena *arena = arena_new();
 	struct store_incident row;
-	struct store_message *stored;
+	struct store_message *stored = NULL;
 	struct merge_message *messages;
 	struct incident *incidents, record;
 	struct err e = { 0 };
-	size_t count;
+	size_t count = 0;
 
 	if (store_incident_find(
 		r->store, str_of(feed), str_of(ref), arena, &row, &e) != 1 ||
