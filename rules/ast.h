@@ -170,7 +170,8 @@ struct ast_ground {
 	bool is_each; /* points for each passage … */
 	long cap;     /* … up to this */
 	struct ast_cond *cond;
-	struct str why; /* the author's words, or the condition's text */
+	struct str source; /* the condition's text, on one line */
+	struct str why;    /* the author's words, or the condition's text */
 };
 
 struct ast_rule {

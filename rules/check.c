@@ -12,6 +12,7 @@
 #include "rules/namemap.h"
 #include "rules/parse.h"
 #include "rules/refuse.h"
+#include "rules/sense.h"
 #include "rules/spell.h"
 #include "rules/terms.h"
 
@@ -581,6 +582,8 @@ check_all(struct diags *d, struct ast *ast)
 	/* Circles would make the rest of the work endless. */
 	if (d->errors == 0)
 		check_circles(&c);
-	if (d->errors == 0)
+	if (d->errors == 0) {
 		check_unused(&c);
+		sense_check(d, ast);
+	}
 }

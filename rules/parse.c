@@ -397,10 +397,13 @@ parse_mark_line(struct parser *p, struct ast_context *c, struct ast_mark ***end)
 	       !parse_is_word(p, reaches[row].word))
 		row++;
 	if (row == sizeof reaches / sizeof reaches[0]) {
-		parse_expected(p,
-		    "next, previous, itself, clause, sentence, entry, earlier,"
-		    " until or questions",
-		    "a context's line is, for example:  next 4: no, not");
+		diag_error(p->d, DIAG_R008, parse_peek(p)->span,
+		    "no line of a context begins with %.*s",
+		    STR_ARG(describe(p, parse_peek(p))));
+		diag_note(p->d, "write for example  next 4: no, not; a "
+				"context's lines begin with next, previous, "
+				"itself, clause, sentence, entry, earlier, "
+				"until or questions");
 		return false;
 	}
 	**end = arena_alloc(p->d->arena, 1, sizeof ***end);
@@ -472,7 +475,8 @@ parse_because(struct parser *p, struct ast_ground *g)
 {
 	const struct lex_token *t;
 
-	g->why = source_of(p, g->cond->span);
+	g->source = source_of(p, g->cond->span);
+	g->why = g->source;
 	if (!parse_skip_word(p, "because"))
 		return true;
 	t = parse_peek(p);
@@ -607,6 +611,20 @@ parse_rule_line(
 	return false;
 }
 
+/* Something stands after what was a whole line. */
+static void
+report_rest(struct parser *p)
+{
+	if (parse_peek(p)->kind == LEX_CLOSE) {
+		diag_error(p->d, DIAG_R006, parse_peek(p)->span,
+		    "this bracket was never opened");
+		diag_note(p->d, "take it out, or put a ( where it begins");
+		return;
+	}
+	parse_expected(p, "the end of the line",
+	    "write \"and\" or \"or\" between two conditions");
+}
+
 static bool
 parse_rule(struct parser *p)
 {
@@ -627,7 +645,7 @@ parse_rule(struct parser *p)
 	while (!parse_at_item(p)) {
 		if (!parse_peek(p)->begins_line &&
 		    parse_last(p)->kind != LEX_TEXT) {
-			parse_expected(p, "the end of the line", NULL);
+			report_rest(p);
 			return false;
 		}
 		if (!parse_rule_line(p, rule, &end))

@@ -155,7 +155,7 @@ parse_atom(struct parser *p)
 		n = parse_pattern(p);
 		return n && close_bracket(p, t->span) ? n : NULL;
 	}
-	if (t->kind == LEX_WORD || t->kind == LEX_NUMBER) {
+	if ((t->kind == LEX_WORD || t->kind == LEX_NUMBER) && !t->begins_line) {
 		diag_error(p->d, DIAG_R015, t->span,
 		    "'%.*s' is neither in quotes nor a list", STR_ARG(t->text));
 		diag_note(p->d,
@@ -250,11 +250,10 @@ parse_operand(struct parser *p)
 	}
 	if (n && (contexts.any || contexts.even || contexts.only)) {
 		if (n->kind != AST_PATTERN_LIST) {
-			diag_error(p->d, DIAG_R007, n->span,
-			    "'%s' can only stand before words and lists",
-			    contexts.any    ? "any"
-			    : contexts.even ? "even"
-					    : "a context");
+			diag_error(p->d, DIAG_R007, from,
+			    "'%.*s' can only stand before words and lists",
+			    (int)(from.end - from.start),
+			    p->d->files[from.file].text.p + from.start);
 			diag_note(p->d, "write it before each list inside the "
 					"brackets");
 			return NULL;
@@ -362,7 +361,7 @@ parse_by(struct parser *p, struct ast_scope *scope)
 		const struct lex_token *t = parse_peek(p);
 
 		if (!is_writer(t)) {
-			parse_expected(p, "who wrote it, in capitals",
+			parse_expected(p, "a writer in capitals",
 			    "for example: log by CALL|UNIT has …");
 			return false;
 		}
@@ -466,7 +465,7 @@ parse_value(struct parser *p, enum field_id id, long *out)
 	if (value < 0) {
 		diag_error(p->d, DIAG_R014, t->span, "%s cannot be '%.*s'",
 		    field->name, STR_ARG(t->text));
-		diag_note(p->d, "%s is one of: %s", field->name,
+		diag_note(p->d, "%s can be: %s", field->name,
 		    field_value_list(field->type));
 		return false;
 	}

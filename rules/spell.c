@@ -59,7 +59,7 @@ spell_distance(struct str a, struct str b, int max)
 int
 spell_distance_name(struct str a, struct str b)
 {
-	int max = a.len < 4 ? 1 : NEAREST_MAX;
+	int max = a.len < 3 ? 0 : a.len < 5 ? 1 : NEAREST_MAX;
 
 	return spell_distance(a, b, max) <= max ? spell_distance(a, b, max)
 						: NEAREST_MAX + 1;
