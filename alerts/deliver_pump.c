@@ -87,14 +87,16 @@ send_item(struct deliver_line *line, struct outbox_item *item)
 {
 	struct deliver *d = line->owner;
 	struct deliver_flight *f = alloc_zero(1, sizeof(*f));
+	struct deliver_flight **at = &d->flights; /* in order */
 	const struct conf_recipient *to;
 	char why[ERR_MSG_MAX];
 
 	f->line = line;
 	f->item = *item;
 	f->since_ms = clock_mono_ms();
-	f->next = d->flights;
-	d->flights = f;
+	while (*at)
+		at = &(*at)->next;
+	*at = f;
 	d->flight_count++;
 	line->in_flight++;
 	to = find_recipient(d, &f->item);

@@ -347,8 +347,9 @@ explain_loss(struct mqtt_worker *w, int rc)
 		    o->host, (long long)o->port, cause, o->name);
 	else if (w->connected && !has_stood(w))
 		set_why(w, false,
-		    "the broker closed the connection again at once (%.80s): "
-		    "check that no other client has the client_id %.60s",
+		    "the broker ended a connection that had just been made "
+		    "(%.80s): if it does so again, check that no other client "
+		    "has the client_id %.60s",
 		    cause, o->client_id);
 	else if (w->connected)
 		set_why(w, false, "the connection to the broker is lost: %s",
