@@ -406,7 +406,8 @@ next_after(struct format_json *fj, struct format_json_piece *out)
 
 	skip_space(fj);
 	r = rest(fj);
-	if (r.len == 0)
+	/* Wait for all that is kept of it, however it arrives. */
+	if (r.len == 0 || (!fj->ended && r.len < FEED_FAULT_BYTES_MAX))
 		return 0;
 	fj->mode = MODE_DONE;
 	give(fj, r.len, "there is more text after the end of the list", out);
