@@ -29,7 +29,6 @@
 #include "agent/control.h"
 #include "agent/editions.h"
 #include "agent/feeds/feed.h"
-#include "agent/feeds/feed_dir.h"
 #include "agent/geo/geo.h"
 #include "agent/intake.h"
 #include "agent/rulepack.h"
@@ -47,7 +46,7 @@ struct parts {
 	struct conf *conf;
 	struct geo *geo;
 	struct ruleset *rules;
-	struct feed_dir **feeds; /* one for each of conf->feeds */
+	struct feed **feeds; /* one for each of conf->feeds */
 };
 
 struct agent {
@@ -70,7 +69,7 @@ static void
 parts_release(struct parts *p)
 {
 	for (size_t i = 0; p->feeds && i < p->conf->feed_count; i++)
-		feed_dir_close(&p->feeds[i]);
+		feed_close(&p->feeds[i]);
 	free(p->feeds);
 	ruleset_free(&p->rules);
 	geo_free(&p->geo);
@@ -183,19 +182,14 @@ on_finished(void *user, const char *feed, const char *file)
 }
 
 static int
-feed_open(struct agent *a, struct parts *p, size_t i, struct err *e)
+open_feed(struct agent *a, struct parts *p, size_t i, struct err *e)
 {
 	const struct conf_feed *c = &p->conf->feeds[i];
-	const struct feed_dir_config cfg = {
-		.name = c->name,
-		.path = c->path,
-		.batch_max = (size_t)c->batch,
-		.sweep_ms = c->sweep_ms,
-	};
 
-	if (feed_dir_open(&cfg, a->loop, &a->sink, &p->feeds[i], e) < 0)
-		return err_wrap(e, "feed %s", c->name);
-	log_info("feed opened feed=%s path=%s", c->name, c->path);
+	if (feed_open(c, a->loop, &a->sink, &p->feeds[i], e) < 0)
+		return -1;
+	log_info(
+	    "feed opened feed=%s type=%s path=%s", c->name, c->type, c->path);
 	return 0;
 }
 
@@ -203,9 +197,9 @@ feed_open(struct agent *a, struct parts *p, size_t i, struct err *e)
 static int
 feeds_open(struct agent *a, struct parts *p, struct err *e)
 {
-	p->feeds = alloc_zero(p->conf->feed_count, sizeof(struct feed_dir *));
+	p->feeds = alloc_zero(p->conf->feed_count, sizeof(struct feed *));
 	for (size_t i = 0; i < p->conf->feed_count; i++)
-		if (feed_open(a, p, i, e) < 0)
+		if (open_feed(a, p, i, e) < 0)
 			return -1;
 	return 0;
 }
@@ -220,7 +214,7 @@ feeds_reopen(struct agent *a, bool is_first_try)
 	for (size_t i = 0; i < a->parts.conf->feed_count; i++) {
 		struct err e = { 0 };
 
-		if (!a->parts.feeds[i] && feed_open(a, &a->parts, i, &e) < 0 &&
+		if (!a->parts.feeds[i] && open_feed(a, &a->parts, i, &e) < 0 &&
 		    is_first_try)
 			log_error("a feed of the old configuration cannot be "
 				  "opened again, tried every %d s: %s",
@@ -264,7 +258,7 @@ swap_parts(struct agent *a, struct parts *new, struct err *e)
 	struct err ignored = { 0 };
 
 	for (size_t i = 0; i < a->parts.conf->feed_count; i++)
-		feed_dir_close(&a->parts.feeds[i]);
+		feed_close(&a->parts.feeds[i]);
 	if (intake_swap(a->intake, &parts, e) < 0)
 		goto feeds_again;
 	if (feeds_open(a, new, e) < 0)
@@ -278,7 +272,7 @@ intake_again:
 		log_error("the old configuration is lost: %s", ignored.msg);
 feeds_again:
 	for (size_t i = 0; new->feeds &&i < new->conf->feed_count; i++)
-		feed_dir_close(&new->feeds[i]);
+		feed_close(&new->feeds[i]);
 	feeds_reopen(a, true);
 	return -1;
 }
@@ -359,7 +353,7 @@ on_stop(void *user, int signo)
 	a->stopping = true;
 	for (size_t i = 0; i < a->parts.conf->feed_count; i++)
 		if (a->parts.feeds[i])
-			feed_dir_drain(a->parts.feeds[i]);
+			feed_drain(a->parts.feeds[i]);
 	deliver_drain(a->deliver);
 	loop_timer_set(a->drain_timer, DRAIN_MS);
 }
@@ -395,14 +389,12 @@ is_working(struct agent *a)
 	int64_t now = clock_wall_ms();
 
 	for (size_t i = 0; i < a->parts.conf->feed_count; i++) {
-		struct feed_dir_status s;
-		bool has_work;
+		struct feed_status s;
 
 		if (!a->parts.feeds[i])
 			continue;
-		feed_dir_status(a->parts.feeds[i], &s);
-		has_work = s.waiting_count > 0 || s.file[0] != '\0';
-		if (has_work && s.stuck_since_ms == CLOCK_NONE &&
+		feed_status(a->parts.feeds[i], &s);
+		if (s.has_work && s.stuck_since_ms == CLOCK_NONE &&
 		    s.last_commit_ms != CLOCK_NONE &&
 		    now - s.last_commit_ms > PROGRESS_MS)
 			return false;
@@ -557,7 +549,7 @@ agent_close(struct agent **a)
 	if (!x)
 		return;
 	for (size_t i = 0; x->parts.feeds && i < x->parts.conf->feed_count; i++)
-		feed_dir_close(&x->parts.feeds[i]);
+		feed_close(&x->parts.feeds[i]);
 	control_close(&x->control);
 	if (x->intake && intake_tidy(x->intake, &e) < 0)
 		log_warn("positions not tidied: %s", e.msg);

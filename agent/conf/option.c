@@ -18,6 +18,10 @@
 #define MQTT (1U << CONF_CHANNEL_MQTT)
 #define SMTP (1U << CONF_CHANNEL_SMTP)
 
+/* What "type" can be; a channel's in the order of enum conf_channel_kind. */
+#define FEED_TYPES    "directory"
+#define CHANNEL_TYPES "mqtt|smtp"
+
 #define TOP(member) \
 	.section = OPTION_TOP, .offset = offsetof(struct conf, member)
 #define FEED(member) \
@@ -62,7 +66,7 @@ static const struct option options[] = {
 	    .help = "What it is called in logs and in the store: do not change "
 		    "it, incidents are known by feed and reference." },
 	{ FEED(type), .path = "type", .type = OPTION_WORD, .required = true,
-	    .words = "directory", .help = "Kind of source." },
+	    .words = FEED_TYPES, .help = "Kind of source." },
 	{ FEED(path), .path = "path", .type = OPTION_PATH, .required = true,
 	    .min = 1, .max = 1024,
 	    .help = "Folder into which the control room puts files; each is "
@@ -80,7 +84,7 @@ static const struct option options[] = {
 	    .help = "What it is called in logs and by recipients: queued "
 		    "alerts are kept under it." },
 	{ CHANNEL(kind), .path = "type", .type = OPTION_ENUM, .required = true,
-	    .words = "mqtt|smtp", .help = "Kind of peer." },
+	    .words = CHANNEL_TYPES, .help = "Kind of peer." },
 	{ CHANNEL(host), .path = "host", .type = OPTION_HOST, .required = true,
 	    .min = 1, .max = 253,
 	    .help = "Broker or mail server: a name or an address." },
@@ -195,12 +199,13 @@ static const struct option options[] = {
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
 
 static const struct option_list lists[OPTION_SECTIONS] = {
-	[OPTION_FEED] = { OPTION_FEED, "feeds", "feed", "directory",
+	[OPTION_FEED] = { OPTION_FEED, "feeds", "feed", FEED_TYPES,
 	    sizeof(struct conf_feed), offsetof(struct conf, feeds),
 	    offsetof(struct conf, feed_count), 16,
 	    "Sources of incidents; at least one." },
-	[OPTION_CHANNEL] = { OPTION_CHANNEL, "channels", "channel", "mqtt|smtp",
-	    sizeof(struct conf_channel), offsetof(struct conf, channels),
+	[OPTION_CHANNEL] = { OPTION_CHANNEL, "channels", "channel",
+	    CHANNEL_TYPES, sizeof(struct conf_channel),
+	    offsetof(struct conf, channels),
 	    offsetof(struct conf, channel_count), 16,
 	    "Peers that take alerts." },
 	[OPTION_RECIPIENT] = { OPTION_RECIPIENT, "recipients", "recipient",

@@ -1,6 +1,9 @@
 /*
  * feed: what every source of incidents gives to the intake.
  *
+ * A kind of feed is one file and one row in the table of feed.c; the agent
+ * opens, asks and closes feeds of all kinds through the functions at the end.
+ *
  * A feed reads its source, splits it into messages and decodes them, and
  * offers them to its sink in batches.  Only when the sink has said that a
  * batch is on disk does the feed acknowledge its source.  A message that cannot
@@ -8,9 +11,7 @@
  * the same transaction as its neighbours, in its place.
  *
  * The sink's functions are called on the loop thread, never two at once and
- * never from within a call of the sink's owner to the feed, but for
- * feed_dir_open(), feed_dir_rescan() and feed_dir_close() (which finishes what
- * is in hand).
+ * never from within a call of the sink's owner to the feed.
  */
 #ifndef FEEDS_FEED_H
 #define FEEDS_FEED_H
@@ -20,11 +21,14 @@
 #include <stdint.h>
 
 #include "agent/base/hash.h"
+#include "agent/base/own.h"
 #include "agent/base/str.h"
 #include "agent/incident/incident.h"
 
 struct arena;
+struct conf_feed;
 struct err;
+struct loop;
 
 /*
  * One message, or one fault.  A fault's bytes are those of the message that
@@ -43,7 +47,10 @@ struct feed_item {
 
 #define FEED_FAULT_BYTES_MAX 65536
 
-/* Which file, exactly, and how far its messages have been taken. */
+/*
+ * Which file, exactly, and how far its messages have been taken.  All zero for
+ * a source that is no file and cannot be gone back in.
+ */
 struct feed_position {
 	uint64_t offset; /* bytes that need not be read again */
 	uint64_t line;   /* line ends among them */
@@ -56,7 +63,7 @@ struct feed_position {
 /* Some messages of one file, in its order.  Borrowed for the call. */
 struct feed_batch {
 	const char *feed; /* the configured name */
-	const char *file; /* name in its folder */
+	const char *file; /* name in its folder; no file: a constant word */
 	struct arena
 	    *arena; /* holds all text; the sink may take more from it */
 	struct feed_item *items;
@@ -86,5 +93,58 @@ struct feed_sink {
 	void (*finished)(void *user, const char *feed, const char *file);
 	void *user; /* passed to each */
 };
+
+/* An open feed.  The struct of a kind begins with it. */
+struct feed {
+	const struct feed_kind *kind;
+};
+
+/* What every feed can say of itself. */
+struct feed_status {
+	bool has_work;          /* something waits or is in hand */
+	int64_t last_commit_ms; /* wall clock, or CLOCK_NONE */
+	int64_t stuck_since_ms; /* wall clock; CLOCK_NONE: not stuck */
+};
+
+/* One kind of source.  All of it is called on the loop thread. */
+struct feed_kind {
+	const char *name; /* as "type" in the configuration */
+	/*
+	 * Begin.  Borrows conf for the call, loop and what sink points to
+	 * until close; copies sink.  The sink is not called before the loop's
+	 * next turn.  A source that comes and goes and is away is no error; a
+	 * folder that is missing is.
+	 */
+	int (*open)(const struct conf_feed *conf, struct loop *loop,
+	    const struct feed_sink *sink, struct feed **out, struct err *e);
+	/* What it is about, now. */
+	void (*status)(const struct feed *f, struct feed_status *out);
+	/* Begin nothing new; what was offered may be offered again. */
+	void (*drain)(struct feed *f);
+	/*
+	 * Stop at once: what was not committed stays unacknowledged with its
+	 * source.  *f becomes NULL.
+	 */
+	void (*close)(struct feed **f);
+};
+
+/* The kind called type, or NULL. */
+const struct feed_kind *feed_kind_find(const char *type);
+
+/*
+ * Open the feed that conf describes.  The caller owns *out (feed_close); its
+ * errors name the feed.
+ */
+NODISCARD int feed_open(const struct conf_feed *conf, struct loop *loop,
+    const struct feed_sink *sink, struct feed **out, struct err *e);
+
+/* What the feed is about, now. */
+void feed_status(const struct feed *f, struct feed_status *out);
+
+/* Begin nothing new: the agent is to stop.  Cannot fail. */
+void feed_drain(struct feed *f);
+
+/* Stop, release *f and set it NULL.  NULL is fine. */
+void feed_close(struct feed **f);
 
 #endif /* FEEDS_FEED_H */

@@ -30,6 +30,7 @@
 #include "agent/base/err.h"
 #include "agent/base/log.h"
 #include "agent/base/loop.h"
+#include "agent/conf/conf.h"
 #include "agent/feeds/bulk.h"
 #include "agent/feeds/feed.h"
 #include "agent/feeds/reader.h"
@@ -56,6 +57,7 @@ struct job {
 };
 
 struct feed_dir {
+	struct feed feed; /* first: a struct feed is one of these */
 	struct feed_dir_config cfg;
 	char *name, *path;
 	struct loop *loop;
@@ -810,3 +812,56 @@ feed_dir_close(struct feed_dir **f)
 	free(x);
 	*f = NULL;
 }
+
+/* The row of the table of kinds */
+
+static int
+open_kind(const struct conf_feed *conf, struct loop *loop,
+    const struct feed_sink *sink, struct feed **out, struct err *e)
+{
+	const struct feed_dir_config cfg = {
+		.name = conf->name,
+		.path = conf->path,
+		.batch_max = (size_t)conf->batch,
+		.sweep_ms = conf->sweep_ms,
+	};
+	struct feed_dir *f;
+
+	if (feed_dir_open(&cfg, loop, sink, &f, e) < 0)
+		return -1;
+	*out = &f->feed;
+	return 0;
+}
+
+static void
+status_kind(const struct feed *feed, struct feed_status *out)
+{
+	const struct feed_dir *f = (const struct feed_dir *)feed;
+
+	out->has_work = f->waiting_count > 0 || f->job.name;
+	out->last_commit_ms = f->status.last_commit_ms;
+	out->stuck_since_ms = f->status.stuck_since_ms;
+}
+
+static void
+drain_kind(struct feed *feed)
+{
+	feed_dir_drain((struct feed_dir *)feed);
+}
+
+static void
+close_kind(struct feed **feed)
+{
+	struct feed_dir *f = (struct feed_dir *)*feed;
+
+	feed_dir_close(&f);
+	*feed = NULL;
+}
+
+const struct feed_kind feed_dir_kind = {
+	.name = "directory",
+	.open = open_kind,
+	.status = status_kind,
+	.drain = drain_kind,
+	.close = close_kind,
+};

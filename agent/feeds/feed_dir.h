@@ -29,8 +29,12 @@
 
 struct err;
 struct feed_dir; /* opaque; belongs to the loop thread */
+struct feed_kind;
 struct feed_sink;
 struct loop;
+
+/* The row for the table of kinds: type "directory". */
+extern const struct feed_kind feed_dir_kind;
 
 /* What a directory feed needs to know; copied. */
 struct feed_dir_config {

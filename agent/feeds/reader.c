@@ -98,9 +98,8 @@ set_fault(struct feed_item *item, struct arena *arena, const char *why)
 	item->incident = (struct incident){ 0 };
 }
 
-/* Parse and decode a piece; what cannot be becomes a fault in its place. */
-static void
-decode(const struct format_json_piece *piece, struct arena *arena,
+void
+reader_decode(const struct format_json_piece *piece, struct arena *arena,
     struct feed_item *item)
 {
 	struct json_place where = { .line = 1, .column = 1 };
@@ -209,7 +208,8 @@ reader_next(struct reader *r, struct reader_batch **out, struct err *e)
 		got = next_piece(r, &piece, e);
 		if (got <= 0)
 			break;
-		decode(&piece, b->batch.arena, add_item(&b->batch, &cap));
+		reader_decode(
+		    &piece, b->batch.arena, add_item(&b->batch, &cap));
 		bytes += piece.bytes.len;
 	}
 	if (got < 0) {

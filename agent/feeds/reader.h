@@ -12,7 +12,9 @@
 #include "agent/base/own.h"
 #include "agent/feeds/feed.h"
 
+struct arena;
 struct err;
+struct format_json_piece;
 struct reader; /* opaque */
 
 /* A batch and the arena that holds all of it. */
@@ -38,6 +40,14 @@ void reader_free(struct reader **r);
  */
 NODISCARD int reader_next(
     struct reader *r, struct reader_batch **out, struct err *e);
+
+/*
+ * Parse and decode one message into *item, which is zeroed; all of it is the
+ * arena's.  What cannot be read becomes a fault in its place.  For feeds whose
+ * source is no file, too.
+ */
+void reader_decode(const struct format_json_piece *piece, struct arena *arena,
+    struct feed_item *item);
 
 /* Release *b and set it NULL.  NULL is fine. */
 void reader_batch_free(struct reader_batch **b);
