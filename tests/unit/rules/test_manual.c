@@ -1,0 +1,169 @@
+/*
+ * docs/RULES.md has the tables that the compiler uses: between "<!-- NAME -->"
+ * and "<!-- end -->" stands exactly what they say.  BUZZARD_GOLDEN_UPDATE=1
+ * writes it there.  The rules that it shows compile, and their tests pass.
+ */
+#include "tests/unit/rules/ruleskit.h"
+
+#include <string.h>
+
+#include "rules/check.h"
+#include "rules/diag.h"
+#include "rules/fields.h"
+
+#define MANUAL TEST_SOURCE_DIR "/docs/RULES.md"
+
+static void
+print_flags(struct buf *out)
+{
+	buf_add_text(out, "| flag | stands when |\n| --- | --- |\n");
+	for (int i = 0; i < CHECK_FLAG_COUNT; i++)
+		buf_addf(out, "| `%s` | %s |\n",
+		    check_flag_name((enum check_flag)i),
+		    check_flag_help((enum check_flag)i));
+}
+
+static void
+print_fields(struct buf *out)
+{
+	buf_add_text(
+	    out, "| field | what it is | values |\n| --- | --- | --- |\n");
+	for (int i = 0; i < FIELD_COUNT; i++) {
+		const struct field *f = field_get((enum field_id)i);
+		const char *list = field_value_list(f->type);
+
+		buf_addf(out, "| `%s` | %s | %s |\n", f->name, f->help,
+		    list[0] ? list : "a number");
+	}
+}
+
+static void
+print_texts(struct buf *out)
+{
+	buf_add_text(out, "| text | what it is |\n| --- | --- |\n");
+	for (int i = 0; i < FIELD_TEXT_COUNT; i++)
+		buf_addf(out, "| `%s` | %s |\n",
+		    field_text_name((enum field_text)i),
+		    field_text_help((enum field_text)i));
+}
+
+static void
+print_codes(struct buf *out)
+{
+	buf_add_text(out, "| code | means |\n| --- | --- |\n");
+	for (int i = 0; i < DIAG_COUNT; i++)
+		buf_addf(out, "| %s | %s |\n",
+		    diag_code_name((enum diag_code)i),
+		    diag_code_meaning((enum diag_code)i));
+}
+
+static const struct {
+	const char *mark;
+	void (*print)(struct buf *out);
+} tables[] = {
+	{ "<!-- flags -->\n", print_flags },
+	{ "<!-- fields -->\n", print_fields },
+	{ "<!-- texts -->\n", print_texts },
+	{ "<!-- codes -->\n", print_codes },
+};
+
+/* The manual with its tables as they must be. */
+static void
+fill(const char *manual, struct buf *out)
+{
+	const char *at = manual;
+
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+		const char *begin = strstr(at, tables[i].mark);
+		const char *end;
+
+		assert_non_null(begin);
+		begin += strlen(tables[i].mark);
+		end = strstr(begin, "<!-- end -->");
+		assert_non_null(end);
+		buf_add(out, at, (size_t)(begin - at));
+		tables[i].print(out);
+		at = end;
+	}
+	buf_add_text(out, at);
+}
+
+static void
+test_tables(void **state)
+{
+	struct buf manual = { 0 };
+	struct buf filled = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(files_read(MANUAL, 1 << 20, &manual, &e), 0);
+	fill(manual.p, &filled);
+	if (getenv("BUZZARD_GOLDEN_UPDATE"))
+		assert_int_equal(
+		    files_write_atomic(MANUAL, 0644, buf_str(&filled), &e), 0);
+	else
+		assert_true(str_is_equal(buf_str(&manual), buf_str(&filled)));
+	buf_clear(&manual);
+	buf_clear(&filled);
+}
+
+/* The indented lines under a heading, as a rule file. */
+static void
+take_example(const char *manual, const char *heading, struct buf *out)
+{
+	const char *at = strstr(manual, heading);
+
+	assert_non_null(at);
+	at = strstr(at, "\n\n    ");
+	assert_non_null(at);
+	for (at += 2; *at; at = strchr(at, '\n') + 1) {
+		if (strncmp(at, "    ", 4) == 0)
+			buf_add(
+			    out, at + 4, (size_t)(strchr(at, '\n') - at) - 3);
+		else if (*at == '\n')
+			buf_add_char(out, '\n');
+		else
+			break;
+	}
+}
+
+static void
+test_examples(void **state)
+{
+	static const char *const headings[] = { "## A rule in five lines",
+		"## A whole rule" };
+	struct buf manual = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(files_read(MANUAL, 1 << 20, &manual, &e), 0);
+	for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
+		struct buf text = { 0 };
+		struct buf report = { 0 };
+		struct ruleset *rs;
+		size_t run = 0;
+
+		if (i > 0)
+			buf_add_text(&text, "themes hare-coursing\n");
+		take_example(manual.p, headings[i], &text);
+		rs = ruleskit_compile(text.p);
+		if (ruleset_run_tests(rs, &report, &run) > 0)
+			fail_msg("%s", report.p);
+		assert_int_equal(run, i);
+		ruleset_free(&rs);
+		buf_clear(&report);
+		buf_clear(&text);
+	}
+	buf_clear(&manual);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_examples),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
