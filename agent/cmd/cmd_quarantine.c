@@ -198,8 +198,10 @@ ask(struct request *rq, const struct quarantine_item *q, bool drop)
 		    drop ? "quarantine drop" : "quarantine replay", id, &e);
 	}
 	if (r < 0 || store_commit(rq->store, &e) < 0) {
+		int status = cmd_fail(&e);
+
 		store_rollback(rq->store);
-		return cmd_fail(&e);
+		return e.code == ERR_INVALID ? CMD_FINDINGS : status;
 	}
 	return CMD_OK;
 }
