@@ -50,7 +50,7 @@
 
 /* Occurrences of one list in one incident that are kept: far more than a log
  * holds, and it bounds what a hostile text can cost. */
-#define LIMITS_OCCURRENCES_MAX 4096
+#define LIMITS_OCCURRENCES_MAX 65536
 
 /* Passages shown for one part of one ground: enough to be convinced. */
 #define LIMITS_EVIDENCE_MAX 6
