@@ -35,16 +35,21 @@ to_lower(char c)
 	return c;
 }
 
-/* Bytes of a space or other white space of Unicode at the start of s, or 0. */
+/*
+ * Bytes of a space or other white space of Unicode at the start of s, or 0.
+ * s is not empty.
+ */
 static size_t
 blank_len(struct str s)
 {
-	static const char *const blanks[] = { " ", "\xc2\xa0", "\xe1\x9a\x80",
+	static const char *const blanks[] = { "\xc2\xa0", "\xe1\x9a\x80",
 		"\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82", "\xe2\x80\x83",
 		"\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87",
 		"\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xaf",
 		"\xe2\x81\x9f", "\xe3\x80\x80" };
 
+	if ((unsigned char)s.p[0] < 0x80)
+		return s.p[0] == ' ';
 	for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++)
 		if (str_has_prefix(s, blanks[i]))
 			return strlen(blanks[i]);
