@@ -150,6 +150,20 @@ keep_message(struct intake *in, struct passage *p, struct err *e)
 	return store_message_add(in->parts.store, p->row.id, &msg, e);
 }
 
+/* A stored message, decoded; the one in hand has been already. */
+static int
+read_stored(struct intake *in, const struct passage *p,
+    const struct store_message *stored, struct incident *out, struct err *e)
+{
+	if (memcmp(stored->hash, p->item->hash, HASH_BYTES) == 0) {
+		*out = p->item->incident;
+		return 0;
+	}
+	if (incident_parse(stored->bytes, in->arena, out, e) < 0)
+		return err_wrap(e, "stored message %" PRId64, stored->id);
+	return 0;
+}
+
 /* Fold all messages of an incident that has several. */
 static int
 fold_stored(struct intake *in, struct passage *p, struct err *e)
@@ -165,10 +179,8 @@ fold_stored(struct intake *in, struct passage *p, struct err *e)
 	messages = arena_alloc(in->arena, count, sizeof(*messages));
 	incidents = arena_alloc(in->arena, count, sizeof(*incidents));
 	for (size_t i = 0; i < count; i++) {
-		if (incident_parse(
-			stored[i].bytes, in->arena, &incidents[i], e) < 0)
-			return err_wrap(
-			    e, "stored message %" PRId64, stored[i].id);
+		if (read_stored(in, p, &stored[i], &incidents[i], e) < 0)
+			return -1;
 		messages[i].incident = &incidents[i];
 		memcpy(messages[i].hash, stored[i].hash, HASH_BYTES);
 	}
