@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/ahead.h"
 #include "agent/base/alloc.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
@@ -181,6 +182,37 @@ on_finished(void *user, const char *feed, const char *file)
 	intake_forget(a->intake, feed, file);
 }
 
+/*
+ * A large file is begun: its thread tags ahead, with the geography and rules
+ * of now.  Feeds are closed before those are swapped.
+ */
+static void *
+on_ahead_begin(void *user)
+{
+	const struct agent *a = user;
+	struct ahead *ahead;
+	struct err e = { 0 };
+
+	if (ahead_new(a->parts.geo, a->parts.rules, &ahead, &e) == 0)
+		return ahead;
+	log_warn("nothing is tagged ahead: %s", e.msg);
+	return NULL;
+}
+
+static void
+on_ahead(void *context, struct feed_batch *batch)
+{
+	ahead_batch(context, batch);
+}
+
+static void
+on_ahead_end(void *context)
+{
+	struct ahead *ahead = context;
+
+	ahead_free(&ahead);
+}
+
 static int
 open_feed(struct agent *a, struct parts *p, size_t i, struct err *e)
 {
@@ -229,7 +261,8 @@ intake_parts_of(const struct agent *a, const struct parts *p)
 	return (struct intake_parts){ .store = a->store,
 		.conf = p->conf,
 		.geo = p->geo,
-		.rules = p->rules };
+		.rules = p->rules,
+		.deliver = a->deliver };
 }
 
 static void
@@ -481,11 +514,12 @@ open_timers(struct agent *a, struct err *e)
 static int
 open_stages(struct agent *a, struct err *e)
 {
-	const struct intake_parts parts = intake_parts_of(a, &a->parts);
+	struct intake_parts parts;
 
-	if (deliver_open(a->parts.conf, a->loop, a->store, &a->deliver, e) <
-		0 ||
-	    intake_new(&parts, &a->intake, e) < 0 ||
+	if (deliver_open(a->parts.conf, a->loop, a->store, &a->deliver, e) < 0)
+		return -1;
+	parts = intake_parts_of(a, &a->parts);
+	if (intake_new(&parts, &a->intake, e) < 0 ||
 	    control_open(
 		a->parts.conf->state, a->loop, on_wake, a, &a->control, e) < 0)
 		return -1;
@@ -517,7 +551,13 @@ agent_open(const char *path, struct agent **out, enum agent_trouble *trouble,
 	struct agent *a = alloc_zero(1, sizeof(*a));
 
 	a->path = alloc_text(path);
-	a->sink = (struct feed_sink){ on_batch, on_resume, on_finished, a };
+	a->sink = (struct feed_sink){ .commit = on_batch,
+		.resume = on_resume,
+		.finished = on_finished,
+		.user = a,
+		.ahead_begin = on_ahead_begin,
+		.ahead = on_ahead,
+		.ahead_end = on_ahead_end };
 	if (open_all(a, trouble, e) < 0) {
 		agent_close(&a);
 		return -1;

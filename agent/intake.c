@@ -5,10 +5,8 @@
  * comes: the messages are the truth, so order and repetition cannot matter,
  * and nothing derived can disagree with them.  Nearly all incidents have a
  * handful of messages, and the first one, which most batches consist of, is
- * folded from memory without a question to the database.
- *
- * Decided against: tagging in the decoding thread.  It would have to be done
- * again for every message that is not an incident's first.
+ * folded from memory without a question to the database.  What the decoding
+ * thread has found of it ahead (ahead.h) is used if it is about the same.
  */
 #include "agent/intake.h"
 
@@ -16,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/ahead.h"
 #include "agent/base/alloc.h"
 #include "agent/base/arena.h"
 #include "agent/base/check.h"
@@ -32,6 +31,7 @@
 #include "agent/store/quarantine.h"
 #include "agent/store/store.h"
 #include "alerts/decide.h"
+#include "alerts/deliver.h"
 #include "rules/ruleset.h"
 
 /* A file that has been moved away: its position goes with the next commit. */
@@ -190,13 +190,42 @@ fold_stored(struct intake *in, struct passage *p, struct err *e)
 }
 
 /*
+ * What was found ahead, if this message is its incident's first and geography
+ * and rules are those it was found with; else NULL.
+ */
+static const struct ahead_answer *
+answer_ahead(const struct intake *in, const struct passage *p)
+{
+	const struct ahead_answer *a = p->item->ahead;
+
+	if (!a || p->row.id != 0 || a->geo != in->parts.geo ||
+	    a->rules != in->parts.rules)
+		return NULL;
+	return a;
+}
+
+/* The record of an incident that has only this message. */
+static void
+fold_only(struct intake *in, struct passage *p)
+{
+	const struct ahead_answer *ahead = answer_ahead(in, p);
+	struct merge_message only = { .incident = &p->item->incident };
+
+	if (ahead) {
+		p->record = ahead->record;
+		return;
+	}
+	memcpy(only.hash, p->item->hash, sizeof(only.hash));
+	merge_fold(&only, 1, in->arena, &p->record);
+}
+
+/*
  * Merge: the record of the incident with this message in it.  Returns 1, or 0
  * if the message changes nothing because it is known.
  */
 static int
 merge_message(struct intake *in, struct passage *p, struct err *e)
 {
-	struct merge_message only = { .incident = &p->item->incident };
 	int found, is_new;
 
 	found = store_incident_find(in->parts.store, p->feed,
@@ -208,8 +237,7 @@ merge_message(struct intake *in, struct passage *p, struct err *e)
 			.ref = p->item->incident.id,
 			.first_ms = p->now_ms,
 			.message_count = 1 };
-		memcpy(only.hash, p->item->hash, sizeof(only.hash));
-		merge_fold(&only, 1, in->arena, &p->record);
+		fold_only(in, p);
 		return 1;
 	}
 	is_new = keep_message(in, p, e);
@@ -222,15 +250,25 @@ merge_message(struct intake *in, struct passage *p, struct err *e)
 static void
 locate_record(struct intake *in, struct passage *p)
 {
-	geo_locate(in->parts.geo, &p->record, in->arena, &p->row.place);
+	const struct ahead_answer *ahead = answer_ahead(in, p);
+
+	if (ahead)
+		p->row.place = ahead->place;
+	else
+		geo_locate(in->parts.geo, &p->record, in->arena, &p->row.place);
 }
 
 /* Tag: what the rules say of it. */
 static void
 tag_record(struct intake *in, struct passage *p)
 {
-	ruleset_tag(in->parts.rules, &p->record, &p->row.place, in->scratch,
-	    in->arena, &p->result);
+	const struct ahead_answer *ahead = answer_ahead(in, p);
+
+	if (ahead)
+		p->result = ahead->result;
+	else
+		ruleset_tag(in->parts.rules, &p->record, &p->row.place,
+		    in->scratch, in->arena, &p->result);
 	if (p->result.tag_count > 0)
 		in->counts.tagged++;
 }
@@ -392,6 +430,15 @@ take_batch(struct intake *in, const struct feed_batch *batch, int64_t now_ms,
 	return put_position(in, batch, e);
 }
 
+/* Claim what the batch has put in the outbox, for the same commit. */
+static int
+claim_added(struct intake *in, uint64_t deliveries_before, struct err *e)
+{
+	if (!in->parts.deliver || in->counts.deliveries == deliveries_before)
+		return 0;
+	return deliver_claim(in->parts.deliver, e);
+}
+
 int
 intake_batch(struct intake *in, const struct feed_batch *batch, int64_t now_ms,
     struct err *e)
@@ -400,16 +447,20 @@ intake_batch(struct intake *in, const struct feed_batch *batch, int64_t now_ms,
 
 	if (store_begin(in->parts.store, e) < 0)
 		return -1;
-	if (take_batch(in, batch, now_ms, e) < 0)
+	if (take_batch(in, batch, now_ms, e) < 0 ||
+	    claim_added(in, before.deliveries, e) < 0)
 		goto undo;
 	FAILPOINT("before-commit");
 	if (store_commit(in->parts.store, e) < 0)
-		goto undo;
+		goto unclaim;
 	FAILPOINT("after-commit");
 	drop_done(in);
 	in->counts.batches++;
 	return 0;
 
+unclaim:
+	if (in->parts.deliver)
+		deliver_unclaim(in->parts.deliver);
 undo:
 	store_rollback(in->parts.store);
 	in->counts = before;

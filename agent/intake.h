@@ -17,6 +17,7 @@
 #include "agent/base/own.h"
 
 struct conf;
+struct deliver;
 struct err;
 struct feed_batch;
 struct feed_position;
@@ -31,6 +32,7 @@ struct intake_parts {
 	const struct conf *conf;
 	const struct geo *geo;
 	const struct ruleset *rules;
+	struct deliver *deliver; /* claims what a batch adds; NULL: nobody */
 };
 
 /* What has been taken in since the start. */

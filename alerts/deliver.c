@@ -160,6 +160,7 @@ deliver_open(const struct conf *conf, struct loop *loop, struct store *store,
 void
 deliver_kick(struct deliver *d)
 {
+	deliver_pump_send_claimed(d);
 	deliver_pump(d);
 }
 
@@ -328,6 +329,8 @@ deliver_close(struct deliver **d)
 			 "and are sent again count=%zu",
 		    x->ended_count);
 	free_lines(x->lines, x->line_count);
+	deliver_unclaim(x);
+	free(x->claimed);
 	while (x->flights) {
 		struct deliver_flight *f = x->flights;
 

@@ -38,6 +38,18 @@ struct store;
 NODISCARD int deliver_open(const struct conf *conf, struct loop *loop,
     struct store *store, struct deliver **out, struct err *e);
 
+/*
+ * Inside the caller's transaction, which has added items to the outbox: claim
+ * those that a channel can take at once, so that one commit both makes and
+ * claims them and nothing stands between it and the send.  deliver_kick()
+ * must follow the commit, or deliver_unclaim() the rollback.  On -1 nothing
+ * is claimed.
+ */
+NODISCARD int deliver_claim(struct deliver *d, struct err *e);
+
+/* The transaction of deliver_claim() was rolled back. */
+void deliver_unclaim(struct deliver *d);
+
 /* Something may be due: after a commit that added items, or a retry. */
 void deliver_kick(struct deliver *d);
 

@@ -40,6 +40,12 @@ struct deliver_flight {
 	char *why; /* owned */
 };
 
+/* An item claimed in a transaction that is not committed yet. */
+struct deliver_claimed {
+	struct deliver_line *line;
+	struct outbox_item item; /* owned */
+};
+
 /* One channel. */
 struct deliver_line {
 	struct deliver *owner;
@@ -68,6 +74,8 @@ struct deliver {
 	    *retired; /* closed by a reload, with flights to record */
 	struct deliver_flight *flights;
 	size_t flight_count, ended_count;
+	struct deliver_claimed *claimed; /* owned; by deliver_claim() */
+	size_t claimed_count;
 	struct loop_timer *timer;   /* pump */
 	struct loop_timer *look;    /* expire, warn, purge */
 	struct loop_timer *retry;   /* the database may have mended */
@@ -79,6 +87,9 @@ struct deliver {
 
 /* Claim what can go now, send it, and set the timer for the rest. */
 void deliver_pump(struct deliver *d);
+
+/* Send what deliver_claim() took, now that it is committed. */
+void deliver_pump_send_claimed(struct deliver *d);
 
 /* f has ended; copies why.  It is recorded when nothing else is ready. */
 void deliver_pump_end(

@@ -14,6 +14,7 @@
 #include "agent/base/check.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
+#include "agent/base/failpoint.h"
 #include "agent/base/log.h"
 #include "agent/base/loop.h"
 #include "agent/base/random.h"
@@ -132,6 +133,64 @@ feed_line(struct deliver_line *line)
 	for (int i = 0; i < count; i++)
 		send_item(line, &items[i]);
 	free(items);
+}
+
+/* --- claiming inside somebody's transaction --- */
+
+static int
+claim_for(struct deliver_line *line, struct err *e)
+{
+	struct deliver *d = line->owner;
+	size_t room =
+	    health_room(&line->health, line->in_flight, clock_mono_ms());
+	struct outbox_item *items;
+	int count;
+
+	if (room == 0 || !deliver_pump_can_take(line))
+		return 0;
+	items = alloc_zero(room, sizeof(items[0]));
+	count = outbox_claim_here(d->outbox, line->conf->name, clock_wall_ms(),
+	    deliver_pump_lease_ms(line), items, room, e);
+	if (count > 0)
+		d->claimed = alloc_resize(d->claimed,
+		    d->claimed_count + (size_t)count, sizeof(d->claimed[0]));
+	for (int i = 0; i < count; i++)
+		d->claimed[d->claimed_count++] =
+		    (struct deliver_claimed){ line, items[i] };
+	free(items);
+	return count < 0 ? -1 : 0;
+}
+
+int
+deliver_claim(struct deliver *d, struct err *e)
+{
+	CHECK(d->claimed_count == 0);
+	if (d->draining || d->blocked)
+		return 0;
+	for (size_t i = 0; i < d->line_count; i++)
+		if (claim_for(d->lines[i], e) < 0) {
+			deliver_unclaim(d);
+			return -1;
+		}
+	return 0;
+}
+
+void
+deliver_unclaim(struct deliver *d)
+{
+	for (size_t i = 0; i < d->claimed_count; i++)
+		outbox_item_clear(&d->claimed[i].item);
+	d->claimed_count = 0;
+}
+
+void
+deliver_pump_send_claimed(struct deliver *d)
+{
+	if (d->claimed_count > 0)
+		FAILPOINT("after-claim");
+	for (size_t i = 0; i < d->claimed_count; i++)
+		send_item(d->claimed[i].line, &d->claimed[i].item);
+	d->claimed_count = 0;
 }
 
 /* --- when to look again --- */

@@ -386,18 +386,16 @@ expire_queued(struct outbox *ob, int64_t now_ms, struct err *e)
 	return r < 0 ? -1 : count;
 }
 
-static int
-claim_all(struct outbox *ob, const char *channel, int64_t now_ms,
+int
+outbox_claim_here(struct outbox *ob, const char *channel, int64_t now_ms,
     int64_t lease_ms, struct outbox_item *items, size_t max, struct err *e)
 {
 	size_t count = 0;
-	int r = expire_queued(ob, now_ms, e);
+	int r = read_due(ob, channel, now_ms, items, max, &count, e);
 
-	if (r >= 0)
-		r = read_due(ob, channel, now_ms, items, max, &count, e);
 	for (size_t i = 0; r >= 0 && i < count; i++)
 		r = take_item(ob, &items[i], now_ms, lease_ms, e);
-	if (end_transaction(ob, r, e) == 0)
+	if (r >= 0)
 		return (int)count;
 	for (size_t i = 0; i < count; i++)
 		outbox_item_clear(&items[i]);
@@ -418,7 +416,15 @@ outbox_claim(struct outbox *ob, const char *channel, int64_t now_ms,
 		return 0;
 	if (db_begin(ob->db, e) < 0)
 		return -1;
-	count = claim_all(ob, channel, now_ms, lease_ms, items, max, e);
+	count = expire_queued(ob, now_ms, e);
+	if (count >= 0)
+		count = outbox_claim_here(
+		    ob, channel, now_ms, lease_ms, items, max, e);
+	if (end_transaction(ob, count, e) < 0) {
+		for (int i = 0; i < count; i++)
+			outbox_item_clear(&items[i]);
+		return -1;
+	}
 	if (count > 0)
 		FAILPOINT("after-claim");
 	return count;
