@@ -20,6 +20,8 @@ struct checker {
 	struct diags *d;
 	struct ast *ast;
 	struct namemap *lists, *contexts, *rules, *themes;
+	struct str writers[LIMITS_WRITERS_MAX];
+	size_t writer_count;
 };
 
 static const struct {
@@ -90,7 +92,8 @@ report_twice(struct checker *c, const char *what, struct ast_name name,
 static void
 collect_lists(struct checker *c)
 {
-	for (struct ast_list *l = c->ast->lists; l; l = l->next) {
+	for (struct ast_list *l = c->ast->lists; l && !diag_is_full(c->d);
+	     l = l->next) {
 		struct ast_name name = { .text = l->name, .span = l->span };
 		const struct ast_list *other;
 
@@ -107,14 +110,16 @@ collect_others(struct checker *c)
 {
 	for (struct ast_name *t = c->ast->themes; t; t = t->next)
 		(void)namemap_add(c->themes, t->text, t);
-	for (struct ast_context *x = c->ast->contexts; x; x = x->next) {
+	for (struct ast_context *x = c->ast->contexts; x && !diag_is_full(c->d);
+	     x = x->next) {
 		const struct ast_context *other =
 		    namemap_add(c->contexts, x->name.text, x);
 
 		if (other)
 			report_twice(c, "contexts", x->name, other->name.span);
 	}
-	for (struct ast_rule *r = c->ast->rules; r; r = r->next) {
+	for (struct ast_rule *r = c->ast->rules; r && !diag_is_full(c->d);
+	     r = r->next) {
 		const struct ast_rule *other =
 		    namemap_add(c->rules, r->name.text, r);
 
@@ -284,7 +289,8 @@ check_lists(struct checker *c)
 	struct namemap *written = namemap_new(c->d->arena, c->ast->list_count);
 	uint32_t next = 0;
 
-	for (struct ast_list *l = c->ast->lists; l; l = l->next) {
+	for (struct ast_list *l = c->ast->lists; l && !diag_is_full(c->d);
+	     l = l->next) {
 		load_list(c, l);
 		for (struct ast_term *t = l->terms; t; t = t->next)
 			check_term(c, l, t);
@@ -294,8 +300,8 @@ check_lists(struct checker *c)
 }
 
 /* Depth of the lists below l, or -1 if l is among them; marks what is done. */
-// NOLINTNEXTLINE(misc-no-recursion): at most LIMITS_LIST_DEPTH_MAX deep
 static int
+// NOLINTNEXTLINE(misc-no-recursion): at most LIMITS_LIST_DEPTH_MAX deep
 measure_depth(struct ast_list *l, int depth)
 {
 	int deepest = 0;
@@ -322,7 +328,8 @@ measure_depth(struct ast_list *l, int depth)
 static void
 check_circles(struct checker *c)
 {
-	for (struct ast_list *l = c->ast->lists; l; l = l->next) {
+	for (struct ast_list *l = c->ast->lists; l && !diag_is_full(c->d);
+	     l = l->next) {
 		int depth = measure_depth(l, 0);
 
 		if (depth >= 0 && depth <= LIMITS_LIST_DEPTH_MAX)
@@ -339,7 +346,8 @@ check_circles(struct checker *c)
 static void
 check_unused(struct checker *c)
 {
-	for (struct ast_list *l = c->ast->lists; l; l = l->next) {
+	for (struct ast_list *l = c->ast->lists; l && !diag_is_full(c->d);
+	     l = l->next) {
 		if (l->is_used || !str_is_given(l->name))
 			continue;
 		diag_warn(c->d, DIAG_R045, l->span,
@@ -366,8 +374,8 @@ check_context_names(struct checker *c, const struct ast_name *n)
 }
 
 /* The parser bounds how deep patterns and conditions are. */
-// NOLINTNEXTLINE(misc-no-recursion)
 static size_t
+/* NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth */
 check_pattern(struct checker *c, struct ast_pattern *n)
 {
 	if (n->kind != AST_PATTERN_LIST)
@@ -378,6 +386,27 @@ check_pattern(struct checker *c, struct ast_pattern *n)
 	check_context_names(c, n->contexts.even);
 	check_context_names(c, n->contexts.only);
 	return 1;
+}
+
+static void
+check_writers(struct checker *c, const struct ast_name *n)
+{
+	for (; n; n = n->next) {
+		size_t i = 0;
+
+		while (i < c->writer_count &&
+		       !str_is_equal(c->writers[i], n->text))
+			i++;
+		if (i < c->writer_count)
+			continue;
+		if (c->writer_count == LIMITS_WRITERS_MAX) {
+			diag_error(c->d, DIAG_R005, n->span,
+			    "rules name more than %d writers of entries",
+			    LIMITS_WRITERS_MAX);
+			return;
+		}
+		c->writers[c->writer_count++] = n->text;
+	}
 }
 
 static void
@@ -400,8 +429,8 @@ check_flag(struct checker *c, struct ast_name name)
 				"precursor, rural and targeted");
 }
 
-// NOLINTNEXTLINE(misc-no-recursion)
 static void
+/* NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth */
 check_cond(struct checker *c, const struct ast_rule *rule, struct ast_cond *n)
 {
 	switch (n->kind) {
@@ -413,6 +442,7 @@ check_cond(struct checker *c, const struct ast_rule *rule, struct ast_cond *n)
 	case AST_COND_NOT: check_cond(c, rule, n->left); return;
 	case AST_COND_TEXT:
 	case AST_COND_NUMBER:
+		check_writers(c, n->scope.by);
 		if (check_pattern(c, n->pattern) <= LIMITS_PATTERN_NODES_MAX)
 			return;
 		diag_error(c->d, DIAG_R005, n->span,
@@ -575,9 +605,11 @@ check_all(struct diags *d, struct ast *ast)
 	collect_others(&c);
 	check_lists(&c);
 	check_contexts(&c);
-	for (struct ast_rule *r = ast->rules; r; r = r->next)
+	for (struct ast_rule *r = ast->rules; r && !diag_is_full(d);
+	     r = r->next)
 		check_rule(&c, r);
-	for (struct ast_test *t = ast->tests; t; t = t->next)
+	for (struct ast_test *t = ast->tests; t && !diag_is_full(d);
+	     t = t->next)
 		check_test(&c, t);
 	/* Circles would make the rest of the work endless. */
 	if (d->errors == 0)

@@ -253,8 +253,7 @@ writer_of(struct compiler *c, struct str name)
 		i++;
 	if (i == c->writers.count)
 		ENGINE_PUSH(c->writers, name);
-	/* Beyond 31 they share a bit: more than any control room has. */
-	return 1U << (i < 31 ? i : 31);
+	return 1U << i;
 }
 
 static uint32_t
@@ -293,8 +292,8 @@ context_bits(const struct compiler *c, const struct ast_name *names)
 }
 
 /* Append n and what is below it; returns its place in the pattern. */
-// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
 static uint32_t
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
 add_node(struct compiler *c, const struct ast_pattern *n, uint32_t scope,
     size_t base)
 {
@@ -359,8 +358,8 @@ add_leaf(struct compiler *c, const struct ast_cond *n)
 	ENGINE_PUSH(c->ops, op);
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of brackets
 static void
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of brackets
 add_cond(struct compiler *c, const struct ast_cond *n)
 {
 	struct engine_op op = { .span = n->span };

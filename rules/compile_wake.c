@@ -71,8 +71,8 @@ always(const struct waker *w)
 	return (struct trigger){ true, w->lists.count, w->lists.count, 0 };
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
 static struct trigger
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
 of_pattern(struct waker *w, const struct ast_pattern *n)
 {
 	struct trigger left;
@@ -92,8 +92,8 @@ of_pattern(struct waker *w, const struct ast_pattern *n)
 					   : both(w, left, t);
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
 static struct trigger
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
 of_cond(struct waker *w, const struct ast_cond *n)
 {
 	struct trigger left;
@@ -180,8 +180,8 @@ of_rule(struct waker *w, const struct ast_rule *r)
 }
 
 /* The list and all that it contains wake rule. */
-// NOLINTNEXTLINE(misc-no-recursion): lists are at most 16 deep
 static void
+// NOLINTNEXTLINE(misc-no-recursion): lists are at most 16 deep
 wake_by(struct waker *w, uint32_t list, uint32_t rule)
 {
 	const struct engine_list *l = &w->rs->lists[list];

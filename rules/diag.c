@@ -17,6 +17,9 @@
 
 #define MESSAGE_MAX 512
 
+/* Longer lines are cut to this around what is meant. */
+#define LINE_MAX_SHOWN 160
+
 struct diag {
 	struct diag *next; /* older */
 	struct span at;
@@ -52,25 +55,39 @@ static void add(struct diags *d, enum diag_code code, struct span at,
     bool is_warning, const char *fmt, va_list ap)
     __attribute__((format(printf, 5, 0)));
 
+bool
+diag_is_full(const struct diags *d)
+{
+	return d->errors + d->warnings >= LIMITS_PROBLEMS_MAX;
+}
+
+/* Beyond the limit a problem takes the place of the last one. */
 static void
 add(struct diags *d, enum diag_code code, struct span at, bool is_warning,
     const char *fmt, va_list ap)
 {
 	char message[MESSAGE_MAX];
-	struct diag *new = arena_alloc(d->arena, 1, sizeof *new);
+	struct diag *new = d->list;
 
 	(void)vsnprintf(message, sizeof message, fmt, ap);
-	new->number = d->errors + d->warnings;
+	if (!diag_is_full(d)) {
+		new = arena_alloc(d->arena, 1, sizeof *new);
+		new->number = d->errors + d->warnings;
+		new->next = d->list;
+		d->list = new;
+		*(is_warning ? &d->warnings : &d->errors) += 1;
+	} else if (is_warning || new->is_warning) {
+		/* An error must not be lost behind warnings. */
+		if (is_warning)
+			return;
+		d->warnings--;
+		d->errors++;
+	}
 	new->at = at;
 	new->code = code;
 	new->is_warning = is_warning;
 	new->message = arena_str(d->arena, str_of(message));
-	new->next = d->list;
-	d->list = new;
-	if (is_warning)
-		d->warnings++;
-	else
-		d->errors++;
+	new->note = (struct str){ 0 };
 }
 
 void
@@ -170,6 +187,39 @@ line_around(struct str text, size_t offset, size_t *in_line)
 	return str_make(text.p ? text.p + begin : "", end - begin);
 }
 
+/* A line of more than LINE_MAX_SHOWN bytes is cut before what is meant. */
+static struct str
+cut_line(struct str line, size_t *in_line)
+{
+	size_t from = 0;
+
+	if (*in_line > LINE_MAX_SHOWN / 2)
+		from = *in_line - LINE_MAX_SHOWN / 2;
+	while (
+	    from < *in_line && ((unsigned char)line.p[from] & 0xC0U) == 0x80U)
+		from++;
+	line = str_make(line.p + from, line.len - from);
+	*in_line -= from;
+	if (line.len > LINE_MAX_SHOWN)
+		line.len = LINE_MAX_SHOWN;
+	while (line.len > 0 && line.len == LINE_MAX_SHOWN &&
+	       ((unsigned char)line.p[line.len - 1] & 0x80U))
+		line.len--;
+	return line;
+}
+
+/* White space below the line, as wide as it. */
+static void
+print_indent(struct str line, size_t len, struct buf *out)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (line.p[i] == '\t')
+			buf_add_char(out, '\t');
+		else if (((unsigned char)line.p[i] & 0xC0U) != 0x80U)
+			buf_add_char(out, ' ');
+	}
+}
+
 static void
 print_source(struct str text, const struct diag *g, struct buf *out)
 {
@@ -179,17 +229,15 @@ print_source(struct str text, const struct diag *g, struct buf *out)
 
 	if (in_line > line.len)
 		in_line = line.len;
+	line = cut_line(line, &in_line);
+	if (in_line > line.len)
+		in_line = line.len;
 	if (under > line.len - in_line)
 		under = line.len - in_line;
 	under = count_characters(line.p + in_line, under);
 	buf_addf(out, "%6zu | %.*s\n       | ", diag_line(text, g->at.start),
 	    STR_ARG(line));
-	for (size_t i = 0; i < in_line; i++) {
-		if (line.p[i] == '\t')
-			buf_add_char(out, '\t');
-		else if (((unsigned char)line.p[i] & 0xC0U) != 0x80U)
-			buf_add_char(out, ' ');
-	}
+	print_indent(line, in_line, out);
 	for (size_t i = 0; i < (under ? under : 1); i++)
 		buf_add_char(out, '^');
 	buf_add_char(out, '\n');

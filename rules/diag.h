@@ -63,6 +63,9 @@ void diag_warn(struct diags *d, enum diag_code code, struct span at,
 void diag_note(struct diags *d, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* True when no more problems are kept: looking for others is idle. */
+bool diag_is_full(const struct diags *d);
+
 /* Append all problems, in the order of files and lines, to out. */
 void diag_print(const struct diags *d, struct buf *out);
 

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/base/alloc.h"
 #include "agent/base/hash.h"
 #include "agent/base/str.h"
 #include "rules/ast.h"
@@ -251,20 +252,23 @@ struct rules_scratch {
 
 #define ENGINE_KNOWN_CAP 8192U
 
-/* Make room for more items of a pool. */
-#define ENGINE_RESERVE(pool, more)                                           \
-	do {                                                                 \
-		if ((pool).count + (more) > (pool).cap) {                    \
-			(pool).cap = ((pool).count + (more)) * 2 + 64;       \
-			(pool).items = alloc_resize(                         \
-			    (pool).items, (pool).cap, sizeof *(pool).items); \
-		}                                                            \
-	} while (0)
+/* Items with room for need of them, each of size bytes; *cap is the room. */
+static inline void *
+engine_grow(void *items, size_t need, size_t *cap, size_t size)
+{
+	if (need <= *cap)
+		return items;
+	*cap = need * 2 + 64;
+	return alloc_resize(items, *cap, size);
+}
 
-#define ENGINE_PUSH(pool, item)                        \
-	do {                                           \
-		ENGINE_RESERVE(pool, 1);               \
-		(pool).items[(pool).count++] = (item); \
-	} while (0)
+/* Make room for more items of a pool. */
+#define ENGINE_RESERVE(pool, more)                                       \
+	((pool).items = engine_grow((pool).items, (pool).count + (more), \
+	     &(pool).cap, sizeof *(pool).items))
+
+#define ENGINE_PUSH(pool, item)         \
+	((void)ENGINE_RESERVE(pool, 1), \
+	    (void)((pool).items[(pool).count++] = (item)))
 
 #endif /* RULES_ENGINE_H */

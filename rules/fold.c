@@ -130,7 +130,7 @@ static void
 add_letter(struct fold *f, uint32_t cp, size_t len)
 {
 	if (cp >= 0xC0 && cp < 0x180) {
-		const char *pair = &latin[2 * (cp - 0xC0)];
+		const char *pair = &latin[2 * (size_t)(cp - 0xC0)];
 
 		add_byte(f, pair[0]);
 		if (pair[1] != ' ')

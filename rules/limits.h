@@ -42,6 +42,15 @@
 /* Grounds of one rule, so that a rule can be read and its answer kept. */
 #define LIMITS_GROUNDS_MAX 64
 
+/* Parts of one condition: it is read as a tree that is as deep. [R005] */
+#define LIMITS_PARTS_MAX 200
+
+/* Problems that are kept; who has more reads the first. */
+#define LIMITS_PROBLEMS_MAX 200
+
+/* Writers (CALL, UNIT, …) that rules can name: one bit each. */
+#define LIMITS_WRITERS_MAX 31
+
 /* Patterns joined in one condition, so that evaluation needs no heap. */
 #define LIMITS_PATTERN_NODES_MAX 64
 

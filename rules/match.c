@@ -203,7 +203,7 @@ writer_bits(const struct ruleset *rs, struct str by)
 	for (uint32_t i = 0; i < rs->writer_count; i++)
 		if (by.len == rs->writers[i].len &&
 		    strncasecmp(by.p, rs->writers[i].p, by.len) == 0)
-			bits |= 1U << (i < 31 ? i : 31);
+			bits |= 1U << i;
 	return bits;
 }
 

@@ -133,8 +133,8 @@ subtract(struct rules_scratch *s, struct engine_run a, struct engine_run except)
 	return out;
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): lists are at most 16 deep
 struct engine_run
+// NOLINTNEXTLINE(misc-no-recursion): lists are at most 16 deep
 occurs_list(const struct ruleset *rs, struct rules_scratch *s, uint32_t list)
 {
 	const struct engine_list *l = &rs->lists[list];

@@ -728,7 +728,7 @@ parse_file(struct diags *d, uint32_t index, struct ast *ast)
 
 	(void)lex_file(d, index, &p.tokens);
 	find_ends(&p);
-	while (parse_peek(&p)->kind != LEX_END) {
+	while (parse_peek(&p)->kind != LEX_END && !diag_is_full(d)) {
 		size_t from = p.at;
 
 		p.depth = 0;

@@ -67,6 +67,18 @@ close_bracket(struct parser *p, struct span open)
 	return false;
 }
 
+/* Count one more part of a condition; false if there are too many. */
+static bool
+add_part(struct parser *p, struct span at)
+{
+	if (++p->parts <= LIMITS_PARTS_MAX)
+		return true;
+	diag_error(p->d, DIAG_R005, at, "this condition has more than %d parts",
+	    LIMITS_PARTS_MAX);
+	diag_note(p->d, "put words that mean the same into a list");
+	return false;
+}
+
 /* ---- Patterns ---- */
 
 static struct ast_pattern *
@@ -136,11 +148,14 @@ parse_phrase(struct parser *p)
 }
 
 static struct ast_pattern *
+/* NOLINTNEXTLINE(misc-no-recursion): open_bracket() bounds the depth */
 parse_atom(struct parser *p)
 {
 	const struct lex_token *t = parse_peek(p);
 	struct ast_pattern *n;
 
+	if (!add_part(p, t->span))
+		return NULL;
 	if (t->kind == LEX_LIST) {
 		(void)parse_take(p);
 		n = new_pattern(p, AST_PATTERN_LIST, t->span);
@@ -234,6 +249,7 @@ spread_contexts(struct ast_pattern *n, const struct ast_contexts *contexts)
 }
 
 static struct ast_pattern *
+/* NOLINTNEXTLINE(misc-no-recursion): open_bracket() bounds the depth */
 parse_operand(struct parser *p)
 {
 	struct ast_contexts contexts;
@@ -294,6 +310,7 @@ find_join(const struct parser *p)
 }
 
 static struct ast_pattern *
+/* NOLINTNEXTLINE(misc-no-recursion): open_bracket() bounds the depth */
 parse_join(struct parser *p, size_t row, struct ast_pattern *left)
 {
 	struct ast_pattern *n = new_pattern(p, AST_PATTERN_JOIN, left->span);
@@ -324,6 +341,7 @@ parse_join(struct parser *p, size_t row, struct ast_pattern *left)
 }
 
 static struct ast_pattern *
+/* NOLINTNEXTLINE(misc-no-recursion): open_bracket() bounds the depth */
 parse_pattern(struct parser *p)
 {
 	struct ast_pattern *n = parse_operand(p);
@@ -745,11 +763,14 @@ is_pattern_bracket(const struct parser *p)
 }
 
 static struct ast_cond *
+/* NOLINTNEXTLINE(misc-no-recursion): open_bracket() bounds the depth */
 parse_primary(struct parser *p)
 {
 	const struct lex_token *t = parse_peek(p);
 	struct ast_cond *c;
 
+	if (!add_part(p, t->span))
+		return NULL;
 	if (t->kind == LEX_OPEN && !is_pattern_bracket(p)) {
 		if (!open_bracket(p))
 			return NULL;
@@ -772,6 +793,7 @@ parse_primary(struct parser *p)
 }
 
 static struct ast_cond *
+/* NOLINTNEXTLINE(misc-no-recursion): open_bracket() bounds the depth */
 parse_one(struct parser *p)
 {
 	bool is_negated = false;
@@ -783,17 +805,18 @@ parse_one(struct parser *p)
 	return c && is_negated ? negate(p, c) : c;
 }
 
-/* The bounded depth of brackets bounds this recursion. */
-// NOLINTNEXTLINE(misc-no-recursion)
 struct ast_cond *
+/* NOLINTNEXTLINE(misc-no-recursion): open_bracket() bounds the depth */
 parse_condition(struct parser *p)
 {
 	struct ast_cond *c;
 	bool is_or = false;
 	bool has_any = false;
 
-	if (p->depth == 0)
+	if (p->depth == 0) {
 		p->has_scope = false;
+		p->parts = 0;
+	}
 	c = parse_one(p);
 	while (c && (parse_is_word(p, "and") || parse_is_word(p, "or"))) {
 		const struct lex_token *t = parse_take(p);

@@ -18,6 +18,7 @@ struct parser {
 	struct ast_scope scope; /* of the last "… has", for "and @more" */
 	bool has_scope;
 	int depth; /* of brackets */
+	int parts; /* of the condition that is being read */
 	/* The ends of ast's chains, so that they keep the text's order. */
 	struct ast_name **themes_end;
 	struct ast_list **lists_end;

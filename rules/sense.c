@@ -44,8 +44,8 @@ values_in(const struct ast_cond *n, uint64_t all)
 	return in & all;
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
 static struct domain
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
 domain_of(const struct ast_cond *n)
 {
 	struct domain d = { 0 };
@@ -113,8 +113,8 @@ check_sides(struct diags *d, const struct ast_cond *n)
 	return true;
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
 static void
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
 check_cond(struct diags *d, const struct ast_cond *n)
 {
 	struct domain domain = domain_of(n);

@@ -155,9 +155,7 @@ report_failure(
 	    STR_ARG(r->test->title));
 	describe_step(r->report, s);
 	buf_add_text(r->report, ", found ");
-	if (s->kind == AST_STEP_EXPECT_FLAG)
-		buf_addf(r->report, "%s", s->is_negated ? "it" : "none");
-	else if (s->kind == AST_STEP_EXPECT_CRIME)
+	if (s->kind == AST_STEP_EXPECT_FLAG || s->kind == AST_STEP_EXPECT_CRIME)
 		buf_addf(r->report, "%s", s->is_negated ? "it" : "none");
 	else
 		describe_tags(r->report, got);

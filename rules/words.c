@@ -457,8 +457,9 @@ size_t
 words_find(
     const struct words *w, struct str folded, uint32_t ids[WORDS_IDS_MAX])
 {
-	struct finding f = { w, folded, ids, 0 };
+	struct finding f = { .w = w, .word = folded };
 
+	f.ids = ids;
 	find_exact(&f, folded);
 	find_stems(&f);
 	find_number(&f);
