@@ -21,7 +21,9 @@
 struct geo {
 	struct grid *grid;         /* owned */
 	struct edition **editions; /* owned, and each of them */
-	size_t count;              /* the last is in force */
+	size_t count;
+	const struct edition *in_force; /* borrowed: the last, or NULL */
+	struct polygons *shared; /* owned; of in_force, if it is another's */
 };
 
 int
@@ -42,12 +44,30 @@ geo_free(struct geo **g)
 {
 	if (!*g)
 		return;
+	polygons_free(&(*g)->shared);
 	for (size_t i = 0; i < (*g)->count; i++)
 		edition_free(&(*g)->editions[i]);
 	free((*g)->editions);
 	grid_free(&(*g)->grid);
 	free(*g);
 	*g = NULL;
+}
+
+int
+geo_share(const struct geo *g, struct geo **out, struct err *e)
+{
+	struct geo *share;
+
+	if (geo_new(&share, e) != 0)
+		return -1;
+	share->in_force = g->in_force;
+	if (g->in_force && polygons_share(edition_polygons(g->in_force),
+			       &share->shared, e) != 0) {
+		geo_free(&share);
+		return -1;
+	}
+	*out = share;
+	return 0;
 }
 
 /* Names say on a tag what decided: they must be told apart. */
@@ -84,6 +104,7 @@ geo_add_edition(struct geo *g, const char *name, struct str geojson,
 	g->editions =
 	    alloc_resize(g->editions, g->count + 1, sizeof(struct edition *));
 	g->editions[g->count++] = ed;
+	g->in_force = ed;
 	if (info) {
 		counts = edition_counts(ed);
 		*info = (struct geo_edition_info){
@@ -100,8 +121,7 @@ geo_add_edition(struct geo *g, const char *name, struct str geojson,
 struct str
 geo_edition_name(const struct geo *g)
 {
-	return g->count > 0 ? edition_name(g->editions[g->count - 1])
-			    : str_of(TOWNS_EDITION);
+	return g->in_force ? edition_name(g->in_force) : str_of(TOWNS_EDITION);
 }
 
 /* How near to the other class is an edge, for a point this uncertain. */
@@ -130,14 +150,14 @@ static bool
 class_by_edition(const struct geo *g, double easting, double northing,
     struct arena *arena, struct place *p)
 {
-	const struct edition *ed;
-	const struct polygons *polygons;
+	const struct edition *ed = g->in_force;
+	const struct polygons *polygons = g->shared;
 	const struct polygons_area *area;
 
-	if (g->count == 0)
+	if (!ed)
 		return false;
-	ed = g->editions[g->count - 1];
-	polygons = edition_polygons(ed);
+	if (!polygons)
+		polygons = edition_polygons(ed);
 	area = polygons_find(polygons, p->lat, p->lon);
 	if (!area)
 		return false;

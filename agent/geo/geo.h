@@ -1,7 +1,8 @@
 /*
  * geo: where an incident is, and whether that is rural.
  *
- * A struct geo is immutable once built and belongs to one thread.  It holds
+ * A struct geo is immutable once built and belongs to one thread; another asks
+ * through its own geo_share().  It holds
  * the built-in towns table and any number of loaded boundary editions, one of
  * which is in force.  Without an edition, inside a town's radius is urban, all
  * else rural, and the place says edition "towns": approximate.
@@ -39,6 +40,13 @@ NODISCARD int geo_new(struct geo **out, struct err *e);
 
 /* Release *g and set it NULL. */
 void geo_free(struct geo **g);
+
+/*
+ * A geo for one more thread, with the same answers.  It borrows the boundaries
+ * of g, which outlives it and to which no more are added meanwhile.  The
+ * caller owns *out (geo_free).
+ */
+NODISCARD int geo_share(const struct geo *g, struct geo **out, struct err *e);
 
 /*
  * Add an edition from GeoJSON text: a FeatureCollection of Polygons and

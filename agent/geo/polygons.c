@@ -32,6 +32,7 @@ struct item {
 
 struct polygons {
 	GEOSContextHandle_t geos; /* owned */
+	bool is_shared;           /* all below is another's */
 	struct item *items;       /* owned */
 	size_t count, cap;
 	GEOSSTRtree *tree;                    /* owned; of pointers to items */
@@ -74,13 +75,9 @@ polygons_new(struct polygons **out, struct err *e)
 	return 0;
 }
 
-void
-polygons_free(struct polygons **polygons)
+static void
+release_areas(struct polygons *p)
 {
-	struct polygons *p = *polygons;
-
-	if (!p)
-		return;
 	if (p->tree)
 		GEOSSTRtree_destroy_r(p->geos, p->tree);
 	if (p->prepared)
@@ -91,6 +88,17 @@ polygons_free(struct polygons **polygons)
 		GEOSGeom_destroy_r(p->geos, p->items[i].geometry);
 	}
 	free(p->items);
+}
+
+void
+polygons_free(struct polygons **polygons)
+{
+	struct polygons *p = *polygons;
+
+	if (!p)
+		return;
+	if (!p->is_shared)
+		release_areas(p);
 	GEOS_finish_r(p->geos);
 	free(p);
 	*polygons = NULL;
@@ -355,6 +363,24 @@ polygons_finish(struct polygons *p, const struct grid *grid, struct err *e)
 	warm(p);
 	/* The overlay leaves megabytes of free heap behind; give them back. */
 	(void)malloc_trim(0);
+	return 0;
+}
+
+int
+polygons_share(const struct polygons *p, struct polygons **out, struct err *e)
+{
+	struct polygons *shared;
+
+	CHECK(p->tree);
+	if (polygons_new(&shared, e) != 0)
+		return -1;
+	shared->is_shared = true;
+	shared->items = p->items;
+	shared->count = p->count;
+	shared->tree = p->tree;
+	shared->line = p->line;
+	shared->prepared = p->prepared;
+	*out = shared;
 	return 0;
 }
 

@@ -4,8 +4,8 @@
  *
  * Built once: polygons_add() for each area, polygons_finish(), then only
  * questions.  GEOS builds its indexes at the first question without locks, so
- * polygons_finish() asks one of each kind, and a struct polygons belongs to one
- * thread all the same.  Areas are kept in WGS84 as they came, so that a point
+ * polygons_finish() asks one of each kind.  A struct polygons belongs to one
+ * thread; another asks through its own polygons_share().  Areas are kept in WGS84 as they came, so that a point
  * on a shared corner is found exactly; the line is kept in National Grid
  * metres.
  */
@@ -61,6 +61,13 @@ NODISCARD int polygons_add(struct polygons *p,
 /* Build the indexes and the line.  Nothing can be added afterwards. */
 NODISCARD int polygons_finish(
     struct polygons *p, const struct grid *grid, struct err *e);
+
+/*
+ * The same finished areas for one more thread.  They are borrowed: p outlives
+ * *out, which the caller owns (polygons_free).
+ */
+NODISCARD int polygons_share(
+    const struct polygons *p, struct polygons **out, struct err *e);
 
 /*
  * The area that holds the point or touches it; of several, the one with the
