@@ -11,6 +11,8 @@
 struct bulk {
 	struct reader *reader; /* the thread's, until it has ended */
 	struct loop_wake *wake;
+	const struct feed_sink *sink; /* borrowed */
+	void *ahead;                  /* its context, the thread's; or NULL */
 	pthread_t thread;
 	pthread_mutex_t mutex; /* over all below */
 	pthread_cond_t room;   /* a batch was taken, or stop was set */
@@ -61,6 +63,8 @@ read_ahead(void *user)
 			note_failure(b, &e);
 			break;
 		}
+		if (b->ahead)
+			b->sink->ahead(b->ahead, &batch->batch);
 		at_end = batch->batch.after.at_end;
 		if (!offer(b, batch)) {
 			reader_batch_free(&batch);
@@ -70,19 +74,35 @@ read_ahead(void *user)
 	return NULL;
 }
 
+/* All but the thread, which has ended or never begun. */
+static void
+release(struct bulk *b)
+{
+	for (size_t i = 0; i < b->ready_count; i++)
+		reader_batch_free(&b->ready[i]);
+	reader_free(&b->reader);
+	if (b->ahead)
+		b->sink->ahead_end(b->ahead);
+	pthread_cond_destroy(&b->room);
+	pthread_mutex_destroy(&b->mutex);
+	free(b);
+}
+
 int
-bulk_open(struct reader *reader, struct loop_wake *wake, struct bulk **out,
-    struct err *e)
+bulk_open(struct reader *reader, struct loop_wake *wake,
+    const struct feed_sink *sink, struct bulk **out, struct err *e)
 {
 	struct bulk *b = alloc_zero(1, sizeof(*b));
 
 	b->reader = reader;
 	b->wake = wake;
+	b->sink = sink;
+	if (sink->ahead_begin)
+		b->ahead = sink->ahead_begin(sink->user);
 	pthread_mutex_init(&b->mutex, NULL);
 	pthread_cond_init(&b->room, NULL);
 	if (pthread_create(&b->thread, NULL, read_ahead, b) != 0) {
-		reader_free(&b->reader);
-		free(b);
+		release(b);
 		return err_set(e, ERR_TEMPORARY, "no thread could be started");
 	}
 	*out = b;
@@ -122,11 +142,6 @@ bulk_close(struct bulk **b)
 	pthread_cond_signal(&x->room);
 	pthread_mutex_unlock(&x->mutex);
 	pthread_join(x->thread, NULL);
-	for (size_t i = 0; i < x->ready_count; i++)
-		reader_batch_free(&x->ready[i]);
-	reader_free(&x->reader);
-	pthread_cond_destroy(&x->room);
-	pthread_mutex_destroy(&x->mutex);
-	free(x);
+	release(x);
 	*b = NULL;
 }

@@ -14,14 +14,16 @@
 
 struct bulk; /* opaque */
 struct err;
+struct feed_sink;
 struct loop_wake;
 
 /*
- * Start reading.  Takes reader (also on failure); fd of the reader and wake
- * are borrowed until bulk_close().  The caller owns *out.
+ * Start reading, and have sink work ahead in the thread.  Takes reader (also
+ * on failure); fd of the reader, wake and sink are borrowed until
+ * bulk_close().  The caller owns *out.
  */
 NODISCARD int bulk_open(struct reader *reader, struct loop_wake *wake,
-    struct bulk **out, struct err *e);
+    const struct feed_sink *sink, struct bulk **out, struct err *e);
 
 /*
  * The next batch if one is ready: 1 and *out, the caller's; 0: wait to be

@@ -11,7 +11,8 @@
  * the same transaction as its neighbours, in its place.
  *
  * The sink's functions are called on the loop thread, never two at once and
- * never from within a call of the sink's owner to the feed.
+ * never from within a call of the sink's owner to the feed; ahead() alone is
+ * called on the thread that decodes, where that is another.
  */
 #ifndef FEEDS_FEED_H
 #define FEEDS_FEED_H
@@ -43,6 +44,7 @@ struct feed_item {
 	bool is_fault;
 	const char *fault;        /* one sentence, in the arena; else NULL */
 	struct incident incident; /* decoded, unless is_fault */
+	const void *ahead;        /* what the sink's ahead() left; else NULL */
 };
 
 #define FEED_FAULT_BYTES_MAX 65536
@@ -91,7 +93,18 @@ struct feed_sink {
 	    struct feed_position *pos, struct err *e);
 	/* The file has been moved to done/: its position may be forgotten. */
 	void (*finished)(void *user, const char *feed, const char *file);
-	void *user; /* passed to each */
+	void *user; /* passed to each but the two last */
+	/*
+	 * All three NULL, or: work that can be done before a batch's turn has
+	 * come.  A feed that decodes in a thread of its own asks for a context
+	 * before that begins (NULL: there is none, and nothing is done ahead),
+	 * calls ahead() in the thread for each batch, and gives the context
+	 * back when the thread has ended and before the feed is closed.
+	 * ahead() may set items' ahead, from the batch's arena.
+	 */
+	void *(*ahead_begin)(void *user);
+	void (*ahead)(void *context, struct feed_batch *b);
+	void (*ahead_end)(void *context);
 };
 
 /* An open feed.  The struct of a kind begins with it. */

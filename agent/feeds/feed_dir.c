@@ -432,7 +432,7 @@ start_bulk(struct feed_dir *f, struct reader *reader)
 	log_info("large file begun feed=%s file=%s bytes=%" PRIu64
 		 " from=%" PRIu64,
 	    f->name, f->job.name, f->job.begun.size, f->job.begun.offset);
-	if (bulk_open(reader, f->wake, &f->job.bulk, &e) == 0)
+	if (bulk_open(reader, f->wake, &f->sink, &f->job.bulk, &e) == 0)
 		return 0;
 	give_up(f, &e);
 	return -1;

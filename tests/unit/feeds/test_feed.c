@@ -128,7 +128,10 @@ test_directory_through_the_table(void **state)
 	const struct conf_feed conf = {
 		.name = "a", .type = "directory", .path = folder
 	};
-	const struct feed_sink sink = { commit, resume, finished, &count };
+	const struct feed_sink sink = { .commit = commit,
+		.resume = resume,
+		.finished = finished,
+		.user = &count };
 	struct feed_status status;
 	struct feed *feed = NULL;
 	struct loop *loop;
@@ -164,7 +167,9 @@ test_errors_name_the_feed(void **state)
 	const struct conf_feed conf = {
 		.name = "a", .type = "directory", .path = "/nowhere/at/all"
 	};
-	const struct feed_sink sink = { commit, resume, finished, NULL };
+	const struct feed_sink sink = {
+		.commit = commit, .resume = resume, .finished = finished
+	};
 	struct feed *feed = NULL;
 	struct loop *loop;
 	struct err e;

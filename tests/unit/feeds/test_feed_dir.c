@@ -177,7 +177,10 @@ static void
 open_feed(struct scene *s, size_t batch_max)
 {
 	struct feed_dir_config cfg = { "test", s->path, batch_max, 0, 300 };
-	struct feed_sink sink = { commit, resume, finished, s };
+	struct feed_sink sink = { .commit = commit,
+		.resume = resume,
+		.finished = finished,
+		.user = s };
 	struct err e;
 
 	if (feed_dir_open(&cfg, s->loop, &sink, &s->feed, &e) != 0)
@@ -634,7 +637,10 @@ test_no_folder(void **state)
 {
 	struct scene *s = *state;
 	struct feed_dir_config cfg = { "test", "/nowhere/at/all", 0, 0, 0 };
-	struct feed_sink sink = { commit, resume, finished, s };
+	struct feed_sink sink = { .commit = commit,
+		.resume = resume,
+		.finished = finished,
+		.user = s };
 	struct err e;
 
 	assert_int_equal(feed_dir_open(&cfg, s->loop, &sink, &s->feed, &e), -1);
