@@ -25,10 +25,10 @@
 #include "agent/base/err.h"
 #include "agent/base/json.h"
 #include "agent/base/jsonw.h"
+#include "agent/incident/quote.h"
 
-#define WHOLE_MAX  9007199254740991 /* 2^53 - 1: exact in every JSON reader */
-#define QUOTED_MAX 40               /* bytes of a bad value in a message */
-#define ALONE      ((size_t)-1)     /* an object that stands in no list */
+#define WHOLE_MAX 9007199254740991 /* 2^53 - 1: exact in every JSON reader */
+#define ALONE     ((size_t)-1)     /* an object that stands in no list */
 
 /* Where reading stands, for messages, and what it may use. */
 struct reader {
@@ -89,22 +89,6 @@ refuse_kind(struct reader *r, struct str name, const struct json *v,
 {
 	return refuse(
 	    r, name, "is %s, not %s", json_kind_name(json_kind(v)), expected);
-}
-
-/* A bad value, cut to QUOTED_MAX bytes at a character, fit for one line. */
-static const char *
-quote(struct str s, char out[QUOTED_MAX + 4])
-{
-	size_t n = s.len < QUOTED_MAX ? s.len : QUOTED_MAX;
-	size_t i;
-
-	while (n > 0 && n < s.len && ((unsigned char)s.p[n] & 0xc0) == 0x80)
-		n--;
-	for (i = 0; i < n; i++)
-		out[i] = (unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f ? ' '
-								       : s.p[i];
-	memcpy(out + n, n < s.len ? "..." : "", n < s.len ? 4 : 1);
-	return out;
 }
 
 static int
@@ -168,7 +152,7 @@ static int
 read_time(
     struct reader *r, const struct member *m, const struct json *v, void *at)
 {
-	char quoted[QUOTED_MAX + 4];
+	char quoted[QUOTE_TEXT_MAX];
 	struct str s = json_text(v);
 	int64_t *ms = at;
 
@@ -176,8 +160,8 @@ read_time(
 		return refuse_kind(r, m->name, v, "a date and time");
 	if (s.len == 0 || clock_parse(s, ms))
 		return 0;
-	return refuse(
-	    r, m->name, "is not a date and time: \"%s\"", quote(s, quoted));
+	return refuse(r, m->name, "is not a date and time: \"%s\"",
+	    quote_value(s, quoted));
 }
 
 static void
@@ -309,7 +293,7 @@ static int
 read_number(
     struct reader *r, const struct member *m, const struct json *v, void *at)
 {
-	char quoted[QUOTED_MAX + 4];
+	char quoted[QUOTE_TEXT_MAX];
 	struct str s = json_text(v);
 	double *number = at;
 	double value = json_number(v);
@@ -319,7 +303,7 @@ read_number(
 			return 0;
 		if (!is_number_text(s, &value))
 			return refuse(r, m->name, "is not a number: \"%s\"",
-			    quote(s, quoted));
+			    quote_value(s, quoted));
 	} else if (isnan(value)) {
 		return refuse_kind(r, m->name, v, "a number");
 	}

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
 
 from support import Agent
 from support.agent import ROOT
@@ -117,3 +118,20 @@ def copy_packs(folder):
 
 def make_agent(tmp_path, config, **options):
     return Agent(config, folder=tmp_path, **options)
+
+
+def as_nobody(agent, tmp_path):
+    """Have the agent run as nobody, its folders its own."""
+    wrapper = tmp_path / "as-nobody"
+    wrapper.write_text("#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 "
+                       f'--clear-groups {agent.program} "$@"\n')
+    os.chmod(wrapper, 0o755)
+    agent.program = str(wrapper)
+    path = str(tmp_path)
+    while path != "/tmp" and len(path) > 4:
+        os.chmod(path, os.stat(path).st_mode | 0o055)
+        path = os.path.dirname(path)
+    for path in (agent.state, agent.feed):
+        os.chown(path, 65534, 65534)
+    subprocess.run(["chmod", "-R", "a+rX", agent.config_path,
+                    f"{tmp_path}/rules"], check=True)

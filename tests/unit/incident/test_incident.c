@@ -192,7 +192,15 @@ static const struct {
 	{ WHOLE ",\"revision\":1.5}", "revision is not a whole number "
 				      "from 0 to 2^53 - 1" },
 	{ WHOLE ",\"updated_at\":\"yesterday\"}",
-	    "updated_at is not a date and time: \"yesterday\"" },
+	    "updated_at is not a date and time: \"xxxxxxxxx\"" },
+	{ WHOLE ",\"updated_at\":\"07700 900123\"}",
+	    "updated_at is not a date and time: \"99999 999999\"" },
+	{ WHOLE ",\"updated_at\":\"14/11/2026 18:00\"}",
+	    "updated_at is not a date and time: \"14/11/2026 18:00\"" },
+	{ WHOLE ",\"updated_at\":\"(0)7700-900.123\"}",
+	    "updated_at is not a date and time: \"(9)9999-999.999\"" },
+	{ WHOLE ",\"updated_at\":\"B\xc3\xa9!\"}",
+	    "updated_at is not a date and time: \"xxx!\"" },
 	{ WHOLE ",\"updated_at\":12}",
 	    "updated_at is a whole number, not a date and time" },
 	{ WHOLE ",\"log\":[{\"text\":\"a\"},{\"text\":\"b\","
@@ -231,11 +239,11 @@ static const struct {
 	{ "{\"id\":\"A\",\"partial\":true,\"closed_at\":"
 	  "\"0123456789012345678901234567890123456789\xc3\xa9\"}",
 	    "closed_at is not a date and time: "
-	    "\"0123456789012345678901234567890123456789...\"" },
+	    "\"9999999999999999999999999999999999999999...\"" },
 	{ "{\"id\":\"A\",\"partial\":true,\"closed_at\":"
 	  "\"012345678901234567890123456789012345678\xc3\xa9\"}",
 	    "closed_at is not a date and time: "
-	    "\"012345678901234567890123456789012345678...\"" },
+	    "\"999999999999999999999999999999999999999...\"" },
 };
 
 static void
