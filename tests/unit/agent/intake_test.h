@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "agent/ahead.h"
 #include "agent/base/arena.h"
 #include "agent/base/clock.h"
 #include "agent/base/db.h"
@@ -91,6 +92,7 @@ struct rig {
 	struct ruleset *rules;
 	struct intake *intake;
 	struct arena *arena; /* of the batches offered */
+	struct ahead *ahead; /* NULL: batches are offered as they are */
 };
 
 __attribute__((unused)) static struct conf *
@@ -144,7 +146,10 @@ rig_open(struct rig *r, struct ruleset *rules, const char *conf)
 	if (store_open(":memory:", DB_CREATE, &r->store, &e) < 0 ||
 	    geo_new(&r->geo, &e) < 0)
 		fail_msg("%s", e.msg);
-	r->parts = (struct intake_parts){ r->store, r->conf, r->geo, r->rules };
+	r->parts = (struct intake_parts){ .store = r->store,
+		.conf = r->conf,
+		.geo = r->geo,
+		.rules = r->rules };
 	if (intake_new(&r->parts, &r->intake, &e) < 0)
 		fail_msg("%s", e.msg);
 }
@@ -152,6 +157,7 @@ rig_open(struct rig *r, struct ruleset *rules, const char *conf)
 __attribute__((unused)) static void
 rig_close(struct rig *r)
 {
+	ahead_free(&r->ahead);
 	intake_free(&r->intake);
 	store_close(&r->store);
 	ruleset_free(&r->rules);
@@ -197,6 +203,8 @@ offer(struct rig *r, const char *feed, const char *const *lines, size_t count,
 	batch.items = arena_alloc(r->arena, count + 1, sizeof(*batch.items));
 	for (size_t i = 0; i < count; i++)
 		batch.items[i] = make_item(r->arena, lines[i], i + 1);
+	if (r->ahead)
+		ahead_batch(r->ahead, &batch);
 	return intake_batch(r->intake, &batch, NOW_MS, e);
 }
 

@@ -4,8 +4,9 @@
  * last told the same.
  *
  * Many random incidents, each offered in many random orders with repeats, in
- * batches of random sizes, each order under a feed of its own (the feed is
- * part of an incident's identity, so nothing of one order is seen by another).
+ * batches of random sizes, worked on ahead or not, each order under a feed of
+ * its own (the feed is part of an incident's identity, so nothing of one order
+ * is seen by another).
  */
 #include "intake_test.h"
 
@@ -146,16 +147,20 @@ shuffle(const char **list, size_t count)
 	}
 }
 
-/* Offer list in batches of random sizes. */
+/* Offer list in batches of random sizes, every other one worked on ahead. */
 static void
 take_all(struct rig *r, const char *feed, const char *const *list, size_t count)
 {
+	struct ahead *ahead = r->ahead;
+
 	for (size_t at = 0, n; at < count; at += n) {
 		n = 1 + below(3);
 		if (n > count - at)
 			n = count - at;
+		r->ahead = below(2) ? ahead : NULL;
 		take(r, feed, list + at, n);
 	}
+	r->ahead = ahead;
 	arena_reset(r->arena);
 }
 
@@ -324,8 +329,11 @@ try_many(struct ruleset *(*rules)(void), const struct words *words, int count)
 	memset(&seen, 0, sizeof(seen));
 	for (int i = 0; i < count; i++) {
 		struct rig r;
+		struct err e = { 0 };
 
 		rig_open(&r, rules(), SMALL_CONF);
+		if (ahead_new(r.geo, r.rules, &r.ahead, &e) < 0)
+			fail_msg("%s", e.msg);
 		try_incident(&r, words);
 		rig_close(&r);
 	}

@@ -1,6 +1,7 @@
 /* The directory feed, with a real folder, a real loop and real files. */
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,6 +38,10 @@ struct scene {
 	struct feed_position last;   /* of the last batch */
 	bool quiet;                  /* count only */
 	size_t moved_early;          /* files not there at their commit */
+	bool has_ahead;              /* work ahead in the thread */
+	pthread_t loop_thread;
+	size_t contexts, ahead; /* begun and not ended; items worked on */
+	size_t came_ahead;      /* items that came with what was left */
 };
 
 static void
@@ -80,8 +85,10 @@ commit(void *user, const struct feed_batch *b, struct err *e)
 		s->failures--;
 		return err_set(e, s->code, "the sink cannot");
 	}
-	for (i = 0; i < b->count; i++)
+	for (i = 0; i < b->count; i++) {
 		note_item(s, &b->items[i]);
+		s->came_ahead += b->items[i].ahead == b->items[i].bytes.p;
+	}
 	if (b->count > s->largest_batch)
 		s->largest_batch = b->count;
 	s->batches++;
@@ -118,6 +125,37 @@ finished(void *user, const char *feed, const char *file)
 		buf_addf(&s->seen, "[%s] ", file);
 }
 
+static void *
+ahead_begin(void *user)
+{
+	struct scene *s = user;
+
+	assert_true(pthread_equal(pthread_self(), s->loop_thread));
+	s->contexts++;
+	return s->has_ahead ? s : NULL;
+}
+
+/* Leaves a pointer by which the item is known again. */
+static void
+ahead(void *context, struct feed_batch *b)
+{
+	struct scene *s = context;
+
+	assert_false(pthread_equal(pthread_self(), s->loop_thread));
+	for (size_t i = 0; i < b->count; i++)
+		b->items[i].ahead = b->items[i].bytes.p;
+	s->ahead += b->count;
+}
+
+static void
+ahead_end(void *context)
+{
+	struct scene *s = context;
+
+	assert_true(pthread_equal(pthread_self(), s->loop_thread));
+	s->contexts--;
+}
+
 static int
 set_up(void **state)
 {
@@ -129,6 +167,7 @@ set_up(void **state)
 	buf_add_text(&s->seen, "");
 	buf_add_text(&s->logged, "");
 	s->code = ERR_TEMPORARY;
+	s->loop_thread = pthread_self();
 	*state = s;
 	log_set_sink(note_line, s);
 	return loop_new(&s->loop, &e);
@@ -180,7 +219,10 @@ open_feed(struct scene *s, size_t batch_max)
 	struct feed_sink sink = { .commit = commit,
 		.resume = resume,
 		.finished = finished,
-		.user = s };
+		.user = s,
+		.ahead_begin = ahead_begin,
+		.ahead = ahead,
+		.ahead_end = ahead_end };
 	struct err e;
 
 	if (feed_dir_open(&cfg, s->loop, &sink, &s->feed, &e) != 0)
@@ -515,6 +557,59 @@ test_large_file(void **state)
 	assert_int_equal(s->moved_early, 0);
 }
 
+/* Only what a thread decodes is worked on ahead, and each context is given back.
+ */
+static void
+test_ahead(void **state)
+{
+	struct scene *s = *state;
+
+	s->quiet = true;
+	s->has_ahead = true;
+	open_feed(s, 100);
+	put(s, "small", MESSAGE("S") "\n");
+	run_until_finished(s, 1);
+	assert_int_equal(s->ahead, 0);
+	put_large(s, "large", 2000, 1000);
+	run_until_finished(s, 2);
+	assert_int_equal(s->ahead, 2000);
+	assert_int_equal(s->came_ahead, 2000);
+	assert_int_equal(s->contexts, 0);
+}
+
+/* Closed in the middle, the context is given back too. */
+static void
+test_ahead_and_close(void **state)
+{
+	struct scene *s = *state;
+	struct err e;
+
+	s->quiet = true;
+	s->has_ahead = true;
+	open_feed(s, 16);
+	put_large(s, "large", 2000, 1000);
+	while (s->batches < 1)
+		assert_true(loop_run_once(s->loop, 100, &e) >= 0);
+	assert_int_equal(s->contexts, 1);
+	feed_dir_close(&s->feed);
+	assert_int_equal(s->contexts, 0);
+}
+
+/* A sink that has no context does without. */
+static void
+test_no_context_ahead(void **state)
+{
+	struct scene *s = *state;
+
+	s->quiet = true;
+	open_feed(s, 100);
+	put_large(s, "large", 500, 1000);
+	run_until_finished(s, 1);
+	assert_int_equal(s->contexts, 1);
+	assert_int_equal(s->ahead, 0);
+	assert_int_equal(s->messages, 500);
+}
+
 static void
 test_large_file_and_failing_sink(void **state)
 {
@@ -667,6 +762,9 @@ main(void)
 		SCENE_TEST(test_sink_fails_badly),
 		SCENE_TEST(test_resume_after_half),
 		SCENE_TEST(test_large_file),
+		SCENE_TEST(test_ahead),
+		SCENE_TEST(test_ahead_and_close),
+		SCENE_TEST(test_no_context_ahead),
 		SCENE_TEST(test_large_file_and_failing_sink),
 		SCENE_TEST(test_close_in_the_middle),
 		SCENE_TEST(test_drain),

@@ -1,5 +1,7 @@
 #include "geo_test.h"
 
+#include <pthread.h>
+
 #include "agent/geo/geo.h"
 #include "agent/geo/grid.h"
 #include "agent/geo/towns.h"
@@ -342,6 +344,90 @@ test_place_is_the_arenas(void **state)
 	assert_true(str_is(p.district, "South"));
 }
 
+/* A walk over the four areas and beyond, in steps of 30 to 70 m. */
+#define WALK 20000
+
+static void
+locate_step(const struct geo *g, int i, struct arena *arena, struct place *p)
+{
+	arena_reset(arena);
+	geo_locate_point(g, 51.78 + i % 1511 * 0.0003, 0.38 + i % 997 * 0.00025,
+	    i % 3 * 500, arena, p);
+}
+
+/* A second thread's walk, and what it saw. */
+struct walk {
+	struct geo *geo;
+	enum place_class seen[WALK];
+};
+
+static void *
+walk(void *user)
+{
+	struct walk *w = user;
+	struct arena *arena = arena_new();
+	struct place p;
+
+	for (int i = 0; i < WALK; i++) {
+		locate_step(w->geo, i, arena, &p);
+		w->seen[i] = p.class;
+	}
+	arena_free(&arena);
+	return NULL;
+}
+
+/* Two threads ask at the same time and get the same answers. */
+static void
+test_shared(void **state)
+{
+	struct fixture *f = *state;
+	struct walk *w = calloc(1, sizeof(*w));
+	size_t classes[4] = { 0 };
+	pthread_t thread;
+	struct place p;
+	struct err e;
+
+	assert_non_null(w);
+	add_edition(f, "e");
+	assert_int_equal(geo_share(f->geo, &w->geo, &e), 0);
+	assert_true(str_is(geo_edition_name(w->geo), "e"));
+	assert_int_equal(pthread_create(&thread, NULL, walk, w), 0);
+	enum place_class *own = calloc(WALK, sizeof(*own));
+	assert_non_null(own);
+	for (int i = 0; i < WALK; i++) {
+		locate_step(f->geo, i, f->arena, &p);
+		own[i] = p.class;
+	}
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	for (int i = 0; i < WALK; i++) {
+		assert_int_equal(w->seen[i], own[i]);
+		classes[own[i]]++;
+	}
+	assert_true(classes[PLACE_RURAL] > 1000 && classes[PLACE_URBAN] > 1000);
+	assert_true(classes[PLACE_EDGE] > 100);
+	geo_free(&w->geo);
+	geo_locate_point(f->geo, 51.95, 0.55, 0, f->arena, &p);
+	assert_true(str_is(p.area, "U4"));
+	free(own);
+	free(w);
+}
+
+/* Towns are shared too. */
+static void
+test_shared_towns(void **state)
+{
+	struct fixture *f = *state;
+	struct geo *share;
+	struct place p;
+	struct err e;
+
+	assert_int_equal(geo_share(f->geo, &share, &e), 0);
+	assert_true(str_is(geo_edition_name(share), "towns"));
+	geo_locate_point(share, 51.736, 0.47, 0, f->arena, &p);
+	assert_int_equal(p.class, PLACE_URBAN);
+	geo_free(&share);
+}
+
 #define WITH_GEO(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int
@@ -358,6 +444,8 @@ main(void)
 		WITH_GEO(test_editions),
 		WITH_GEO(test_refused),
 		WITH_GEO(test_place_is_the_arenas),
+		WITH_GEO(test_shared),
+		WITH_GEO(test_shared_towns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
