@@ -18,8 +18,10 @@
 #define MQTT (1U << CONF_CHANNEL_MQTT)
 #define SMTP (1U << CONF_CHANNEL_SMTP)
 
-/* What "type" can be; a channel's in the order of enum conf_channel_kind. */
-#define FEED_TYPES    "directory"
+/* What the "type" of a feed can be: the kinds in agent/feeds/feed.c. */
+#define FEED_TYPES "directory"
+
+/* What the "type" of a channel can be, in the order of conf_channel_kind. */
 #define CHANNEL_TYPES "mqtt|smtp"
 
 #define TOP(member) \
