@@ -67,6 +67,7 @@ enum ast_reach {
 	AST_REACH_UNTIL    /* no marker: the words that end the others' reach */
 };
 
+/* One way to mark a context: where its words reach. */
 struct ast_mark {
 	struct ast_mark *next;
 	struct span span;
@@ -101,6 +102,7 @@ enum ast_join {
 	AST_LATER /* the right one in a later entry */
 };
 
+/* What a pattern is made of. */
 enum ast_pattern_kind {
 	AST_PATTERN_LIST,
 	AST_PATTERN_UNION,
@@ -114,6 +116,7 @@ struct ast_contexts {
 	struct ast_name *only; /* "denied": only there */
 };
 
+/* What is looked for in a text; left and right of a union and a join. */
 struct ast_pattern {
 	enum ast_pattern_kind kind;
 	struct span span;
@@ -126,6 +129,7 @@ struct ast_pattern {
 	long words;
 };
 
+/* What a condition asks. */
 enum ast_cond_kind {
 	AST_COND_AND,
 	AST_COND_OR,
@@ -136,12 +140,14 @@ enum ast_cond_kind {
 	AST_COND_FLAG    /* a flag stands */
 };
 
+/* How a field is compared. */
 enum ast_fact_kind {
 	AST_FACT_ONE_OF, /* mask has the value's bit */
 	AST_FACT_RANGE,  /* low..high, going round if low > high */
 	AST_FACT_KNOWN
 };
 
+/* A condition; which members count is its kind's to say. */
 struct ast_cond {
 	enum ast_cond_kind kind;
 	struct span span;
@@ -155,6 +161,7 @@ struct ast_cond {
 	struct ast_name flag;
 };
 
+/* What follows when a ground's condition is true. */
 enum ast_ground_kind {
 	AST_GIVE,
 	AST_TAKE,
@@ -162,6 +169,7 @@ enum ast_ground_kind {
 	AST_VETO
 };
 
+/* One line of a rule: "give 60 when …". */
 struct ast_ground {
 	struct ast_ground *next;
 	struct span span; /* the whole line */
@@ -174,6 +182,7 @@ struct ast_ground {
 	struct str why;    /* the author's words, or the condition's text */
 };
 
+/* A rule: a theme or a flag, and its grounds. */
 struct ast_rule {
 	struct ast_rule *next;
 	struct ast_name name;
@@ -188,6 +197,7 @@ struct ast_rule {
 	struct span levels_span;
 };
 
+/* What a line of a test says. */
 enum ast_step_kind {
 	AST_STEP_ENTRY,
 	AST_STEP_EXPECT_NONE,  /* no theme at all */
@@ -207,6 +217,7 @@ struct ast_step {
 	bool is_negated; /* "no" */
 };
 
+/* A test written in a rule file: an incident and what is expected. */
 struct ast_test {
 	struct ast_test *next;
 	struct span span; /* of the title */

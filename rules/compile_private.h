@@ -6,10 +6,12 @@
 
 struct namemap;
 
+/* One entry of an index while it grows. */
 struct compile_pair {
 	uint32_t key, value;
 };
 
+/* Such entries, in the order they came. */
 struct compile_pairs {
 	struct compile_pair *items;
 	size_t count, cap;

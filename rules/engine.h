@@ -42,11 +42,13 @@ struct engine_term {
 	bool has_gap;   /* then the anchor is the first part */
 };
 
+/* A word list: its terms are found through the rule set's index. */
 struct engine_list {
 	uint32_t subs, sub_count; /* lists it contains */
 	uint32_t except;          /* a list whose matches spoil, or NONE */
 };
 
+/* A way to mark a context, as in ast.h; bit is the context's. */
 struct engine_mark {
 	enum ast_reach reach;
 	uint32_t words;
@@ -55,6 +57,7 @@ struct engine_mark {
 	uint16_t bit;
 };
 
+/* Which texts a pattern looks in. */
 struct engine_scope {
 	uint32_t texts;   /* bits of enum field_text */
 	uint32_t writers; /* bits of writers; 0: anybody */
@@ -73,10 +76,12 @@ struct engine_node {
 	uint16_t exclude, require; /* contexts */
 };
 
+/* A pattern: its nodes, the last of which is its top. */
 struct engine_pattern {
 	uint32_t nodes, count;
 };
 
+/* One step of a condition, on a stack of truths. */
 enum engine_code {
 	ENGINE_TEXT,   /* a: pattern */
 	ENGINE_NUMBER, /* a: pattern, a list; low, high */
@@ -88,6 +93,7 @@ enum engine_code {
 	ENGINE_SKIP /* if the top is false, pass over a ops: an "and" */
 };
 
+/* A step with its operands. */
 struct engine_op {
 	enum engine_code code;
 	enum ast_fact_kind fact;
@@ -97,6 +103,7 @@ struct engine_op {
 	struct span span; /* of the author's text */
 };
 
+/* One ground of a rule: its condition is op_count steps from ops. */
 struct engine_ground {
 	enum ast_ground_kind kind;
 	int points, cap;
@@ -106,6 +113,7 @@ struct engine_ground {
 	struct span span;
 };
 
+/* A rule: its grounds, and from how many points it stands. */
 struct engine_rule {
 	struct str name, title;
 	int theme; /* index, or -1 */
@@ -116,6 +124,7 @@ struct engine_rule {
 	struct span span;
 };
 
+/* All that is compiled; never changed once ruleset_compile() gave it. */
 struct ruleset {
 	struct arena *arena; /* owned; holds all below but words */
 	uint8_t hash[HASH_BYTES];
@@ -167,11 +176,13 @@ struct engine_entry {
 	bool is_first, is_last;
 };
 
+/* A passage that a pattern matched: its first and last token. */
 struct engine_occur {
 	uint32_t first, last;
 	uint32_t left, right; /* in the work pool, NONE for a list's own */
 };
 
+/* A stretch of a pool. */
 struct engine_run {
 	uint32_t begin, count;
 };
@@ -219,6 +230,7 @@ struct engine_known {
 		size_t count, cap; \
 	}
 
+/* One thread's working memory; all of it but what is known is per incident. */
 struct rules_scratch {
 	uint8_t owner[HASH_BYTES]; /* the rule set it is set up for */
 	bool has_owner;

@@ -44,6 +44,7 @@ enum field_text {
 	((1U << FIELD_TEXT_LOG) | (1U << FIELD_TEXT_LOCATION) | \
 	    (1U << FIELD_TEXT_OPENING) | (1U << FIELD_TEXT_CLOSING))
 
+/* A row of fields.def. */
 struct field {
 	const char *name;
 	enum field_type type;

@@ -15,6 +15,7 @@
 #include "agent/base/str.h"
 #include "rules/diag.h"
 
+/* What a token is. */
 enum lex_kind {
 	LEX_END,
 	LEX_WORD,   /* a word, perhaps ending in "*" */
@@ -31,6 +32,7 @@ enum lex_kind {
 	LEX_COMPARE /* < <= > >= = */
 };
 
+/* A token with its place. */
 struct lex_token {
 	enum lex_kind kind;
 	bool begins_line;

@@ -10,6 +10,7 @@
 #include "rules/ast.h"
 #include "rules/lex.h"
 
+/* Where the parser stands in one file. */
 struct parser {
 	struct diags *d;
 	const struct lex_token *tokens;

@@ -16,6 +16,7 @@
 
 struct arena;
 
+/* What one part of a phrase matches. */
 enum term_kind {
 	TERM_WORD,
 	TERM_STEM,
@@ -24,6 +25,7 @@ enum term_kind {
 	TERM_GAP
 };
 
+/* One part of a phrase. */
 struct term_part {
 	enum term_kind kind;
 	struct str word; /* folded; the arena's; absent but for word and stem */
