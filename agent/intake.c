@@ -150,18 +150,51 @@ keep_message(struct intake *in, struct passage *p, struct err *e)
 	return store_message_add(in->parts.store, p->row.id, &msg, e);
 }
 
-/* A stored message, decoded; the one in hand has been already. */
+static int hold(
+    struct intake *in, const struct quarantine_item *q, struct err *e);
+
+/*
+ * A stored message that can no longer be read (after an upgrade, say) is set
+ * aside with the reason.  It stays stored and is left out of the record, since
+ * the incident's next message must not wait for it.
+ */
+static int
+hold_stored(struct intake *in, const struct passage *p,
+    const struct store_message *stored, const char *why, struct err *e)
+{
+	struct str reason = arena_strf(in->arena,
+	    "message %" PRId64 " was taken in and cannot be read any more: %s",
+	    stored->id, why);
+	const struct quarantine_item q = {
+		.feed = p->feed,
+		.file = stored->file,
+		.line = stored->line,
+		.column = 1,
+		.reason = reason,
+		.bytes = stored->bytes,
+		.first_ms = p->now_ms,
+	};
+
+	return hold(in, &q, e);
+}
+
+/*
+ * A stored message, decoded; the one in hand has been already.  Returns 1, or
+ * 0 if it cannot be read.
+ */
 static int
 read_stored(struct intake *in, const struct passage *p,
     const struct store_message *stored, struct incident *out, struct err *e)
 {
+	struct err fault = { 0 };
+
 	if (memcmp(stored->hash, p->item->hash, HASH_BYTES) == 0) {
 		*out = p->item->incident;
-		return 0;
+		return 1;
 	}
-	if (incident_parse(stored->bytes, in->arena, out, e) < 0)
-		return err_wrap(e, "stored message %" PRId64, stored->id);
-	return 0;
+	if (incident_parse(stored->bytes, in->arena, out, &fault) == 0)
+		return 1;
+	return hold_stored(in, p, stored, fault.msg, e) < 0 ? -1 : 0;
 }
 
 /* Fold all messages of an incident that has several. */
@@ -171,7 +204,7 @@ fold_stored(struct intake *in, struct passage *p, struct err *e)
 	struct store_message *stored;
 	struct merge_message *messages;
 	struct incident *incidents;
-	size_t count;
+	size_t count, readable = 0;
 
 	if (store_messages_load(
 		in->parts.store, p->row.id, in->arena, &stored, &count, e) < 0)
@@ -179,13 +212,18 @@ fold_stored(struct intake *in, struct passage *p, struct err *e)
 	messages = arena_alloc(in->arena, count, sizeof(*messages));
 	incidents = arena_alloc(in->arena, count, sizeof(*incidents));
 	for (size_t i = 0; i < count; i++) {
-		if (read_stored(in, p, &stored[i], &incidents[i], e) < 0)
+		int r = read_stored(in, p, &stored[i], &incidents[readable], e);
+
+		if (r < 0)
 			return -1;
-		messages[i].incident = &incidents[i];
-		memcpy(messages[i].hash, stored[i].hash, HASH_BYTES);
+		if (r == 0)
+			continue;
+		messages[readable].incident = &incidents[readable];
+		memcpy(messages[readable].hash, stored[i].hash, HASH_BYTES);
+		readable++;
 	}
 	p->row.message_count = (int64_t)count;
-	merge_fold(messages, count, in->arena, &p->record);
+	merge_fold(messages, readable, in->arena, &p->record);
 	return 0;
 }
 
@@ -351,6 +389,23 @@ take_message(struct intake *in, struct passage *p, struct err *e)
 	return tell_people(in, p, e);
 }
 
+/* Into quarantine, which is said the first time.  0 or -1. */
+static int
+hold(struct intake *in, const struct quarantine_item *q, struct err *e)
+{
+	int added = quarantine_add(in->quarantine, q, e);
+
+	if (added > 0) {
+		in->counts.quarantined++;
+		log_error("input set aside: see buzzard quarantine list "
+			  "feed=%.*s file=%.*s line=%" PRId64 " column=%" PRId64
+			  " reason=\"%.*s\"",
+		    STR_ARG(q->feed), STR_ARG(q->file), q->line, q->column,
+		    STR_ARG(q->reason));
+	}
+	return added < 0 ? -1 : 0;
+}
+
 /* A message that cannot be read: set aside with its bytes and its place. */
 static int
 set_aside(struct intake *in, const struct passage *p, struct err *e)
@@ -366,17 +421,8 @@ set_aside(struct intake *in, const struct passage *p, struct err *e)
 		.size_bytes = (int64_t)p->item->bytes.len,
 		.first_ms = p->now_ms,
 	};
-	int added = quarantine_add(in->quarantine, &q, e);
 
-	if (added > 0) {
-		in->counts.quarantined++;
-		log_error("input set aside: see buzzard quarantine list "
-			  "feed=%.*s file=%.*s line=%" PRIu64 " column=%" PRIu64
-			  " reason=\"%s\"",
-		    STR_ARG(p->feed), STR_ARG(p->file), p->item->line,
-		    p->item->column, p->item->fault);
-	}
-	return added < 0 ? -1 : 0;
+	return hold(in, &q, e);
 }
 
 static int

@@ -552,34 +552,6 @@ test_swap_that_fails(void **state)
 	assert_int_equal(count_rows(r, "outbox"), 3);
 }
 
-/* A stored message that this program cannot read holds up nothing. */
-static void
-test_stored_message_that_cannot_be_read(void **state)
-{
-	struct bench *b = *state;
-	struct rig *r = &b->r;
-
-	take_one(r, "{\"id\":\"A\"," OPENED RURAL TEXT("lurchers") "}");
-	take_one(r, LATER("coursing"));
-	assert_answer(r, SENT, 2, "1 | desk\n1 | map\n2 | desk\n1 | team\n");
-	run_sql(r, "UPDATE message SET bytes = $1 WHERE id = 2", "{\"old\":1", "");
-	take_one(r, LATER("van left"));
-	expect_log(b, 1, 0, "message 2 was taken in and cannot be read");
-	assert_int_equal(count_rows(r, "message"), 3);
-	assert_answer(r, "SELECT message_count FROM incident", 1, "3\n");
-	assert_answer(r, "SELECT file, line, bytes FROM quarantine", 3,
-	    "in.ndjson | 1 | {\"old\":1\n");
-	assert_answer(r, "SELECT reason, recipient FROM outbox WHERE id > 4", 2,
-	    "4 | map\n3 | desk\n4 | team\n");
-	/* Said once; what was told stays true with what comes next. */
-	take_one(r, LATER("coursing again"));
-	assert_int_equal(count_rows(r, "quarantine"), 1);
-	assert_answer(r, TOLD, 3,
-	    "hare-coursing | desk | 2\n"
-	    "hare-coursing | map | 2\n"
-	    "hare-coursing | team | 2\n");
-}
-
 static void
 test_the_stored_bytes_are_the_messages_own(void **state)
 {
@@ -620,7 +592,6 @@ main(void)
 		TEST(test_the_same_rules_again_change_nothing),
 		TEST(test_other_recipients_from_the_next_message_on),
 		TEST(test_swap_that_fails),
-		TEST(test_stored_message_that_cannot_be_read),
 		TEST(test_the_stored_bytes_are_the_messages_own),
 	};
 
