@@ -1,5 +1,5 @@
 # "cmake --install build --prefix /usr" lays out what the unit expects:
-# program, rule packs beside it, units, manual pages, example configuration.
+# program, rule packs, units, manual pages, completion, example configuration.
 include(GNUInstallDirs)
 
 if(TARGET buzzard)
@@ -17,3 +17,5 @@ foreach(page ${pages})
   string(REGEX MATCH "[158]$" section ${page})
   install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
 endforeach()
+install(FILES packaging/completions/buzzard
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)

@@ -1,0 +1,116 @@
+"""The manual page and the completion say what --help says."""
+
+import re
+import subprocess
+
+import pytest
+
+from support.agent import ROOT, program
+
+PAGE = f"{ROOT}/packaging/man/buzzard.1"
+AGENT_PAGE = f"{ROOT}/packaging/man/buzzard-agent.8"
+COMPLETION = f"{ROOT}/packaging/completions/buzzard"
+
+
+def run(*words):
+    return subprocess.run([program(), *words], capture_output=True, text=True,
+                          check=True).stdout
+
+
+def commands():
+    """{name: help line}, from the program's own help."""
+    return dict(re.findall(r"^  ([a-z]+) +(.*)$", run("--help"), re.M))
+
+
+def options(command):
+    """{option: its value or ""}, from the command's own help."""
+    found = re.findall(r"^  (-[-a-z]+)(?: ([A-Z]+))?  ", run(command, "--help"),
+                       re.M)
+    return {name: value for name, value in found if name != "--help"}
+
+
+def plain(roff):
+    """The text of some roff without escapes and font macros."""
+    text = re.sub(r"^\.(?:B|I|BI|BR|RI|RB|IR) ", "", roff, flags=re.M)
+    return text.replace("\\-", "-").replace('"', "")
+
+
+def sections(path, macro):
+    """{title: text} of the page."""
+    with open(path, encoding="utf-8") as f:
+        parts = re.split(rf"^\.{macro} (.*)\n", f.read(), flags=re.M)
+    return dict(zip(map(plain, parts[1::2]), map(plain, parts[2::2])))
+
+
+def described(text):
+    """{option: its value or ""}: the tagged paragraphs of a section."""
+    found = re.findall(r"^\.TP\n(-[-a-z]+)(?: +([A-Z]+))?$", text, re.M)
+    return dict(found)
+
+
+def complete(*words):
+    """What bash offers for the last of words."""
+    script = (f'PATH="$(dirname {program()}):$PATH"; source {COMPLETION}; '
+              'COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _buzzard buzzard; '
+              'printf "%s\\n" "${COMPREPLY[@]}"')
+    done = subprocess.run(["bash", "-c", script, "bash", "buzzard", *words],
+                          capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_there_are_commands():
+    assert {"agent", "check", "tag"} <= set(commands())
+    assert options("check") == {"-c": "FILE", "--connect": ""}
+
+
+@pytest.mark.parametrize("command", commands())
+def test_page_has_the_options_of_the_help(command):
+    titles = {t.split()[1]: body for t, body in
+              sections(PAGE, "SS").items() if t.startswith("buzzard ")}
+    assert command in titles, f"buzzard.1 has no section for {command}"
+    assert described(titles[command]) == options(command)
+
+
+@pytest.mark.parametrize("command", commands())
+def test_page_has_the_verbs_of_the_help(command):
+    verbs = set("|".join(re.findall(rf"buzzard {command} ([a-z|]+)",
+                                    run(command, "--help"))).split("|")) - {""}
+    title = next(t for t in sections(PAGE, "SS")
+                 if t.split()[:2] == ["buzzard", command])
+    shown = title.split()[2:3]
+    assert set((shown[0] if shown else "").split("|")) - {""} == verbs
+
+
+def test_page_has_no_other_commands():
+    assert {t.split()[1] for t in sections(PAGE, "SS")} == set(commands())
+
+
+def test_agent_page_has_the_options_of_the_help():
+    assert described(sections(AGENT_PAGE, "SH")["OPTIONS"]) == \
+        options("agent")
+
+
+def test_pages_are_set_without_a_warning():
+    for page in (PAGE, AGENT_PAGE, f"{ROOT}/packaging/man/buzzard.yaml.5"):
+        done = subprocess.run(["groff", "-man", "-ww", "-Tutf8", "-z", page],
+                              capture_output=True, text=True, check=False) \
+            if have("groff") else None
+        if done is None:
+            pytest.skip("groff is not installed")
+        assert done.returncode == 0 and not done.stderr, done.stderr
+
+
+def have(tool):
+    return subprocess.run(["bash", "-c", f"command -v {tool}"],
+                          stdout=subprocess.DEVNULL, check=False).returncode \
+        == 0
+
+
+def test_completion_offers_what_there_is():
+    assert complete("") == set(commands()) | {"--help", "--version"}
+    assert complete("i") == {"import", "incident"}
+    for command in commands():
+        assert complete(command, "-") == set(options(command)) | {"--help"}
+    assert complete("outbox", "") == {"list", "show", "retry"}
+    assert complete("config", "s") == {"show"}
+    assert complete("import", "b") == {"boundaries"}
