@@ -309,8 +309,8 @@ occurs_mark_contexts(const struct ruleset *rs, struct rules_scratch *s)
 /* ---- Patterns ---- */
 
 /* Where the words of a list stand, less those that scope and contexts bar. */
-static struct engine_run
-run_list(const struct ruleset *rs, struct rules_scratch *s,
+struct engine_run
+occurs_node(const struct ruleset *rs, struct rules_scratch *s,
     const struct engine_node *n)
 {
 	struct engine_run list = occurs_list(rs, s, n->list);
@@ -550,13 +550,13 @@ occurs_pattern(
     const struct ruleset *rs, struct rules_scratch *s, uint32_t pattern)
 {
 	const struct engine_pattern *p = &rs->patterns[pattern];
-	struct engine_run runs[LIMITS_PATTERN_NODES_MAX];
+	struct engine_run runs[LIMITS_PATTERN_NODES_MAX] = { { 0, 0 } };
 
 	for (uint32_t i = 0; i < p->count; i++) {
 		const struct engine_node *n = &rs->nodes[p->nodes + i];
 
 		switch (n->kind) {
-		case AST_PATTERN_LIST: runs[i] = run_list(rs, s, n); break;
+		case AST_PATTERN_LIST: runs[i] = occurs_node(rs, s, n); break;
 		case AST_PATTERN_UNION:
 			runs[i] = run_union(s, runs[n->left], runs[n->right]);
 			break;

@@ -18,6 +18,10 @@ struct engine_run occurs_list(
 struct engine_run occurs_pattern(
     const struct ruleset *rs, struct rules_scratch *s, uint32_t pattern);
 
+/* The same for one list of a pattern: where it counts. */
+struct engine_run occurs_node(const struct ruleset *rs, struct rules_scratch *s,
+    const struct engine_node *node);
+
 /* Mark the contexts of all tokens; once for an incident, if any rule woke. */
 void occurs_mark_contexts(const struct ruleset *rs, struct rules_scratch *s);
 

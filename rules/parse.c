@@ -235,7 +235,8 @@ parse_term(struct parser *p)
 	const struct lex_token *t;
 
 	/* "not" with nothing to except is the word. */
-	if (parse_is_word(p, "not") && is_term(&p->tokens[p->at + 1])) {
+	if (parse_is_word(p, "not") && is_term(&p->tokens[p->at + 1]) &&
+	    !p->tokens[p->at + 1].begins_line) {
 		(void)parse_take(p);
 		term->is_exception = true;
 	}

@@ -9,9 +9,10 @@
 #include "agent/rulepack.h"
 #include "rules/ruleset.h"
 
-#define USAGE                 \
-	"rules check [DIR]\n" \
-	"       buzzard rules test [DIR]   (no DIR: the packs installed)"
+#define USAGE                                                               \
+	"rules check [DIR]\n"                                               \
+	"       buzzard rules test [DIR]   (no DIR: the packs installed)\n" \
+	"       buzzard rules explain [--rule NAME] FILE"
 
 static int
 load(const char *dir, struct ruleset **out, struct buf *diag)
@@ -69,13 +70,16 @@ cmd_rules(int argc, char **argv)
 {
 	struct err e = { 0 };
 	char *dir = NULL;
-	int r = options_read(USAGE, NULL, 0, &argc, argv);
+	int r;
 
+	if (argc > 1 && strcmp(argv[1], "explain") == 0)
+		return cmd_rules_explain(argc - 1, argv + 1);
+	r = options_read(USAGE, NULL, 0, &argc, argv);
 	if (r != 0)
 		return r < 0 ? CMD_USAGE : CMD_OK;
 	if (argc < 2 || argc > 3 ||
 	    (strcmp(argv[1], "check") != 0 && strcmp(argv[1], "test") != 0))
-		return cmd_usage("say check or test, and a directory");
+		return cmd_usage("say check, test or explain");
 	if (argc == 3)
 		dir = alloc_text(argv[2]);
 	else if (rulepack_default_dir(&dir, &e) < 0)

@@ -12,7 +12,7 @@
 static const char preamble[] =
     "themes t\n"
     "context denied\n"
-    "    next 4: no, not, \"no sign of\"\n"
+    "    next 4: no, \"no sign of\", not\n"
     "    previous 3: \"not seen\"\n"
     "    until: but\n"
     "context past\n"
