@@ -6,7 +6,7 @@ if(TARGET buzzard)
   install(TARGETS buzzard RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 install(DIRECTORY rules/packs/ DESTINATION ${CMAKE_INSTALL_DATADIR}/buzzard/rules
-  FILES_MATCHING PATTERN "*.rules" PATTERN "*.txt")
+  FILES_MATCHING PATTERN "*.rules" PATTERN "*.list")
 install(FILES packaging/buzzard.yaml docs/incident.schema.json
   DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES systemd/buzzard.service DESTINATION lib/systemd/system)
