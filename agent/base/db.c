@@ -60,7 +60,7 @@ static const struct cure {
 	    "nothing was lost and writing goes on by itself" },
 	{ SQLITE_CORRUPT, ERR_CORRUPT, "",
 	    " is damaged (database disk image is malformed): stop the agent, "
-	    "keep a copy, restore the last backup or run sqlite3 .recover" },
+	    "keep a copy, restore the last backup or save what sqlite3 .dump reads" },
 	{ SQLITE_NOTADB, ERR_CORRUPT, "",
 	    " is not a database, or is damaged from its first byte: check the "
 	    "path, keep a copy, restore the last backup" },
@@ -81,7 +81,8 @@ find_cause(int rc, int system_errno)
 
 /* What cures[] has no row for: the system's words or SQLite's. */
 static int
-describe_other(sqlite3 *handle, const char *path, int rc, struct err *e)
+describe_other(
+    sqlite3 *handle, const char *path, int rc, int system_errno, struct err *e)
 {
 	int primary = rc & 0xff;
 
@@ -92,7 +93,12 @@ describe_other(sqlite3 *handle, const char *path, int rc, struct err *e)
 		    "cannot read %s: while no agent runs, reading needs a "
 		    "folder that this user may write to",
 		    path);
-	errno = handle ? sqlite3_system_errno(handle) : 0;
+	errno = system_errno;
+	if (errno == EIO)
+		return err_sys(e,
+		    "the disk with %s fails, as the kernel's log will say: "
+		    "nothing was lost and it is tried again by itself",
+		    path);
 	if (errno != 0 &&
 	    (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN))
 		return err_sys(e, "database %s", path);
@@ -100,11 +106,28 @@ describe_other(sqlite3 *handle, const char *path, int rc, struct err *e)
 	    handle ? sqlite3_errmsg(handle) : sqlite3_errstr(rc));
 }
 
-/* Describe the last failure rc of handle (may be NULL).  Returns -1. */
+/*
+ * The system's error behind a failure.  SQLite does not note it when a COMMIT
+ * fails, or notes an old one; errno, zero before the call, has it still.
+ */
 static int
-describe(sqlite3 *handle, const char *path, int rc, struct err *e)
+system_errno_of(sqlite3 *handle, int seen_errno)
 {
-	int cause = find_cause(rc, handle ? sqlite3_system_errno(handle) : 0);
+	if (seen_errno != 0 || !handle)
+		return seen_errno;
+	return sqlite3_system_errno(handle);
+}
+
+/*
+ * Describe the failure rc of handle (may be NULL), which left errno as it was
+ * seen.  Returns -1.
+ */
+static int
+describe(
+    sqlite3 *handle, const char *path, int rc, int seen_errno, struct err *e)
+{
+	int system_errno = system_errno_of(handle, seen_errno);
+	int cause = find_cause(rc, system_errno);
 
 	for (size_t i = 0; i < sizeof(cures) / sizeof(*cures); i++) {
 		const struct cure *c = &cures[i];
@@ -112,14 +135,17 @@ describe(sqlite3 *handle, const char *path, int rc, struct err *e)
 			return err_set(
 			    e, c->code, "%s%s%s", c->before, path, c->after);
 	}
-	return describe_other(handle, path, rc, e);
+	return describe_other(handle, path, rc, system_errno, e);
 }
 
-/* Describe rc, and remember it if it cost the open transaction. */
+/*
+ * Describe rc, and remember it if it cost the open transaction.  Right after
+ * the call, before which errno was 0.
+ */
 static int
 fail(struct db *db, int rc, struct err *e)
 {
-	(void)describe(db->handle, db->path, rc, e);
+	(void)describe(db->handle, db->path, rc, errno, e);
 	if (db->in_transaction && sqlite3_get_autocommit(db->handle))
 		db->lost = *e;
 	return -1;
@@ -161,12 +187,13 @@ open_handle(struct db *db, enum db_mode mode, struct err *e)
 	flags |= mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	if (in_memory)
 		flags |= SQLITE_OPEN_CREATE;
+	errno = 0;
 	int rc = sqlite3_open_v2(db->path, &db->handle, flags, NULL);
 	if (rc != SQLITE_OK)
-		return describe(db->handle, db->path, rc, e);
+		return describe(db->handle, db->path, rc, errno, e);
 	/* SQLite opens a file that it may not write for reading only. */
 	if (mode != DB_READ && sqlite3_db_readonly(db->handle, "main") == 1)
-		return describe(db->handle, db->path, SQLITE_READONLY, e);
+		return describe(db->handle, db->path, SQLITE_READONLY, 0, e);
 	return 0;
 }
 
@@ -240,6 +267,7 @@ db_exec(struct db *db, const char *sql, struct err *e)
 {
 	if (is_lost(db, e))
 		return -1;
+	errno = 0;
 	int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
 	return rc == SQLITE_OK ? 0 : fail(db, rc, e);
 }
@@ -302,6 +330,8 @@ int
 db_prepare(struct db *db, const char *sql, struct db_stmt **out, struct err *e)
 {
 	sqlite3_stmt *st = NULL;
+
+	errno = 0;
 	int rc = sqlite3_prepare_v3(
 	    db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &st, NULL);
 
@@ -362,6 +392,7 @@ db_step(struct db_stmt *st, struct err *e)
 {
 	if (is_lost(st->db, e))
 		return -1;
+	errno = 0;
 	int rc = sqlite3_step(st->st);
 	if (rc == SQLITE_ROW)
 		return 1;
@@ -486,6 +517,7 @@ db_checkpoint(struct db *db, struct err *e)
 	int in_log = 0;
 	int moved = 0;
 
+	errno = 0;
 	int rc = sqlite3_wal_checkpoint_v2(
 	    db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
 	if (rc == SQLITE_OK && in_log == moved &&
