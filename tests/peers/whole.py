@@ -92,9 +92,12 @@ def hear(subscriber, *references, timeout=20):
 
 def rows(agent, sql, *parameters):
     """Rows of the agent's database, read beside it."""
-    with sqlite3.connect(f"file:{agent.state}/buzzard.db?mode=ro", uri=True,
-                         timeout=10) as db:
+    db = sqlite3.connect(f"file:{agent.state}/buzzard.db?mode=ro", uri=True,
+                         timeout=10)
+    try:
         return db.execute(sql, parameters).fetchall()
+    finally:
+        db.close()
 
 
 def listed(agent, *command):
