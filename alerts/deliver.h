@@ -9,8 +9,9 @@
  * attempt is counted and committed before anything is sent.  What a channel
  * reports is recorded for all of a turn in one transaction; if the database
  * cannot take it (a full disk), it is kept and tried again, and nothing new is
- * claimed until it is recorded.  Each delivery also writes its "disclosure"
- * line to the audit log, in the same transaction.
+ * claimed until it is recorded.  The "disclosure" line of the audit log was
+ * written with the decision (decide.h); what is purged after keep.sent has an
+ * "erasure" line, in the same transaction.
  *
  * Belongs to the loop thread.  One per state folder: the caller holds its
  * lock.

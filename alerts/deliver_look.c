@@ -1,5 +1,6 @@
 /* A look now and then at what waits. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
@@ -7,24 +8,25 @@
 #include "agent/base/loop.h"
 #include "agent/base/str.h"
 #include "agent/conf/conf.h"
+#include "agent/store/audit.h"
+#include "agent/store/store.h"
 #include "alerts/deliver_private.h"
 
-#define LOOK_MS     60000   /* between two looks */
-#define OLD_MS      600000  /* first warning about a waiting item */
-#define VERY_OLD_MS 3600000 /* second one */
-#define DAY_MS      86400000
-#define PURGE_MAX   500   /* rows deleted in one look */
-#define LIST_MAX    10000 /* waiting rows looked at */
+#define LOOK_MS       60000   /* between two looks */
+#define OLD_MS        600000  /* first warning about a waiting item */
+#define VERY_OLD_MS   3600000 /* second one */
+#define DAY_MS        86400000
+#define LOOK_SLACK_MS 1000 /* more than what a recovery spreads */
+#define PURGE_MAX     500  /* rows deleted in one look */
 
 static void
-note_oldest(void *user, const struct outbox_row *row)
+note_oldest(void *user, struct str channel, int64_t created_ms)
 {
 	struct deliver *d = user;
 
 	for (size_t i = 0; i < d->line_count; i++)
-		if (str_is(row->channel, d->lines[i]->conf->name) &&
-		    row->created_ms < d->lines[i]->oldest_ms)
-			d->lines[i]->oldest_ms = row->created_ms;
+		if (str_is(channel, d->lines[i]->conf->name))
+			d->lines[i]->oldest_ms = created_ms;
 }
 
 /* Warn once when the oldest is 10 minutes old, and once when it is an hour. */
@@ -52,43 +54,83 @@ look_at_waiting(struct deliver *d, int64_t now_ms, struct err *e)
 {
 	for (size_t i = 0; i < d->line_count; i++)
 		d->lines[i]->oldest_ms = INT64_MAX;
-	if (outbox_list(d->outbox, OUTBOX_QUEUED, LIST_MAX, note_oldest, d, e) <
-	    0)
+	if (outbox_oldest(d->outbox, note_oldest, d, e) < 0)
 		return -1;
 	for (size_t i = 0; i < d->line_count; i++)
 		warn_of_age(d->lines[i], now_ms);
 	return 0;
 }
 
+/* After the clock was set back, what waits would wait for all that time. */
 static int
-expire(struct deliver *d, int64_t now_ms, struct err *e)
+hasten(struct deliver *d, int64_t now_ms, struct err *e)
 {
-	int64_t due_ms;
-	int n;
+	int all = 0;
 
-	if (outbox_next_expiry(d->outbox, &due_ms, e) < 0)
+	for (size_t i = 0; i < d->line_count; i++) {
+		const struct conf_channel *c = d->lines[i]->conf;
+		/* A backoff is spread by a quarter. */
+		int n = outbox_hasten(d->outbox, c->name, now_ms,
+		    2 * c->retry_max_ms + LOOK_SLACK_MS, e);
+
+		if (n < 0)
+			return -1;
+		all += n;
+	}
+	if (all > 0) {
+		log_warn("the clock was set back: alerts that waited for a "
+			 "time far ahead are due now count=%d",
+		    all);
+		loop_timer_set(d->timer, 0);
+	}
+	return 0;
+}
+
+/* The "erasure" line: how much. */
+static int
+log_erasure(struct deliver *d, int count, int64_t now_ms, struct err *e)
+{
+	char detail[64];
+	struct audit_row row = { .at_ms = now_ms,
+		.actor = STR_LIT("agent"),
+		.event = AUDIT_ERASURE };
+
+	(void)snprintf(
+	    detail, sizeof(detail), "{\"sent_deliveries\":%d}", count);
+	row.detail = str_of(detail);
+	return audit_add(store_audit(d->store), &row, e);
+}
+
+/* Delete what was sent long ago, if there is any, and say so in the log. */
+static int
+purge(struct deliver *d, int64_t now_ms, struct err *e)
+{
+	int64_t before_ms = now_ms - d->conf->sent_keep_days * DAY_MS;
+	int n = outbox_has_old(d->outbox, before_ms, e);
+
+	if (n <= 0)
+		return n;
+	if (store_begin(d->store, e) < 0)
 		return -1;
-	if (due_ms > now_ms)
+	n = outbox_purge(d->outbox, before_ms, PURGE_MAX, e);
+	if (n >= 0 && log_erasure(d, n, now_ms, e) == 0 &&
+	    store_commit(d->store, e) == 0)
 		return 0;
-	n = outbox_expire(d->outbox, now_ms, e);
-	if (n > 0)
-		log_error("alerts given up as too old count=%d: see \"buzzard "
-			  "outbox list\"",
-		    n);
-	return n < 0 ? -1 : 0;
+	store_rollback(d->store);
+	return -1;
 }
 
 void
 deliver_look(struct deliver *d)
 {
 	int64_t now_ms = clock_wall_ms();
-	int64_t before_ms = now_ms - d->conf->sent_keep_days * DAY_MS;
 	struct err e;
 
 	loop_timer_set(d->look, LOOK_MS);
 	if (d->draining || d->blocked)
 		return;
-	if (expire(d, now_ms, &e) < 0 || look_at_waiting(d, now_ms, &e) < 0 ||
-	    outbox_purge(d->outbox, before_ms, PURGE_MAX, &e) < 0)
+	if (outbox_expire(d->outbox, now_ms, &e) < 0 ||
+	    hasten(d, now_ms, &e) < 0 || look_at_waiting(d, now_ms, &e) < 0 ||
+	    purge(d, now_ms, &e) < 0)
 		deliver_pump_note(d, &e);
 }

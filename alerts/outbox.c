@@ -22,6 +22,7 @@
 #include "agent/base/db.h"
 #include "agent/base/err.h"
 #include "agent/base/failpoint.h"
+#include "agent/base/log.h"
 #include "agent/base/random.h"
 #include "agent/store/stmts.h"
 #include "alerts/outbox_private.h"
@@ -58,7 +59,11 @@ enum {
 	ST_NEXT_DUE,
 	ST_NEXT_EXPIRY,
 	ST_RETRY,
-	ST_DEAD,
+	ST_RETRY_DEAD,
+	ST_SUCCESSOR,
+	ST_AHEAD,
+	ST_HASTEN,
+	ST_OLD,
 	ST_PURGE_ATTEMPTS,
 	ST_PURGE,
 	ST_COUNT
@@ -69,6 +74,17 @@ enum {
 	" AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.state < 2"    \
 	" AND b.incident_id = o.incident_id AND b.channel = o.channel" \
 	" AND b.recipient = o.recipient AND b.id < o.id)"
+
+/*
+ * What the recipient of o was told last of the theme (told.h), if that is
+ * another alert than o's: n is its delivery, or NULL where it has been purged.
+ */
+#define TOLD_SINCE(o)                                                  \
+	" FROM told t LEFT JOIN outbox n"                              \
+	" ON n.key = t.alert_id || substr(" o ".key, length(" o        \
+	".alert_id) + 1) WHERE t.incident_id = " o ".incident_id"      \
+	" AND t.theme = " o ".theme AND t.recipient = " o ".recipient" \
+	" AND t.alert_id <> " o ".alert_id"
 
 #define OLD_SENT                                                \
 	"(SELECT id FROM outbox WHERE state >= 2 AND state = 2" \
@@ -85,7 +101,8 @@ static const char *const sql[ST_COUNT] = {
 	    "SELECT id, incident_id, created_ms, expires_ms, attempts, level,"
 	    " reason, alert_id, key, channel, recipient, theme, body"
 	    " FROM outbox o WHERE channel = $1 AND state = 0"
-	    " AND due_ms <= $2" IS_FIRST " ORDER BY due_ms, id LIMIT $3",
+	    " AND due_ms <= $2 AND expires_ms > $2" IS_FIRST
+	    " ORDER BY due_ms, id LIMIT $3",
 	[ST_CLAIM] = "UPDATE outbox SET state = $1, attempts = attempts + 1,"
 		     " lease_ms = $2 WHERE id = $3 AND state = $4",
 	[ST_ATTEMPT] = "INSERT INTO attempt (outbox_id, n, begun_ms)"
@@ -112,8 +129,19 @@ static const char *const sql[ST_COUNT] = {
 	[ST_RETRY] = "UPDATE outbox SET state = $1, due_ms = $2,"
 		     " expires_ms = $3, done_ms = NULL"
 		     " WHERE id = $4 AND state = $5",
-	[ST_DEAD] = "SELECT id FROM outbox"
-		    " WHERE state >= 2 AND state = 3 LIMIT 1",
+	[ST_RETRY_DEAD] = "UPDATE outbox SET state = $1, due_ms = $2,"
+			  " expires_ms = $3, done_ms = NULL"
+			  " WHERE state >= 2 AND state = 3 AND NOT EXISTS"
+			  " (SELECT 1" TOLD_SINCE(
+			      "outbox") " AND coalesce(n.state, 2) IN (1, 2))",
+	[ST_SUCCESSOR] = "SELECT (SELECT coalesce(n.id, 0)" TOLD_SINCE(
+	    "o") " AND coalesce(n.state, 2) <> 0) FROM outbox o WHERE o.id = $1",
+	[ST_AHEAD] = "SELECT 1 FROM outbox WHERE channel = $1 AND state = 0"
+		     " AND due_ms > $2 LIMIT 1",
+	[ST_HASTEN] = "UPDATE outbox SET due_ms = $1 WHERE channel = $2"
+		      " AND state = 0 AND due_ms > $3",
+	[ST_OLD] = "SELECT 1 FROM outbox WHERE state >= 2 AND state = 2"
+		   " AND done_ms < $1 LIMIT 1",
 	[ST_PURGE_ATTEMPTS] =
 	    "DELETE FROM attempt WHERE outbox_id IN " OLD_SENT,
 	[ST_PURGE] = "DELETE FROM outbox WHERE id IN " OLD_SENT,
@@ -349,6 +377,16 @@ say_given_up(struct buf *out, uint32_t attempts, int64_t age_ms, struct str why)
 		buf_addf(out, "; the last: %.*s", STR_ARG(why));
 }
 
+/* For the log: what outbox_claim() and outbox_expire() gave up. */
+static void
+log_given_up(int died)
+{
+	if (died > 0)
+		log_error("alerts given up as too old count=%d: see \"buzzard "
+			  "outbox list\"",
+		    died);
+}
+
 /* One queued row that is too old: dead.  1, or 0 if there is none, or -1. */
 static int
 expire_one(struct outbox *ob, int64_t now_ms, struct err *e)
@@ -407,7 +445,7 @@ outbox_claim(struct outbox *ob, const char *channel, int64_t now_ms,
     int64_t lease_ms, struct outbox_item *items, size_t max, struct err *e)
 {
 	int64_t due_ms;
-	int count;
+	int died, count;
 
 	/* To look needs no lock; another process may be writing. */
 	if (outbox_next_due(ob, channel, &due_ms, e) < 0)
@@ -416,8 +454,8 @@ outbox_claim(struct outbox *ob, const char *channel, int64_t now_ms,
 		return 0;
 	if (db_begin(ob->db, e) < 0)
 		return -1;
-	count = expire_queued(ob, now_ms, e);
-	if (count >= 0)
+	count = died = expire_queued(ob, now_ms, e);
+	if (died >= 0)
 		count = outbox_claim_here(
 		    ob, channel, now_ms, lease_ms, items, max, e);
 	if (end_transaction(ob, count, e) < 0) {
@@ -425,6 +463,7 @@ outbox_claim(struct outbox *ob, const char *channel, int64_t now_ms,
 			outbox_item_clear(&items[i]);
 		return -1;
 	}
+	log_given_up(died);
 	if (count > 0)
 		FAILPOINT("after-claim");
 	return count;
@@ -590,7 +629,9 @@ outbox_expire(struct outbox *ob, int64_t now_ms, struct err *e)
 	    ob, ob->st[ST_LEASES], now_ms, "the attempt had no end in time", e);
 	if (died >= 0)
 		died = expire_queued(ob, now_ms, e);
-	return end_transaction(ob, died, e);
+	died = end_transaction(ob, died, e);
+	log_given_up(died);
+	return died;
 }
 
 /* The one number that st gives; INT64_MAX for no row or NULL. */
@@ -620,6 +661,37 @@ outbox_next_expiry(struct outbox *ob, int64_t *due_ms, struct err *e)
 	return ask_time(ob->st[ST_NEXT_EXPIRY], due_ms, e);
 }
 
+/*
+ * Refuse item id if its recipient has since been told something else of the
+ * same: told again, it would stand as the last word.
+ */
+static int
+refuse_outdated(struct outbox *ob, int64_t id, struct err *e)
+{
+	struct db_stmt *st = ob->st[ST_SUCCESSOR];
+	int64_t successor = 0;
+	bool is_outdated;
+	int r;
+
+	db_bind_int(st, 1, id);
+	r = db_step(st, e);
+	is_outdated = r > 0 && !db_col_is_null(st, 0);
+	if (is_outdated)
+		successor = db_col_int(st, 0);
+	db_reset(st);
+	if (r < 0 || !is_outdated)
+		return r < 0 ? -1 : 0;
+	if (successor == 0)
+		return err_set(e, ERR_INVALID,
+		    "outbox item %" PRId64 " is out of date: its recipient was "
+		    "told something later of the same",
+		    id);
+	return err_set(e, ERR_INVALID,
+	    "outbox item %" PRId64 " is out of date: item %" PRId64
+	    " tells its recipient something later of the same",
+	    id, successor);
+}
+
 int
 outbox_retry(struct outbox *ob, int64_t id, int64_t keep_ms, int64_t now_ms,
     struct err *e)
@@ -642,6 +714,8 @@ outbox_retry(struct outbox *ob, int64_t id, int64_t keep_ms, int64_t now_ms,
 		    "outbox item %" PRId64 " is %s: only what is queued or "
 		    "dead can be tried again",
 		    id, outbox_state_name(f.state));
+	if (refuse_outdated(ob, id, e) < 0)
+		return -1;
 	db_bind_int(st, 1, outbox_move(f.state, OUTBOX_ON_RETRY));
 	db_bind_int(st, 2, now_ms);
 	db_bind_int(st, 3, now_ms + keep_ms);
@@ -656,19 +730,54 @@ int
 outbox_retry_dead(
     struct outbox *ob, int64_t keep_ms, int64_t now_ms, struct err *e)
 {
-	struct db_stmt *st = ob->st[ST_DEAD];
-	int count = 0;
+	struct db_stmt *st = ob->st[ST_RETRY_DEAD];
 
-	for (;;) {
-		int r = db_step(st, e);
-		int64_t id = r > 0 ? db_col_int(st, 0) : 0;
-		db_reset(st);
-		if (r <= 0)
-			return r < 0 ? -1 : count;
-		if (outbox_retry(ob, id, keep_ms, now_ms, e) < 0)
-			return -1;
-		count++;
-	}
+	CHECK(db_is_in_transaction(ob->db));
+	db_bind_int(st, 1, outbox_move(OUTBOX_DEAD, OUTBOX_ON_RETRY));
+	db_bind_int(st, 2, now_ms);
+	db_bind_int(st, 3, now_ms + keep_ms);
+	if (db_run(st, e) < 0)
+		return -1;
+	return (int)db_changes(ob->db);
+}
+
+/* Does st, with its parameters bound, give a row?  1, 0 or -1. */
+static int
+ask_any(struct db_stmt *st, struct err *e)
+{
+	int r = db_step(st, e);
+
+	db_reset(st);
+	return r;
+}
+
+int
+outbox_hasten(struct outbox *ob, const char *channel, int64_t now_ms,
+    int64_t most_ms, struct err *e)
+{
+	struct db_stmt *st = ob->st[ST_AHEAD];
+	int r;
+
+	db_bind_text(st, 1, str_of(channel));
+	db_bind_int(st, 2, now_ms + most_ms);
+	r = ask_any(st, e);
+	if (r <= 0)
+		return r;
+	if (db_begin(ob->db, e) < 0)
+		return -1;
+	st = ob->st[ST_HASTEN];
+	db_bind_int(st, 1, now_ms);
+	db_bind_text(st, 2, str_of(channel));
+	db_bind_int(st, 3, now_ms + most_ms);
+	r = db_run(st, e);
+	return end_transaction(ob, r < 0 ? -1 : (int)db_changes(ob->db), e);
+}
+
+int
+outbox_has_old(struct outbox *ob, int64_t before_ms, struct err *e)
+{
+	db_bind_int(ob->st[ST_OLD], 1, before_ms);
+	return ask_any(ob->st[ST_OLD], e);
 }
 
 int
@@ -676,14 +785,13 @@ outbox_purge(struct outbox *ob, int64_t before_ms, int64_t limit, struct err *e)
 {
 	struct db_stmt *const order[] = { ob->st[ST_PURGE_ATTEMPTS],
 		ob->st[ST_PURGE] };
-	int r = 0;
 
-	if (db_begin(ob->db, e) < 0)
-		return -1;
-	for (size_t i = 0; r >= 0 && i < 2; i++) {
+	CHECK(db_is_in_transaction(ob->db));
+	for (size_t i = 0; i < 2; i++) {
 		db_bind_int(order[i], 1, before_ms);
 		db_bind_int(order[i], 2, limit);
-		r = db_run(order[i], e);
+		if (db_run(order[i], e) < 0)
+			return -1;
 	}
-	return end_transaction(ob, r < 0 ? -1 : (int)db_changes(ob->db), e);
+	return (int)db_changes(ob->db);
 }

@@ -24,6 +24,7 @@ enum {
 	LOOK_SHOW,
 	LOOK_ATTEMPTS,
 	LOOK_NUMBERS,
+	LOOK_OLDEST,
 	LOOK_COUNT
 };
 
@@ -53,6 +54,10 @@ static const char *const sql[LOOK_COUNT] = {
 	    " SELECT 2, count(*) FROM outbox"
 	    " WHERE state >= 2 AND state = 2 UNION ALL"
 	    " SELECT 3, count(*) FROM outbox WHERE state >= 2 AND state = 3",
+	/* Rows are numbered as they are made; no more than that is read. */
+	[LOOK_OLDEST] =
+	    "SELECT channel, created_ms FROM outbox WHERE id IN"
+	    " (SELECT min(id) FROM outbox WHERE state = 0 GROUP BY channel)",
 };
 _Static_assert(LOOK_COUNT <= OUTBOX_LOOK_MAX, "there is room for them all");
 
@@ -183,6 +188,20 @@ outbox_count(struct outbox *ob, int64_t out[OUTBOX_STATE_COUNT], struct err *e)
 		CHECK(state >= 0 && state < OUTBOX_STATE_COUNT);
 		out[state] = db_col_int(st, 1);
 	}
+	db_reset(st);
+	return r;
+}
+
+int
+outbox_oldest(struct outbox *ob,
+    void (*each)(void *user, struct str channel, int64_t created_ms),
+    void *user, struct err *e)
+{
+	struct db_stmt *st = ob->look[LOOK_OLDEST];
+	int r;
+
+	while ((r = db_step(st, e)) > 0)
+		each(user, db_col_text(st, 0), db_col_int(st, 1));
 	db_reset(st);
 	return r;
 }

@@ -9,7 +9,7 @@ struct db_stmt;
 struct err;
 
 #define OUTBOX_STMT_MAX 24
-#define OUTBOX_LOOK_MAX 8
+#define OUTBOX_LOOK_MAX 12
 
 struct outbox {
 	struct db *db; /* borrowed */

@@ -187,6 +187,20 @@ retry_in_transaction(struct request *rq, const char *id, struct err *e)
 	return look_alteration(rq->store, "outbox retry", id, e) < 0 ? -1 : r;
 }
 
+/* How many go again, and why the others do not. */
+static void
+say_retried(struct request *rq, int count)
+{
+	int64_t left[OUTBOX_STATE_COUNT];
+	struct err e = { 0 };
+
+	printf("%d queued again; ", count);
+	if (outbox_count(rq->outbox, left, &e) == 0 && left[OUTBOX_DEAD] > 0)
+		printf("%" PRId64 " not, as their recipients were told "
+		       "something later of the same; ",
+		    left[OUTBOX_DEAD]);
+}
+
 static int
 retry(struct request *rq, const char *id)
 {
@@ -204,7 +218,7 @@ retry(struct request *rq, const char *id)
 		return e.code == ERR_INVALID ? CMD_FINDINGS : CMD_IO;
 	}
 	if (strcmp(id, "dead") == 0)
-		printf("%d queued again; ", r);
+		say_retried(rq, r);
 	puts(control_wake(rq->conf->state)
 		 ? "the agent tries now"
 		 : "the agent tries when it is next started");

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "agent/store/audit.h"
+
 #define channel_kind_get fake_kind_get
 #include "alerts/deliver.c"
 
@@ -329,6 +331,15 @@ tear_down(void **state)
 	return 0;
 }
 
+static void
+run_sql(const char *text)
+{
+	struct err e;
+
+	if (db_exec(store_db(world.store), text, &e) < 0)
+		fail_msg("%s", e.msg);
+}
+
 /* --- the tests --- */
 
 static void
@@ -429,16 +440,104 @@ test_warns_of_age_once(void **state)
 	add_aged("one", "team", 599000, 9999999);
 	on_look(world.deliver);
 	assert_int_equal(count_logs("still waiting"), 0);
-	add_aged("one", "team", 601000, 9999999);
+	run_sql("UPDATE outbox SET created_ms = created_ms - 2000");
 	on_look(world.deliver);
 	on_look(world.deliver);
 	assert_int_equal(
 	    count_logs("still waiting channel=one oldest_s=601 reason=\"gone"),
 	    1);
-	add_aged("one", "team", 3601000, 9999999);
+	run_sql("UPDATE outbox SET created_ms = created_ms - 3000000");
 	on_look(world.deliver);
 	on_look(world.deliver);
 	assert_int_equal(count_logs("still waiting"), 2);
+}
+
+/* A broker that was down for a week: the oldest of very many is found. */
+static void
+test_oldest_of_very_many(void **state)
+{
+	(void)state;
+	world.ready_at_open = false;
+	open_deliver();
+	turn(5);
+	add_aged("one", "team", 3601000, 9999999);
+	run_sql("INSERT INTO outbox (incident_id, channel, recipient, theme,"
+		" level, reason, alert_id, key, state, created_ms, due_ms,"
+		" expires_ms, body) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+		" SELECT i + 1 FROM n WHERE i < 20000) SELECT incident_id,"
+		" channel, recipient, theme, level, reason, alert_id, i, 0,"
+		" created_ms + 3600000, due_ms, expires_ms, body FROM n,"
+		" outbox");
+	on_look(world.deliver);
+	assert_int_equal(
+	    count_logs("still waiting channel=one oldest_s=3601 "), 1);
+}
+
+/* Too old when its turn comes: given up, and said. */
+static void
+test_too_old_at_the_claim(void **state)
+{
+	(void)state;
+	open_deliver();
+	turn(5);
+	add_aged("one", "team", 3600000, -1);
+	deliver_kick(world.deliver);
+	expect_counts(0, 0, 0, 1);
+	assert_int_equal(count_logs("given up as too old count=1"), 1);
+}
+
+/* The clock was an hour ahead when the alert was made. */
+static void
+test_clock_set_back(void **state)
+{
+	int64_t a;
+
+	(void)state;
+	open_deliver();
+	turn(5);
+	a = add_aged("one", "team", -3600000, 9999999);
+	deliver_kick(world.deliver);
+	assert_int_equal(world.fakes[0]->sent_count, 0);
+	on_look(world.deliver);
+	until_sent(world.fakes[0], 1);
+	assert_int_equal(world.fakes[0]->sent[0], a);
+	assert_int_equal(count_logs("the clock was set back"), 1);
+	on_look(world.deliver);
+	assert_int_equal(count_logs("the clock was set back"), 1);
+}
+
+/* What was sent is kept for as long as configured, and its end is recorded. */
+static void
+test_purges_what_was_sent_long_ago(void **state)
+{
+	struct audit_finding found;
+	struct err e;
+	int64_t a;
+
+	(void)state;
+	open_deliver();
+	a = add("one", "team");
+	add("one", "desk");
+	deliver_kick(world.deliver);
+	answer(world.fakes[0], a, OUTBOX_DELIVERED);
+	turn(5);
+	on_look(world.deliver);
+	expect_counts(0, 1, 1, 0);
+	run_sql("UPDATE outbox SET done_ms = done_ms - 29 * 86400000"
+		" WHERE state = 2");
+	on_look(world.deliver);
+	expect_counts(0, 1, 1, 0);
+	run_sql("UPDATE outbox SET done_ms = done_ms - 86400000"
+		" WHERE state = 2");
+	turn(2);
+	on_look(world.deliver);
+	on_look(world.deliver);
+	expect_counts(0, 1, 0, 0);
+	assert_int_equal(audit_verify(store_audit(world.store), &found, &e), 0);
+	assert_int_equal(found.rows, 1);
+	run_sql("UPDATE audit SET detail = '' WHERE event = 6 AND actor ="
+		" 'agent' AND detail = '{\"sent_deliveries\":1}'");
+	assert_int_equal(audit_verify(store_audit(world.store), &found, &e), 1);
 }
 
 static void
@@ -736,6 +835,10 @@ main(void)
 		TEST(test_later_and_refused),
 		TEST(test_too_old),
 		TEST(test_warns_of_age_once),
+		TEST(test_oldest_of_very_many),
+		TEST(test_too_old_at_the_claim),
+		TEST(test_clock_set_back),
+		TEST(test_purges_what_was_sent_long_ago),
 		TEST(test_unknown_recipient),
 		TEST(test_waits_for_ready),
 		TEST(test_window),

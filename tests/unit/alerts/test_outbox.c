@@ -428,6 +428,111 @@ test_retry_all_dead(void **state)
 	expect_counts(k, 2, 0, 1, 0);
 }
 
+/* An alert about the incident, as decide.c makes one: row and word. */
+static void
+tell(struct kit *k, const char *alert_id, int64_t created_ms)
+{
+	struct outbox_new item = { .incident_id = k->incident,
+		.created_ms = created_ms,
+		.expires_ms = created_ms + KEEP_MS,
+		.level = 2,
+		.reason = 1,
+		.alert_id = alert_id,
+		.channel = "broker",
+		.recipient = "a",
+		.theme = str_of("hare-coursing"),
+		.body = str_of("{}") };
+	char text[256], key[64];
+
+	(void)snprintf(key, sizeof(key), "%s-to-a", alert_id);
+	(void)snprintf(text, sizeof(text),
+	    "INSERT OR REPLACE INTO told VALUES (%d, 'hare-coursing', 'a', 2,"
+	    " '%s')",
+	    (int)k->incident, alert_id);
+	item.key = key;
+	OK(store_begin(k->st, e));
+	GIVES(outbox_add(k->ob, &item, e), 1);
+	OK(db_exec(store_db(k->st), text, e));
+	OK(store_commit(k->st, e));
+}
+
+/* What was given up does not become the last word by being sent late. */
+static void
+test_retry_of_what_is_out_of_date(void **state)
+{
+	struct kit *k = *state;
+
+	tell(k, "first", 0);
+	claim(k, 0);
+	finish(k, 1, OUTBOX_REFUSED, 1);
+	tell(k, "lowered", 2);
+	FAILS(retry(k, 99, e), ERR_INVALID, "no outbox item 99");
+	OK(retry(k, 1, e)); /* the later one waits, behind it */
+	assert_int_equal(claim(k, 9000), 1);
+	assert_int_equal(k->items[0].id, 1);
+	finish(k, 1, OUTBOX_REFUSED, 9001);
+	claim(k, 9002);
+	FAILS(retry(k, 1, e), ERR_INVALID, "item 2 tells its recipient");
+	finish(k, 2, OUTBOX_REFUSED, 9003);
+	/* Both are dead: one by one only the later, together in order. */
+	FAILS(retry(k, 1, e), ERR_INVALID, "item 2 tells its recipient");
+	OK(store_begin(k->st, e));
+	GIVES(outbox_retry_dead(k->ob, KEEP_MS, 9004, e), 2);
+	OK(store_commit(k->st, e));
+	assert_int_equal(claim(k, 9004), 1);
+	assert_int_equal(k->items[0].id, 1);
+	finish(k, 1, OUTBOX_REFUSED, 9005);
+	assert_int_equal(claim(k, 9005), 1);
+	finish(k, 2, OUTBOX_DELIVERED, 9006);
+	FAILS(retry(k, 1, e), ERR_INVALID, "item 2 tells its recipient");
+	OK(store_begin(k->st, e));
+	GIVES(outbox_retry_dead(k->ob, KEEP_MS, 9007, e), 0);
+	GIVES(outbox_purge(k->ob, 9999, 10, e), 1);
+	GIVES(outbox_retry_dead(k->ob, KEEP_MS, 9007, e), 0);
+	OK(store_commit(k->st, e));
+	FAILS(retry(k, 1, e), ERR_INVALID, "was told something later");
+	/* The last word itself can always be tried again. */
+	tell(k, "withdrawn", 10000);
+	claim(k, 10000);
+	finish(k, 2, OUTBOX_REFUSED, 10001);
+	OK(store_begin(k->st, e));
+	GIVES(outbox_retry_dead(k->ob, KEEP_MS, 10002, e), 2);
+	OK(store_commit(k->st, e));
+}
+
+/* The clock was an hour ahead and has been set right. */
+static void
+test_clock_set_back(void **state)
+{
+	struct kit *k = *state;
+
+	put_item(k, k->incident, "a", "k1", 3600000);
+	put_item(k, k->incident, "b", "k2", 5000);
+	assert_int_equal(claim(k, 1000), 0);
+	GIVES(outbox_hasten(k->ob, "mail", 1000, 8000, e), 0);
+	GIVES(outbox_hasten(k->ob, "broker", 1000, 8000, e), 1);
+	GIVES(outbox_hasten(k->ob, "broker", 1000, 8000, e), 0);
+	assert_int_equal(claim(k, 1000), 1);
+	assert_int_equal(k->items[0].id, 1);
+}
+
+/* Too old to be sent, and not looked for: it is left to who looks. */
+static void
+test_claim_here_leaves_what_is_too_old(void **state)
+{
+	struct kit *k = *state;
+
+	put_item(k, k->incident, "a", "k1", 0);
+	OK(store_begin(k->st, e));
+	GIVES(outbox_claim_here(
+		  k->ob, "broker", KEEP_MS, LEASE_MS, k->items, 8, e),
+	    0);
+	GIVES(outbox_claim_here(
+		  k->ob, "broker", KEEP_MS - 1, LEASE_MS, k->items, 8, e),
+	    1);
+	OK(store_commit(k->st, e));
+}
+
 static void
 note_key(void *user, const struct outbox_row *row)
 {
@@ -455,8 +560,12 @@ test_list_and_purge(void **state)
 	OK(outbox_list(k->ob, -1, 1, note_key, &got, e));
 	assert_string_equal(got.p, "k3 ");
 	buf_clear(&got);
+	GIVES(outbox_has_old(k->ob, 100, e), 0);
+	GIVES(outbox_has_old(k->ob, 101, e), 1);
+	OK(store_begin(k->st, e));
 	GIVES(outbox_purge(k->ob, 100, 10, e), 0);
 	GIVES(outbox_purge(k->ob, 101, 10, e), 1);
+	OK(store_commit(k->st, e));
 	expect_counts(k, 0, 1, 0, 1);
 	assert_int_equal(ask(k->st, "SELECT count(*) FROM attempt"), 2);
 	GIVES(outbox_show(k->ob, 1, note_row, note_attempt, &got, e), 0);
@@ -515,7 +624,11 @@ test_questions_use_the_indexes(void **state)
 		ST_EXPIRED,
 		ST_LEASES,
 		ST_INFLIGHT,
-		ST_DEAD,
+		ST_AHEAD,
+		ST_HASTEN,
+		ST_RETRY_DEAD,
+		ST_SUCCESSOR,
+		ST_OLD,
 		ST_PURGE,
 	};
 
@@ -633,6 +746,9 @@ main(void)
 		WITH_KIT(test_several_end_at_once),
 		WITH_KIT(test_retry),
 		WITH_KIT(test_retry_all_dead),
+		WITH_KIT(test_retry_of_what_is_out_of_date),
+		WITH_KIT(test_clock_set_back),
+		WITH_KIT(test_claim_here_leaves_what_is_too_old),
 		WITH_KIT(test_list_and_purge),
 		cmocka_unit_test(test_moves),
 		WITH_KIT(test_constraints),
