@@ -60,7 +60,8 @@ static const struct cure {
 	    "nothing was lost and writing goes on by itself" },
 	{ SQLITE_CORRUPT, ERR_CORRUPT, "",
 	    " is damaged (database disk image is malformed): stop the agent, "
-	    "keep a copy, restore the last backup or save what sqlite3 .dump reads" },
+	    "keep a copy, restore the last backup or what sqlite3 "
+	    ".dump saves" },
 	{ SQLITE_NOTADB, ERR_CORRUPT, "",
 	    " is not a database, or is damaged from its first byte: check the "
 	    "path, keep a copy, restore the last backup" },

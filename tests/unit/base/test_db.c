@@ -324,7 +324,8 @@ test_damaged(void **state)
 	assert_non_null(strstr(e.msg, path));
 	assert_non_null(strstr(e.msg,
 	    " is damaged (database disk image is malformed): stop the agent, "
-	    "keep a copy, restore the last backup or run sqlite3 .recover"));
+	    "keep a copy, restore the last backup or what sqlite3 "
+	    ".dump saves"));
 	db_finish(&st);
 	db_close(&db);
 }
