@@ -4,6 +4,7 @@
  */
 #include "rules/explain.h"
 
+#include "agent/base/check.h"
 #include "rules/eval.h"
 #include "rules/facts.h"
 #include "rules/limits.h"
@@ -210,6 +211,7 @@ is_negated(
 		case ENGINE_AND:
 		case ENGINE_OR: depth--; break;
 		case ENGINE_NOT:
+			CHECK(depth > 0);
 			if (leaf >= begun[depth - 1] && leaf < i)
 				negated = !negated;
 			break;
