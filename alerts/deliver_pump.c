@@ -20,6 +20,7 @@
 #include "agent/base/random.h"
 #include "agent/conf/conf.h"
 #include "alerts/deliver_private.h"
+#include "alerts/render.h"
 
 #define DATABASE_RETRY_MS 1000  /* after a transaction that failed */
 #define TIMER_MAX_MS      60000 /* mends a clock that jumped */
@@ -82,6 +83,27 @@ deliver_pump_end(
 	loop_idle_request(d->record);
 }
 
+/* May item not go to its recipient, as the configuration is now?  Says why. */
+static bool
+is_refused(const struct outbox_item *item, const struct conf_recipient *to,
+    char why[static ERR_MSG_MAX])
+{
+	struct str body = str_make(item->body, item->body_len);
+
+	if (!to)
+		(void)snprintf(why, ERR_MSG_MAX,
+		    "recipient %.80s is no longer in the configuration",
+		    item->recipient);
+	else if (!render_is_fit_for(body, to->audience))
+		(void)snprintf(why, ERR_MSG_MAX,
+		    "the text was made for the team, and recipient %.80s is a "
+		    "partner now",
+		    item->recipient);
+	else
+		return false;
+	return true;
+}
+
 /* A claimed item becomes a flight and goes to its channel.  Takes item. */
 static void
 send_item(struct deliver_line *line, struct outbox_item *item)
@@ -101,14 +123,10 @@ send_item(struct deliver_line *line, struct outbox_item *item)
 	d->flight_count++;
 	line->in_flight++;
 	to = find_recipient(d, &f->item);
-	if (to) {
-		line->kind->send(line->channel, &f->item, to);
-	} else {
-		(void)snprintf(why, sizeof(why),
-		    "recipient %.80s is no longer in the configuration",
-		    f->item.recipient);
+	if (is_refused(&f->item, to, why))
 		deliver_pump_end(f, OUTBOX_REFUSED, why);
-	}
+	else
+		line->kind->send(line->channel, &f->item, to);
 	free(TAKE(f->item.body));
 }
 

@@ -286,6 +286,13 @@ put_alert(struct writer *j)
 		jsonw_null(&j->w);
 }
 
+/* Whom the words were made for: render_is_fit_for(). */
+static void
+put_audience(struct writer *j)
+{
+	put_text(j, "audience", j->team ? "team" : "partner");
+}
+
 static void
 put_payload(struct writer *j)
 {
@@ -304,7 +311,7 @@ put_payload(struct writer *j)
 	put_why(j);
 	if (j->team)
 		put_vehicles(j);
-	put_text(j, "audience", j->team ? "team" : "partner");
+	put_audience(j);
 	put_text(j, "rule_set", al->rule_set);
 	put_time(j, "decided_at", al->now_ms);
 	jsonw_close(&j->w);
@@ -344,6 +351,7 @@ static void
 put_message(struct writer *j)
 {
 	jsonw_object(&j->w);
+	put_audience(j);
 	jsonw_key(&j->w, "topic");
 	jsonw_str(&j->w, make_topic(j));
 	put_text(j, "content_type", "application/json");
@@ -384,6 +392,7 @@ put_mail(struct writer *j)
 	sheet_print_text(&sheet, &text);
 	sheet_print_html(&sheet, &html);
 	jsonw_object(&j->w);
+	put_audience(j);
 	jsonw_key(&j->w, "subject");
 	jsonw_str(&j->w,
 	    arena_strf(j->arena, "%s - %.*s", conf->marking, STR_ARG(summary)));
@@ -397,6 +406,13 @@ put_mail(struct writer *j)
 	jsonw_close(&j->w);
 	buf_clear(&text);
 	buf_clear(&html);
+}
+
+bool
+render_is_fit_for(struct str body, enum conf_audience audience)
+{
+	return audience == CONF_AUDIENCE_TEAM ||
+	       str_has_prefix(body, "{\"audience\":\"partner\"");
 }
 
 void

@@ -6,7 +6,7 @@
  * {"subject", "text", "html", "thread", "marking"}: the marking leads the
  * subject and stands at top and bottom of both texts.  An MQTT body is
  * {"topic", "content_type", "payload"}, the payload as docs/alert.schema.json
- * says.  Subjects and topics hold theme, reference, grade and district only.
+ * says.  Both begin with "audience", for whom the words were made.  Subjects and topics hold theme, reference, grade and district only.
  * Plates, the matched words and the location text stand only in what the rural
  * team gets (CONF_AUDIENCE_TEAM); others get the place to 1 km.  Names and
  * addresses of callers stand nowhere, and digits that look like a phone number
@@ -31,6 +31,12 @@ struct render_delivery {
  */
 void render_body(const struct alert *alert, const struct render_delivery *to,
     struct buf *out);
+
+/*
+ * May an audience have a stored body?  What was made for the team is not for a
+ * partner, which a reload may have made of its recipient since.
+ */
+bool render_is_fit_for(struct str body, enum conf_audience audience);
 
 /* "Hare coursing" for "hare-coursing"; NULL for a theme that is not known. */
 const char *render_theme_title(struct str theme);

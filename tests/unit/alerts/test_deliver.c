@@ -554,6 +554,22 @@ test_unknown_recipient(void **state)
 	assert_int_equal(world.fakes[0]->sent_count, 0);
 }
 
+/* A reload makes a partner of a recipient for whom something waits. */
+static void
+test_text_for_another_audience(void **state)
+{
+	(void)state;
+	open_deliver();
+	turn(5);
+	recipients[1].audience = CONF_AUDIENCE_PARTNER;
+	add("one", "desk");
+	deliver_kick(world.deliver);
+	turn(5);
+	expect_counts(0, 0, 0, 1);
+	assert_int_equal(world.fakes[0]->sent_count, 0);
+	assert_int_equal(count_logs("recipient desk is a partner now"), 2);
+}
+
 static void
 test_waits_for_ready(void **state)
 {
@@ -840,6 +856,7 @@ main(void)
 		TEST(test_clock_set_back),
 		TEST(test_purges_what_was_sent_long_ago),
 		TEST(test_unknown_recipient),
+		TEST(test_text_for_another_audience),
 		TEST(test_waits_for_ready),
 		TEST(test_window),
 		TEST(test_channel_goes_down_and_comes_up),

@@ -301,7 +301,11 @@ check_mail(size_t scene, enum conf_audience audience)
 
 	render(scene, CONF_CHANNEL_SMTP, audience, &body);
 	assert_int_equal(json_parse(buf_str(&body), &root, NULL, &e), 0);
-	assert_int_equal(json_count(root), 5);
+	assert_int_equal(json_count(root), 6);
+	assert_true(render_is_fit_for(buf_str(&body), audience));
+	assert_int_equal(
+	    render_is_fit_for(buf_str(&body), CONF_AUDIENCE_PARTNER),
+	    audience == CONF_AUDIENCE_PARTNER);
 	buf_addf(&text, "Subject: %.*s\nThread: %.*s\nMarking: %.*s\n\n%.*s",
 	    STR_ARG(member(root, "subject")), STR_ARG(member(root, "thread")),
 	    STR_ARG(member(root, "marking")), STR_ARG(member(root, "text")));
@@ -320,6 +324,9 @@ check_message(size_t scene, enum conf_audience audience)
 	bool same;
 
 	render(scene, CONF_CHANNEL_MQTT, audience, &body);
+	assert_int_equal(
+	    render_is_fit_for(buf_str(&body), CONF_AUDIENCE_PARTNER),
+	    audience == CONF_AUDIENCE_PARTNER);
 	add_indented(buf_str(&body), &text);
 	same = check_file(scene, audience, "json", buf_str(&text));
 	buf_clear(&body);
