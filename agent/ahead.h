@@ -4,7 +4,8 @@
  *
  * Three of four messages in a large file are.  To locate and to tag is pure,
  * so the answer is the one that the intake would come to; where an incident
- * has more messages the intake asks again.
+ * has more messages the intake asks the rules again, and for the place only if
+ * the record has another position than this message.
  */
 #ifndef AGENT_AHEAD_H
 #define AGENT_AHEAD_H

@@ -11,6 +11,7 @@
 #include "agent/intake.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -228,18 +229,36 @@ fold_stored(struct intake *in, struct passage *p, struct err *e)
 }
 
 /*
- * What was found ahead, if this message is its incident's first and geography
- * and rules are those it was found with; else NULL.
+ * What was found ahead of this message by itself, if geography and rules are
+ * those it was found with; else NULL.
  */
 static const struct ahead_answer *
 answer_ahead(const struct intake *in, const struct passage *p)
 {
 	const struct ahead_answer *a = p->item->ahead;
 
-	if (!a || p->row.id != 0 || a->geo != in->parts.geo ||
-	    a->rules != in->parts.rules)
+	if (!a || a->geo != in->parts.geo || a->rules != in->parts.rules)
 		return NULL;
 	return a;
+}
+
+static bool
+is_same_number(double a, double b)
+{
+	return a == b || (isnan(a) && isnan(b));
+}
+
+/* Do a and b give the same place?  All that geo_locate() reads is here. */
+static bool
+is_same_position(const struct incident *a, const struct incident *b)
+{
+	return is_same_number(a->lat, b->lat) &&
+	       is_same_number(a->lon, b->lon) &&
+	       is_same_number(a->easting, b->easting) &&
+	       is_same_number(a->northing, b->northing) &&
+	       is_same_number(a->accuracy_m, b->accuracy_m) &&
+	       str_is_given(a->district) == str_is_given(b->district) &&
+	       str_is_equal(a->district, b->district);
 }
 
 /* The record of an incident that has only this message. */
@@ -290,7 +309,7 @@ locate_record(struct intake *in, struct passage *p)
 {
 	const struct ahead_answer *ahead = answer_ahead(in, p);
 
-	if (ahead)
+	if (ahead && is_same_position(&ahead->record, &p->record))
 		p->row.place = ahead->place;
 	else
 		geo_locate(in->parts.geo, &p->record, in->arena, &p->row.place);
@@ -302,7 +321,7 @@ tag_record(struct intake *in, struct passage *p)
 {
 	const struct ahead_answer *ahead = answer_ahead(in, p);
 
-	if (ahead)
+	if (ahead && p->row.id == 0)
 		p->result = ahead->result;
 	else
 		ruleset_tag(in->parts.rules, &p->record, &p->row.place,

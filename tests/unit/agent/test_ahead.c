@@ -1,6 +1,6 @@
 /*
- * What was found ahead is used for an incident's first message, and for
- * nothing else.  To see which answer was used, the one found ahead is given
+ * What was found ahead is used for an incident's first message; for a later
+ * one, only its place, and if the record has that position.  To see which answer was used, the one found ahead is given
  * another place.
  */
 #include "intake_test.h"
@@ -10,6 +10,7 @@
 #define TEXT(s)  ",\"log\":[{\"text\":\"" s "\"}]"
 #define FIRST    "{\"id\":\"A\"," OPENED RURAL TEXT("coursing, lurchers") "}"
 #define SECOND   "{\"id\":\"A\",\"partial\":true" TEXT("van left") "}"
+#define THIRD    "{\"id\":\"A\"," OPENED RURAL TEXT("van left") "}"
 #define OTHER    "{\"id\":\"B\"," OPENED RURAL TEXT("rubble") "}"
 #define BROKEN   "{\"id\":}"
 #define DISTRICT "SELECT ref, district FROM incident ORDER BY ref"
@@ -70,6 +71,20 @@ test_used_for_the_first(void **state)
 	assert_answer(r, DISTRICT, 2, "A | Marked\n");
 	assert_answer(
 	    r, "SELECT theme, level FROM tag", 2, "hare-coursing | 2\n");
+}
+
+/* The tags of both messages together, but the place of the second. */
+static void
+test_place_for_a_later_one(void **state)
+{
+	struct rig *r = *state;
+
+	take_one(r, FIRST);
+	assert_answer(r, DISTRICT, 2, "A | \n");
+	take_marked(r, THIRD);
+	assert_answer(r, DISTRICT, 2, "A | Marked\n");
+	assert_answer(r, "SELECT theme, level FROM tag WHERE ended_ms IS NULL",
+	    2, "hare-coursing | 2\n");
 }
 
 /* The second message's answer knows nothing of the first. */
@@ -136,6 +151,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_used_for_the_first),
+		TEST(test_place_for_a_later_one),
 		TEST(test_not_for_the_second),
 		TEST(test_not_after_a_swap),
 		TEST(test_faults_are_left),
