@@ -161,7 +161,7 @@ def say(client, message):
 
 def hear(peer):
     data, sender = peer.recvfrom(65536)
-    alert = json.loads(data)
+    alert = json.loads(data)["payload"]
     peer.sendto(alert["delivery_id"].encode(), sender)
     return alert
 
@@ -178,7 +178,7 @@ def check_road(agent, program):
         "channels": [{"name": "c", "type": "datagram", "host": "127.0.0.1",
                       "port": peer.getsockname()[1]}],
         "recipients": [{"name": "r", "channel": "c", "topic": "a",
-                        "audience": "team"}]})
+                        "audience": "partner"}]})
     text = "Three males with lurchers hare coursing on the field, dogs slipped"
     with agent:
         client = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)

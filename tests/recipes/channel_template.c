@@ -30,8 +30,9 @@ struct flight {
 	struct flight *next;
 	int64_t id;
 	char key[OUTBOX_KEY_MAX];
-	int64_t deadline_ms; /* monotonic */
-	int failed;          /* errno of a send that did not go, or 0 */
+	int64_t deadline_ms;         /* monotonic */
+	enum outbox_verdict verdict; /* of one that did not go, and why */
+	char *why;                   /* owned; NULL: it went */
 };
 
 struct channel_template {
@@ -61,14 +62,8 @@ end_flight(struct channel_template *c, struct flight **at,
 	*at = f->next;
 	c->events.done(c->events.user, f->id, verdict, why);
 	c->events.health(c->events.user, verdict != OUTBOX_TRY_LATER, why);
+	free(f->why);
 	free(f);
-}
-
-/* An error of the socket: which items trying again cannot help? */
-static enum outbox_verdict
-verdict_of(int error)
-{
-	return error == EMSGSIZE ? OUTBOX_REFUSED : OUTBOX_TRY_LATER;
 }
 
 /* Report the sends that did not go; send() itself may not. */
@@ -79,9 +74,8 @@ on_idle(void *user)
 	struct flight **at = &c->flights;
 
 	while (*at)
-		if ((*at)->failed != 0)
-			end_flight(c, at, verdict_of((*at)->failed),
-			    strerror((*at)->failed));
+		if ((*at)->why)
+			end_flight(c, at, (*at)->verdict, (*at)->why);
 		else
 			at = &(*at)->next;
 }
@@ -143,11 +137,14 @@ send_item(struct channel *channel, const struct outbox_item *item,
 	f->id = item->id;
 	(void)snprintf(f->key, sizeof(f->key), "%s", item->key);
 	f->deadline_ms = clock_mono_ms() + c->conf->timeout_ms;
-	if (send(c->fd, item->body, item->body_len, MSG_DONTWAIT) < 0)
-		f->failed = errno;
+	if (send(c->fd, item->body, item->body_len, MSG_DONTWAIT) < 0) {
+		f->verdict =
+		    errno == EMSGSIZE ? OUTBOX_REFUSED : OUTBOX_TRY_LATER;
+		f->why = alloc_text(strerror(errno));
+	}
 	f->next = c->flights;
 	c->flights = f;
-	if (f->failed != 0)
+	if (f->why)
 		loop_idle_request(c->idle);
 	else if (!loop_timer_is_set(c->timer))
 		loop_timer_set(c->timer, c->conf->timeout_ms);
@@ -201,6 +198,7 @@ close_channel(struct channel **channel)
 		close(c->fd);
 	while ((f = c->flights)) {
 		c->flights = f->next;
+		free(f->why);
 		free(f);
 	}
 	free(c);

@@ -172,9 +172,12 @@ test_too_large_is_refused_for_good(void **state)
 	static char body[100000];
 	struct scene *s = *state;
 
+	memset(body, ' ', sizeof(body));
+	memcpy(body, "{}", 2);
 	send_body(s, 7, body, sizeof(body));
 	run_until_done(s, 1);
 	assert_true(s->verdict == OUTBOX_REFUSED);
+	assert_string_equal(s->why, "Message too long");
 }
 
 static void
