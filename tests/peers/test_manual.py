@@ -1,5 +1,6 @@
 """The manual page and the completion say what --help says."""
 
+import functools
 import re
 import subprocess
 
@@ -12,6 +13,7 @@ AGENT_PAGE = f"{ROOT}/packaging/man/buzzard-agent.8"
 COMPLETION = f"{ROOT}/packaging/completions/buzzard"
 
 
+@functools.cache
 def run(*words):
     return subprocess.run([program(), *words], capture_output=True, text=True,
                           check=True).stdout
@@ -22,11 +24,25 @@ def commands():
     return dict(re.findall(r"^  ([a-z]+) +(.*)$", run("--help"), re.M))
 
 
-def options(command):
-    """{option: its value or ""}, from the command's own help."""
-    found = re.findall(r"^  (-[-a-z]+)(?: ([A-Z]+))?  ", run(command, "--help"),
+def verbs(command):
+    """The words that can follow it: list, show; from its own help."""
+    found = re.findall(rf"buzzard {command} ([a-z|]+)", run(command, "--help"))
+    return set("|".join(found).split("|")) - {""}
+
+
+def options(*words):
+    """{option: its value or ""}, from the help of a command, or of a verb."""
+    found = re.findall(r"^  (-[-a-z]+)(?: ([A-Z]+))?  ", run(*words, "--help"),
                        re.M)
     return {name: value for name, value in found if name != "--help"}
+
+
+def all_options(command):
+    """The options of the command and of each of its verbs."""
+    found = options(command)
+    for verb in verbs(command):
+        found.update(options(command, verb))
+    return found
 
 
 def plain(roff):
@@ -68,17 +84,16 @@ def test_page_has_the_options_of_the_help(command):
     titles = {t.split()[1]: body for t, body in
               sections(PAGE, "SS").items() if t.startswith("buzzard ")}
     assert command in titles, f"buzzard.1 has no section for {command}"
-    assert described(titles[command]) == options(command)
+    assert described(titles[command]) == all_options(command)
 
 
 @pytest.mark.parametrize("command", commands())
 def test_page_has_the_verbs_of_the_help(command):
-    verbs = set("|".join(re.findall(rf"buzzard {command} ([a-z|]+)",
-                                    run(command, "--help"))).split("|")) - {""}
     title = next(t for t in sections(PAGE, "SS")
                  if t.split()[:2] == ["buzzard", command])
     shown = title.split()[2:3]
-    assert set((shown[0] if shown else "").split("|")) - {""} == verbs
+    assert set((shown[0] if shown else "").split("|")) - {""} == \
+        verbs(command)
 
 
 def test_page_has_no_other_commands():
@@ -111,6 +126,9 @@ def test_completion_offers_what_there_is():
     assert complete("i") == {"import", "incident"}
     for command in commands():
         assert complete(command, "-") == set(options(command)) | {"--help"}
+        for verb in verbs(command):
+            assert complete(command, verb, "-") == \
+                set(options(command, verb)) | {"--help"}
     assert complete("outbox", "") == {"list", "show", "retry"}
     assert complete("config", "s") == {"show"}
     assert complete("import", "b") == {"boundaries"}
