@@ -305,6 +305,19 @@ end_in_item(struct format_json *fj, struct format_json_piece *out)
 	return given;
 }
 
+/* Nothing more of the list is here: a fault once nothing more can come. */
+static int
+end_in_list(struct format_json *fj, struct format_json_piece *out)
+{
+	if (!fj->ended)
+		return 0;
+	fj->mode = MODE_DONE;
+	return give(fj, 0,
+	    "the list is not closed by ]: the file may have been cut off on "
+	    "its way",
+	    out);
+}
+
 /*
  * c stands where an item should: a comma or a bracket.  All but the one that
  * ends the list are passed, so that none is met again.
@@ -335,7 +348,7 @@ next_item(struct format_json *fj, struct format_json_piece *out)
 		skip_space(fj);
 		r = rest(fj);
 		if (r.len == 0)
-			return 0;
+			return end_in_list(fj, out);
 		if (r.p[0] == ']' && fj->first) {
 			advance(fj, 1);
 			fj->mode = MODE_AFTER;
@@ -376,15 +389,8 @@ next_comma(struct format_json *fj, struct format_json_piece *out)
 
 	skip_space(fj);
 	r = rest(fj);
-	if (r.len == 0) {
-		if (!fj->ended)
-			return 0;
-		fj->mode = MODE_DONE;
-		return give(fj, 0,
-		    "the list is not closed by ]: the file may have been cut "
-		    "off on its way",
-		    out);
-	}
+	if (r.len == 0)
+		return end_in_list(fj, out);
 	if (r.p[0] == ',') {
 		advance(fj, 1);
 		fj->mode = MODE_ITEM;

@@ -95,6 +95,8 @@ static const struct {
 	    "1:2@1 <{}>\n1:4@3!<}>\n1:4@3!<}>\n1:6@5 <{}>\n" },
 	{ "a list of a stray bracket", "[}]", "1:2@1!<}>\n" },
 	{ "list not closed", "[{}", "1:2@1 <{}>\n1:4@3!<>\n" },
+	{ "list cut after its bracket", " [\n", "2:1@3!<>\n" },
+	{ "list cut after a comma", "[{}, ", "1:2@1 <{}>\n1:6@5!<>\n" },
 	{ "list cut in an item",
 	    "[{},{\"a\":", "1:2@1 <{}>\n1:5@4!<{\"a\":>\n" },
 	{ "a missing quote costs the rest of a list",
