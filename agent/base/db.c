@@ -189,6 +189,11 @@ open_handle(struct db *db, enum db_mode mode, struct err *e)
 	if (in_memory)
 		flags |= SQLITE_OPEN_CREATE;
 	errno = 0;
+	/*
+	 * Nobody asks SQLite how much memory it has, and counting takes a lock
+	 * at each allocation.  Refused, rightly, from the second open on.
+	 */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	int rc = sqlite3_open_v2(db->path, &db->handle, flags, NULL);
 	if (rc != SQLITE_OK)
 		return describe(db->handle, db->path, rc, errno, e);
