@@ -2,9 +2,14 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import arrows  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -14,7 +19,7 @@ TOP = ("agent", "alerts", "rules", "tests", "packaging", "systemd", "docs")
 # How people say the layers' folders: `base/json` for agent/base/json.c.
 LAYERS = ("base", "conf", "incident", "geo", "feeds", "store", "cmd")
 # What a build makes, what a recipe makes, what is a pattern for people.
-MADE = re.compile(r"packet|datagram|cmd_where|NAME|<|\*|fuzz_")
+MADE = re.compile(r"packet|datagram|cmd_where|NAME|KIND|<|\*|fuzz_")
 # Functions that are patterns for people.
 PATTERNS = {"outbox_verb_object"}
 # Kinds of names that stand alone, for a file somewhere in the tree.
@@ -78,6 +83,14 @@ def test_missing_finds_what_is_not_there():
 @pytest.mark.parametrize("doc", DOCS, ids=lambda d: d.name)
 def test_every_path_is_there(doc):
     assert list(missing(doc, doc.read_text(), files())) == []
+
+
+def test_the_doors_to_libraries_are_named():
+    text = (ROOT / "docs/ARCHITECTURE.md").read_text()
+    row = next(line for line in text.split("\n") if "one door" in line)
+    shown = {f"agent/{name}.c" for name in re.findall(r"`([\w/]+)`", row)}
+    doors = {file for files in arrows.DOORS.values() for file in files}
+    assert doors <= shown <= doors | {"agent/base/mail.c"}
 
 
 def functions():
