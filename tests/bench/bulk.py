@@ -2,8 +2,11 @@
 
 3 to 6 log entries each, 20 % updates of earlier incidents, 5 % repeats of
 earlier messages, 10 % tagged, of which a fifth rings; the database on a disk.
-Reports incidents a second, commits, fdatasyncs (a second run under strace,
-where there is one), peak memory, and that none is lost.
+Reports messages a second, processor time of each thread, peak memory, that
+none is lost, fdatasyncs (a further run under strace, where there is one), and
+what the bare SQLite C API does: three inserts a message into the same tables,
+1 KB each, same disk, same journal and synchronous=FULL, 512 to a commit
+(bench_store, in the build folder), before and after the runs.
 """
 
 import json
@@ -19,7 +22,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from support import Agent, Mosquitto, wait_for  # noqa: E402
-from support.agent import ROOT  # noqa: E402
+from support.agent import ROOT, program  # noqa: E402
 
 WORDS = """caller states male female seen near the old lane by church gate
 vehicle parked outside school no reply neighbour heard shouting garden fence
@@ -29,6 +32,7 @@ bus stop station car park keys lost phone found wallet daughter worried since
 morning road blocked tree down lights out water leak alarm sounding keyholder
 contacted statement taken advice given log to be closed supervisor informed
 """.split()
+BATCH = 512  # as the configuration has it, unless told otherwise
 REVIEW = "waste dumped, pile of rubbish on the verge"
 ALERT = ("three males with lurchers hare coursing on his stubble field now, "
          "silver estate car left in the gateway, no permission")
@@ -96,6 +100,58 @@ def peak_kb(pid):
         return int(re.search(r"VmHWM:\s+(\d+)", f.read()).group(1))
 
 
+class ProcessorTime:
+    """Nanoseconds on a processor of each thread of a process."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self.first = {}
+        self.last = {}
+        self.look()
+        self.first = dict(self.last)
+
+    def look(self):
+        """Note what each thread has had; one that has ended is kept."""
+        for task in os.listdir(f"/proc/{self.pid}/task"):
+            try:
+                with open(f"/proc/{self.pid}/task/{task}/schedstat",
+                          encoding="ascii") as f:
+                    self.last[task] = int(f.read().split()[0])
+            except OSError:
+                pass
+
+    def describe(self, count):
+        """Microseconds a message: the loop's thread first, then by size."""
+        used = {task: (ns - self.first.get(task, 0)) / 1000 / count
+                for task, ns in self.last.items()}
+        loop = used.pop(str(self.pid))
+        others = sorted((us for us in used.values() if us >= 0.5),
+                        reverse=True)
+        return f"loop {loop:.1f} us a message, other threads " \
+               + " and ".join(f"{us:.1f}" for us in others)
+
+
+def bare_rate(folder, count):
+    """Messages a second of the bare SQLite C API, or None."""
+    bench = f"{os.path.dirname(program())}/tests/bench/bench_store"
+    if not os.path.exists(bench):
+        return None
+    said = subprocess.run([bench, folder, str(count), str(BATCH)], check=True,
+                          capture_output=True, text=True).stdout
+    return int(re.search(r"bare SQLite.*?(\d+) messages/s", said).group(1))
+
+
+def report_ratio(bare, rates):
+    """The rate beside that of the bare API, before and after the runs."""
+    if None in bare:
+        print("no bare SQLite beside it: bench_store is not built")
+        return
+    mean = sum(bare) / len(bare)
+    print(f"bare SQLite, {BATCH} to a commit: {bare[0]:,} before and "
+          f"{bare[1]:,} messages/s after; the agent does "
+          f"{max(rates) / mean:.2f} of their mean")
+
+
 def config(broker):
     return {
         "channels": [{
@@ -109,23 +165,28 @@ def config(broker):
 
 
 def feed_once(folder, broker, source, boundaries):
-    """Time one run; returns (seconds, peak kB, agent)."""
+    """Time one run; (seconds, peak kB, incidents kept, processor time)."""
     agent = Agent(config(broker), folder=folder)
     if boundaries:
         agent.command("import", "boundaries", boundaries)
     os.link(source, f"{agent.feed}/.bulk.tmp")
     with agent:
         agent.wait_log("channel up")
+        processor = ProcessorTime(agent.child.pid)
         begun = time.monotonic()
         os.rename(f"{agent.feed}/.bulk.tmp", f"{agent.feed}/bulk.ndjson")
-        wait_for(lambda: os.path.exists(f"{agent.feed}/done/bulk.ndjson"),
-                 300, "the file in done/", every=0.005)
+
+        def is_done():
+            processor.look()
+            return os.path.exists(f"{agent.feed}/done/bulk.ndjson")
+
+        wait_for(is_done, 300, "the file in done/", every=0.005)
         seconds = time.monotonic() - begun
         peak = peak_kb(agent.child.pid)
         rows = agent.command("incident", "list", "--limit", "1000000",
                              "--json").stdout.count("\n")
         assert agent.term() == 0
-    return seconds, peak, rows, agent
+    return seconds, peak, rows, processor
 
 
 def count_syncs(folder, broker, source):
@@ -150,7 +211,10 @@ def count_syncs(folder, broker, source):
 
 
 def main(count):
-    folder = tempfile.mkdtemp(prefix="bench-bulk.", dir=f"{ROOT}/build")
+    # On the disk that holds the program, since a temporary file system would
+    # make the commits look free.
+    folder = tempfile.mkdtemp(prefix="bench-bulk.",
+                              dir=os.path.dirname(program()))
     shared = os.environ.get("BUZZARD_SHARED",
                             os.path.join(os.path.dirname(ROOT), "shared"))
     boundaries = f"{shared}/data/geo/essex-lsoa.geojson"
@@ -162,13 +226,19 @@ def main(count):
         incidents, ringing, size = generate(source, count)
         print(f"{count} messages, {size / count:.0f} bytes each, of "
               f"{incidents} incidents, {ringing} ringing")
+        bare = [bare_rate(folder, count)]
+        rates = []
         with Mosquitto(f"{folder}/broker") as broker:
             for run in range(2):
-                seconds, peak, rows, agent = feed_once(
+                seconds, peak, rows, processor = feed_once(
                     f"{folder}/agent-{run}", broker, source, boundaries)
+                rates.append(count / seconds)
                 print(f"run {run + 1}: {count / seconds:,.0f} messages/s, "
                       f"peak memory {peak / 1024:.0f} MB (limit 64), "
                       f"{rows} incidents kept of {incidents}")
+                print(f"  processor: {processor.describe(count)}")
+            bare.append(bare_rate(folder, count))
+            report_ratio(bare, rates)
             syncs = count_syncs(f"{folder}/agent-s", broker, source)
             if syncs is None:
                 print("fdatasyncs not counted: strace is not installed")
