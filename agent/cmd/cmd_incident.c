@@ -103,10 +103,14 @@ list_row(void *user, const struct store_incident *row)
 	}
 	if (row->opened_ms != CLOCK_NONE)
 		clock_format_local(row->opened_ms, when);
-	printf("%-20.*s  %-25s  %-5.*s  %-7s  %-18.*s  %.*s%s\n",
-	    STR_ARG(row->ref), when, STR_ARG(row->grade),
-	    place_class_name(row->place.class), STR_ARG(row->place.district),
-	    STR_ARG(row->themes), row->in_progress ? " (in progress)" : "");
+	look_put(row->ref, 20);
+	printf("  %-25s  ", when);
+	look_put(row->grade, 5);
+	printf("  %-7s  ", place_class_name(row->place.class));
+	look_put(row->place.district, 18);
+	fputs("  ", stdout);
+	look_put(row->themes, 0);
+	puts(row->in_progress ? " (in progress)" : "");
 }
 
 static int
@@ -146,31 +150,41 @@ keep_found(void *user, const struct store_incident *row)
 	f->ref = arena_str(rq->arena, row->ref);
 }
 
-/* The record of an incident: all its messages, folded. */
+/*
+ * The record of an incident: all its messages, folded.  One that cannot be
+ * read any more is named and left out, as the agent does.
+ */
 static int
 fold(struct request *rq, int64_t id, struct incident *out, struct err *e)
 {
 	struct store_message *stored;
 	struct merge_message *messages;
 	struct incident *incidents;
-	size_t count;
+	size_t count, readable = 0;
 
 	if (store_messages_load(rq->store, id, rq->arena, &stored, &count, e) <
 	    0)
 		return -1;
-	if (count == 0)
-		return err_set(e, ERR_CORRUPT,
-		    "incident %" PRId64 " is stored without a message", id);
 	messages = arena_alloc(rq->arena, count, sizeof(*messages));
 	incidents = arena_alloc(rq->arena, count, sizeof(*incidents));
 	for (size_t i = 0; i < count; i++) {
-		if (incident_parse(
-			stored[i].bytes, rq->arena, &incidents[i], e) < 0)
-			return -1;
-		messages[i].incident = &incidents[i];
-		memcpy(messages[i].hash, stored[i].hash, HASH_BYTES);
+		struct merge_message *m = &messages[readable];
+
+		if (incident_parse(stored[i].bytes, rq->arena,
+			&incidents[readable], e) < 0) {
+			fprintf(stderr,
+			    "buzzard: message %" PRId64
+			    " of the incident cannot be read any more: %s\n",
+			    stored[i].id, e->msg);
+			continue;
+		}
+		m->incident = &incidents[readable++];
+		memcpy(m->hash, stored[i].hash, HASH_BYTES);
 	}
-	merge_fold(messages, count, rq->arena, out);
+	if (readable == 0)
+		return err_set(e, ERR_CORRUPT,
+		    "incident %" PRId64 " has no message that can be read", id);
+	merge_fold(messages, readable, rq->arena, out);
 	return 0;
 }
 
@@ -237,8 +251,11 @@ print_time(const char *what, int64_t ms)
 static void
 print_text(const char *what, struct str s)
 {
-	if (s.len > 0)
-		printf("%-12s %.*s\n", what, STR_ARG(s));
+	if (s.len == 0)
+		return;
+	printf("%-12s ", what);
+	look_put(s, 0);
+	putchar('\n');
 }
 
 static void
@@ -258,12 +275,24 @@ tag_text(void *user, const struct store_tag *tag)
 	    STR_ARG(tag->edition));
 }
 
+static void
+print_entry(const struct incident_entry *entry)
+{
+	char when[CLOCK_TEXT_MAX];
+
+	printf("%s  ", entry->at_ms == CLOCK_NONE
+			   ? "(no time)"
+			   : clock_format_local(entry->at_ms, when));
+	look_put(entry->by, 0);
+	fputs("  ", stdout);
+	look_put(entry->text, 0);
+	putchar('\n');
+}
+
 static int
 show_text(struct request *rq, const struct store_incident *row,
     const struct incident *record, struct err *e)
 {
-	char when[CLOCK_TEXT_MAX];
-
 	print_text("reference", row->ref);
 	print_text("feed", row->feed);
 	print_time("opened", row->opened_ms);
@@ -271,22 +300,17 @@ show_text(struct request *rq, const struct store_incident *row,
 	print_text("grade", row->grade);
 	print_text("opened as", record->opening_code);
 	print_text("location", record->location_text);
-	printf("%-12s %s", "place", place_class_name(row->place.class));
-	printf(" %.*s %.*s\n", STR_ARG(row->place.grid_ref),
-	    STR_ARG(row->place.district));
+	printf("%-12s %s ", "place", place_class_name(row->place.class));
+	look_put(row->place.grid_ref, 0);
+	putchar(' ');
+	look_put(row->place.district, 0);
+	putchar('\n');
 	printf("%-12s %s (basis: %.*s)%s\n", "rural crime",
 	    row->rural_crime ? "yes" : "no", STR_ARG(row->basis),
 	    row->in_progress ? ", in progress" : "");
 	printf("%-12s %" PRId64 "\n\n", "messages", row->message_count);
-	for (size_t i = 0; i < record->log_count; i++) {
-		const struct incident_entry *entry = &record->log[i];
-
-		printf("%s  %.*s  %.*s\n",
-		    entry->at_ms == CLOCK_NONE
-			? "(no time)"
-			: clock_format_local(entry->at_ms, when),
-		    STR_ARG(entry->by), STR_ARG(entry->text));
-	}
+	for (size_t i = 0; i < record->log_count; i++)
+		print_entry(&record->log[i]);
 	return store_tags_list(
 	    rq->store, row->id, rq->history, tag_text, NULL, e);
 }

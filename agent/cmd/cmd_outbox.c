@@ -87,13 +87,17 @@ print_row(void *user, const struct outbox_row *row)
 		row_json(row);
 		return;
 	}
-	printf("%6" PRId64 "  %-9s  %s  %-16.*s  %-13.*s  %-9s  %-14.*s  %2u"
-	       "  %.*s\n",
-	    row->id, outbox_state_name(row->state),
-	    clock_format_local(row->created_ms, when), STR_ARG(row->ref),
-	    STR_ARG(row->theme),
-	    alert_reason_name((enum alert_reason)row->reason),
-	    STR_ARG(row->recipient), row->attempts, STR_ARG(row->last_error));
+	printf("%6" PRId64 "  %-9s  %s  ", row->id,
+	    outbox_state_name(row->state),
+	    clock_format_local(row->created_ms, when));
+	look_put(row->ref, 16);
+	fputs("  ", stdout);
+	look_put(row->theme, 13);
+	printf("  %-9s  ", alert_reason_name((enum alert_reason)row->reason));
+	look_put(row->recipient, 14);
+	printf("  %2u  ", row->attempts);
+	look_put(row->last_error, 0);
+	putchar('\n');
 }
 
 static void
@@ -104,9 +108,10 @@ print_attempt(void *user, const struct outbox_attempt *a)
 
 	if (rq->json)
 		return;
-	printf("        attempt %u  %s  %s  %.*s\n", a->n,
-	    clock_format_local(a->begun_ms, when), a->result,
-	    STR_ARG(a->reply));
+	printf("        attempt %u  %s  %s  ", a->n,
+	    clock_format_local(a->begun_ms, when), a->result);
+	look_put(a->reply, 0);
+	putchar('\n');
 }
 
 /* Call row for the rows asked for: waiting and dead, dead, or all. */

@@ -79,14 +79,17 @@ print_row(void *user, const struct quarantine_item *q)
 	const struct request *rq = user;
 	char when[CLOCK_TEXT_MAX];
 
-	if (rq->json)
+	if (rq->json) {
 		print_json(q, false);
-	else
-		printf("%6" PRId64 "  %-12s  %s  %.*s:%" PRId64 ":%" PRId64
-		       "  %.*s\n",
-		    q->id, quarantine_state_name(q->state),
-		    clock_format_local(q->first_ms, when), STR_ARG(q->file),
-		    q->line, q->column, STR_ARG(q->reason));
+		return;
+	}
+	printf("%6" PRId64 "  %-12s  %s  ", q->id,
+	    quarantine_state_name(q->state),
+	    clock_format_local(q->first_ms, when));
+	look_put(q->file, 0);
+	printf(":%" PRId64 ":%" PRId64 "  ", q->line, q->column);
+	look_put(q->reason, 0);
+	putchar('\n');
 }
 
 static int
@@ -150,7 +153,7 @@ show(struct request *rq, int64_t id)
 	       " bytes%s:\n",
 	    STR_ARG(q.feed), q.offset, q.size_bytes,
 	    (int64_t)q.bytes.len < q.size_bytes ? " (the first of them)" : "");
-	fwrite(q.bytes.p, 1, q.bytes.len, stdout);
+	look_put_lines(q.bytes);
 	putchar('\n');
 	return CMD_OK;
 }

@@ -5,6 +5,7 @@
 #ifndef CMD_LOOK_H
 #define CMD_LOOK_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "agent/base/own.h"
@@ -27,6 +28,16 @@ int look_record(struct store *store, int64_t incident_id, const char *command,
  * output: a line for each ground, with the words and where they stand.
  */
 void look_evidence(struct str json);
+
+/*
+ * Print s, which came from outside, on standard output for a terminal, padded
+ * to width: what could move the cursor, turn the writing or end the line is
+ * shown as \xNN.
+ */
+void look_put(struct str s, size_t width);
+
+/* The same for text of several lines: line ends and tabs stand. */
+void look_put_lines(struct str s);
 
 /*
  * Write an alteration line inside the caller's transaction: who, by which

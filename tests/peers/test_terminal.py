@@ -1,0 +1,68 @@
+"""What commands print on a terminal: nothing from outside steers it."""
+
+import os
+import pty
+import re
+import subprocess
+
+import pytest
+
+from support.agent import program
+from whole import SMALL_PACK, alone, incident, make_agent
+
+# Cursor, colours, title, C1, direction of writing, a line that is none.
+EVIL = "\x1b[2J\x1b]0;title\x07\u009b31m\u202egnp\u2066\r\nforged: line\x7f"
+HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f"
+                     "\u2028-\u202e\u2060-\u206f]")
+FORGED = re.compile(r"^forged", re.MULTILINE)
+
+
+def on_terminal(agent, *args):
+    """What a command writes to a terminal, its line ends as one character."""
+    main, child = pty.openpty()
+    with subprocess.Popen([program(), *map(str, args), "-c",
+                           agent.config_path], stdout=child,
+                          stderr=subprocess.STDOUT) as process:
+        os.close(child)
+        said = b""
+        while True:
+            try:
+                piece = os.read(main, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            said += piece
+        assert process.wait(60) == 0, said
+    os.close(main)
+    return said.decode().replace("\r\n", "\n")
+
+
+@pytest.fixture(name="agent", scope="module")
+def the_agent(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("terminal")
+    evil = incident("E\u202eA", f"coursing with lurchers {EVIL}",
+                    grade=f"2{EVIL}", district=f"Nowhere{EVIL}",
+                    location_text=f"Hollow Barn{EVIL}",
+                    opening_code=f"code{EVIL}")
+    evil["log"][0]["by"] = f"CALL{EVIL}"
+    assert "lurchers" in SMALL_PACK
+    with make_agent(folder, alone(folder)) as agent:
+        name = "a\x1b[31m\u202e.ndjson"
+        agent.drop(name, [evil, {"id": "B", "opened_at": EVIL}])
+        agent.wait_taken(name)
+        yield agent
+
+
+@pytest.mark.parametrize("args, said", [
+    (["incident", "list"], "hare-coursing alert"),
+    (["incident", "show", "E\u202eA"], "Hollow Barn\\x1b[2J"),
+    (["quarantine", "list"], "\\x1b[31m"),
+    (["quarantine", "show", 1], "opened_at"),
+    (["outbox", "list", "--all"], "last reply"),
+], ids=lambda a: "-".join(map(str, a[:2])) if isinstance(a, list) else "")
+def test_nothing_steers_the_terminal(agent, args, said):
+    text = on_terminal(agent, *args)
+    assert said in text
+    assert not HARMFUL.search(text), repr(text)
+    assert not FORGED.search(text), repr(text)
