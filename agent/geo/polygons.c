@@ -369,11 +369,12 @@ polygons_finish(struct polygons *p, const struct grid *grid, struct err *e)
 int
 polygons_share(const struct polygons *p, struct polygons **out, struct err *e)
 {
-	struct polygons *shared;
+	struct polygons *shared = NULL;
 
 	CHECK(p->tree);
 	if (polygons_new(&shared, e) != 0)
 		return -1;
+	CHECK(shared); /* the analyser cannot see that 0 means set */
 	shared->is_shared = true;
 	shared->items = p->items;
 	shared->count = p->count;
