@@ -29,7 +29,8 @@ ALONE = re.compile(r"^[\w-]+\.(?:c|h|def|py|patch)$")
 def files():
     """All files that git knows or would take, and the folders they are in."""
     listed = subprocess.run(
-        ["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard"],
+        ["git", "-c", "safe.directory=*", "-C", ROOT, "ls-files", "-co",
+         "--exclude-standard"],
         capture_output=True, text=True, check=True).stdout.split("\n")
     return {f for f in listed if f} | {
         str(p) for f in listed for p in Path(f).parents}
