@@ -195,18 +195,25 @@ mqtt_restart(struct mqtt *m, const char *why)
 	pthread_mutex_unlock(&w->lock);
 }
 
-/* Ask the worker to end; what is published before goes out before. */
+/*
+ * Ask the worker to end; what is published before goes out before.  After a
+ * farewell it disconnects only once that is acknowledged: a socket closed with
+ * the acknowledgement on its way is a lost connection to the broker, which
+ * then publishes the last will after the farewell.
+ */
 static void
 say_goodbye(struct mqtt_worker *w, bool up)
 {
 	const struct mqtt_options *o = &w->options;
+	int rc = MOSQ_ERR_NO_CONN;
 
 	pthread_mutex_lock(&w->lock);
 	w->stopping = true;
 	if (w->client && up && o->status_topic)
-		(void)mosquitto_publish(w->client, NULL, o->status_topic,
-		    (int)strlen(o->status_offline), o->status_offline, 1, true);
-	if (w->client)
+		rc = mosquitto_publish(w->client, &w->farewell_mid,
+		    o->status_topic, (int)strlen(o->status_offline),
+		    o->status_offline, 1, true);
+	if (w->client && rc != MOSQ_ERR_SUCCESS)
 		(void)mosquitto_disconnect(w->client);
 	pthread_mutex_unlock(&w->lock);
 	mqtt_worker_ring(w->stop_fd);

@@ -63,6 +63,7 @@ struct mqtt_worker {
 	size_t note_count, note_cap;
 	char *restart_why; /* lock; owned; NULL: carry on */
 	bool stopping;     /* lock */
+	int farewell_mid;  /* lock; its PUBACK is awaited; 0: none */
 	int holders;       /* lock; 2, then 1 */
 	int wake_fd;       /* rung when there are notes */
 	int stop_fd;       /* rung to end a wait */

@@ -22,6 +22,7 @@
 #define KEEPALIVE_MIN_S 5     /* the library takes no less */
 #define SESSION_KEEP_S  86400 /* how long the broker keeps our session */
 #define LOOP_MS         1000
+#define LEAVE_MS        1500 /* for the farewell and the DISCONNECT */
 #define STOOD_MS        5000 /* a shorter connection is a failed one */
 
 /* --- what both threads share --- */
@@ -209,10 +210,16 @@ on_publish(struct mosquitto *client, void *user, int mid, int reason,
 	const struct mqtt_note note = {
 		.kind = MQTT_NOTE_ACKED, .mid = mid, .reason = reason
 	};
+	struct mqtt_worker *w = user;
+	bool farewell;
 
-	(void)client;
 	(void)props;
-	add_note(user, &note);
+	add_note(w, &note);
+	pthread_mutex_lock(&w->lock);
+	farewell = w->stopping && mid == w->farewell_mid;
+	pthread_mutex_unlock(&w->lock);
+	if (farewell)
+		(void)mosquitto_disconnect(client);
 }
 
 /* Also called with 0 after our own disconnect, and for a lost socket. */
@@ -386,9 +393,13 @@ connect_client(struct mqtt_worker *w, struct mosquitto *client)
 	return -1;
 }
 
-/* Does somebody want this connection to end?  Fills why. */
+/*
+ * Does somebody want this connection to end?  Fills why.  A stop does not cut
+ * it: the farewell and the DISCONNECT that are on their way end it, or else
+ * the broker publishes the last will of a client that left in good order.
+ */
 static bool
-is_over(struct mqtt_worker *w, int64_t connack_by_ms)
+is_over(struct mqtt_worker *w, int64_t connack_by_ms, int64_t *leave_by_ms)
 {
 	bool over;
 
@@ -401,7 +412,10 @@ is_over(struct mqtt_worker *w, int64_t connack_by_ms)
 		return true;
 	}
 	pthread_mutex_lock(&w->lock);
-	over = w->stopping || w->restart_why;
+	if (w->stopping && *leave_by_ms == CLOCK_NONE)
+		*leave_by_ms = clock_mono_ms() + (w->connected ? LEAVE_MS : 0);
+	over =
+	    w->restart_why || (w->stopping && clock_mono_ms() >= *leave_by_ms);
 	if (w->restart_why)
 		set_why(w, false, "%s", w->restart_why);
 	pthread_mutex_unlock(&w->lock);
@@ -412,6 +426,7 @@ static void
 run_client(struct mqtt_worker *w, struct mosquitto *client)
 {
 	int64_t connack_by_ms = clock_mono_ms() + w->options.timeout_ms;
+	int64_t leave_by_ms = CLOCK_NONE;
 	bool stopping;
 	int rc;
 
@@ -427,7 +442,8 @@ run_client(struct mqtt_worker *w, struct mosquitto *client)
 			explain_loss(w, rc);
 			break;
 		}
-		if (mosquitto_socket(client) < 0 || is_over(w, connack_by_ms))
+		if (mosquitto_socket(client) < 0 ||
+		    is_over(w, connack_by_ms, &leave_by_ms))
 			break;
 	}
 	pthread_mutex_lock(&w->lock);
