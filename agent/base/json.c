@@ -4,7 +4,8 @@
  * A struct json is a json_t under another name; the accessors are one call
  * each.  jansson allows 2,048 levels, so brackets are counted first: a text
  * with no more than DEPTH_MAX opening brackets needs no closer look, and that
- * is nearly every text.
+ * is nearly every text.  An empty object takes three bytes of text and some 250
+ * of memory, so objects are counted too.
  *
  * jansson says how many bytes it had read when it gave up, which is behind the
  * wrong token, and counts columns in characters.  So the place is found again
@@ -26,7 +27,8 @@
 /* jansson has a macro of this name; ours is a function. */
 #undef json_is_true
 
-#define DEPTH_MAX 64
+#define DEPTH_MAX   64
+#define OBJECTS_MAX 65536
 
 static const json_t *
 inside(const struct json *v)
@@ -75,10 +77,14 @@ skip_string(struct str text, size_t at)
 	return text.len;
 }
 
-/* Where the bracket stands that opens one level too many, or text.len. */
+/*
+ * Where the bracket stands that opens one level too many, or one object, and
+ * *why in words; text.len if none does.
+ */
 static size_t
-find_too_deep(struct str text)
+find_excess(struct str text, const char **why)
 {
+	size_t objects = 0;
 	size_t depth = 0;
 	size_t at = 0;
 
@@ -90,7 +96,11 @@ find_too_deep(struct str text)
 			at = skip_string(text, at);
 			continue;
 		}
+		*why = "nested more than 64 levels deep";
 		if ((c == '{' || c == '[') && ++depth > DEPTH_MAX)
+			return at;
+		*why = "more than 65536 objects";
+		if (c == '{' && ++objects > OBJECTS_MAX)
 			return at;
 		if ((c == '}' || c == ']') && depth > 0)
 			depth--;
@@ -206,13 +216,13 @@ json_parse(
     struct str text, struct json **out, struct json_place *where, struct err *e)
 {
 	json_error_t error;
-	size_t fault = find_too_deep(text);
+	const char *why = NULL;
+	size_t fault = find_excess(text, &why);
 
 	if (fault < text.len) {
 		if (where)
 			*where = place_of(text, fault);
-		return err_set(
-		    e, ERR_LIMIT, "nested more than %d levels deep", DEPTH_MAX);
+		return err_set(e, ERR_LIMIT, "%s", why);
 	}
 	json_t *root = json_loadb(text.p ? text.p : "", text.len,
 	    JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);

@@ -3,10 +3,10 @@
  *
  * A document is parsed whole and is immutable afterwards; values are borrowed
  * from it.  Equal keys in one object, NUL in text, invalid UTF-8, whole numbers
- * beyond 64 bits, and nesting beyond 64 are refused.  The caller limits the
- * length (jansson needs some 20 times the text).  Absent values are passed as
- * NULL, and every accessor takes NULL: a path can be followed without a test at
- * each step.
+ * beyond 64 bits, nesting beyond 64 and more than 65,536 objects are refused.
+ * The caller limits the length (jansson needs some 20 times the text, for empty
+ * lists 50 times).  Absent values are passed as NULL, and every accessor takes
+ * NULL: a path can be followed without a test at each step.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -44,8 +44,8 @@ struct json_place {
  * Parse text as one JSON value of any kind; white space around it is fine,
  * anything else after it is an error.  On success the caller owns *out
  * (json_free).  On failure e says what is wrong, in words that quote nothing of
- * the text (ERR_LIMIT for nesting, else ERR_INVALID), and *where (may be NULL)
- * where the wrong token begins, or where in a text the wrong byte is.
+ * the text (ERR_LIMIT for depth and number, else ERR_INVALID), and *where (may
+ * be NULL) where the wrong token begins, or where in a text the wrong byte is.
  */
 NODISCARD int json_parse(struct str text, struct json **out,
     struct json_place *where, struct err *e);

@@ -120,6 +120,30 @@ test_depth(void **state)
 	assert_int_equal(where.offset, 65);
 }
 
+/* 65,536 objects are fine, one more is refused where it begins. */
+static void
+test_too_many_objects(void **state)
+{
+	AUTO(buf_clear) struct buf text = { 0 };
+	struct json_place where;
+	struct json *root = NULL;
+	struct err e;
+
+	(void)state;
+	buf_add_text(&text, "[\"{\"");
+	for (int i = 0; i < 65536; i++)
+		buf_add_text(&text, ",{}");
+	buf_add_char(&text, ']');
+	root = parse(text.p);
+	json_free(&root);
+	text.p[text.len - 1] = ',';
+	buf_add_text(&text, "{}]");
+	assert_int_equal(json_parse(buf_str(&text), &root, &where, &e), -1);
+	assert_int_equal(e.code, ERR_LIMIT);
+	assert_string_equal(e.msg, "more than 65536 objects");
+	assert_int_equal(where.offset, text.len - 3);
+}
+
 /* Brackets in texts and side by side are no nesting. */
 static void
 test_many_brackets(void **state)
@@ -300,6 +324,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_too_many_objects),
 		cmocka_unit_test(test_many_brackets),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_values),
