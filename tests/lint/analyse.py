@@ -7,6 +7,9 @@ BUILD-FOLDER has the compile_commands.json of a configured clang build.  What
 a tool said of a file is kept there under the hash of the file as the
 preprocessor leaves it (with the tool's settings), so that a second run reads
 only what changed.  Exit 1 if any tool finds anything.
+
+clang-tidy's path-following checks take nineteen twentieths of its time; the
+tool "clang-tidy-quick" leaves them out.
 """
 
 import hashlib
@@ -45,8 +48,9 @@ def flags_of(entry):
 
 def command(tool, entry, build):
     path, flags = entry["file"], flags_of(entry)
-    if tool == "clang-tidy":
-        return ["clang-tidy", "--quiet", "-p", build, path]
+    if tool.startswith("clang-tidy"):
+        quick = ["--checks=-clang-analyzer-*"] if tool.endswith("quick") else []
+        return ["clang-tidy", "--quiet", *quick, "-p", build, path]
     if tool == "cppcheck":
         return ["cppcheck", *CPPCHECK,
                 *(f for f in flags if f.startswith(("-I", "-D"))
@@ -56,7 +60,7 @@ def command(tool, entry, build):
 
 def settings(tool):
     """What changes a tool's answer beside the file."""
-    if tool == "clang-tidy":
+    if tool.startswith("clang-tidy"):
         return (ROOT / ".clang-tidy").read_text(encoding="utf-8")
     return " ".join(GCC + CPPCHECK)
 
