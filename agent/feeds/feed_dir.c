@@ -40,6 +40,7 @@
 #define RETRY_MIN_MS 1000
 #define RETRY_MAX_MS 30000
 #define SUFFIX_MAX   100000
+#define TURN_FILES   32   /* small files taken before others have a turn */
 #define WAITING_MAX  1000 /* names kept; the sweep finds the rest again */
 #define WATCH                                                         \
 	(IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR | IN_DELETE_SELF | \
@@ -348,7 +349,7 @@ take_small(struct feed_dir *f)
 	} while (offer(f, batch) > 0);
 }
 
-/* One batch of the large file, when nothing else is to be done. */
+/* When nothing else is to be done: more small files, a batch of a large one. */
 static void
 on_idle(void *user)
 {
@@ -357,6 +358,8 @@ on_idle(void *user)
 	struct err e = { 0 };
 	int r;
 
+	if (!f->job.name)
+		take_files(f);
 	if (!f->job.bulk || f->job.kept)
 		return;
 	r = bulk_next(f->job.bulk, &batch, &e);
@@ -467,13 +470,25 @@ begin_file(struct feed_dir *f, const struct stat *st)
 	take_small(f);
 }
 
-/* Take what waits, one after the other, until something has to be waited for. */
+/*
+ * Take what waits, one after the other, until something has to be waited for
+ * or the loop should have a look at its other work.
+ */
 static void
 take_files(struct feed_dir *f)
 {
-	while (!f->job.name && !f->draining && f->waiting_count > 0) {
-		char *name = take_name(f->waiting, &f->waiting_count, 0);
+	size_t left = TURN_FILES;
+
+	while (
+	    !f->job.name && !f->draining && !f->lost && f->waiting_count > 0) {
 		struct stat st;
+		char *name;
+
+		if (left-- == 0) {
+			loop_idle_request(f->idle);
+			return;
+		}
+		name = take_name(f->waiting, &f->waiting_count, 0);
 
 		if (open_file(f, name, &st) > 0)
 			begin_file(f, &st);

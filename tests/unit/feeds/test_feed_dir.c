@@ -651,6 +651,33 @@ test_close_in_the_middle(void **state)
 	assert_int_equal(s->messages, 4000);
 }
 
+/* A folder full of files leaves room for what else the loop has to do. */
+static void
+test_many_files_take_turns(void **state)
+{
+	struct scene *s = *state;
+	size_t most = 0;
+	struct err e;
+
+	s->quiet = true;
+	for (int i = 0; i < 200; i++) {
+		char name[16];
+
+		(void)snprintf(name, sizeof(name), "f-%03d", i);
+		put(s, name, MESSAGE("A") "\n");
+	}
+	open_feed(s, 0);
+	while (s->finished < 200) {
+		size_t before = s->finished;
+
+		assert_int_equal(loop_run_once(s->loop, 5000, &e), 1);
+		if (s->finished - before > most)
+			most = s->finished - before;
+	}
+	assert_in_range(most, 1, 32);
+	assert_string_equal(s->logged.p, "");
+}
+
 /* A draining feed begins nothing. */
 static void
 test_drain(void **state)
@@ -767,6 +794,7 @@ main(void)
 		SCENE_TEST(test_no_context_ahead),
 		SCENE_TEST(test_large_file_and_failing_sink),
 		SCENE_TEST(test_close_in_the_middle),
+		SCENE_TEST(test_many_files_take_turns),
 		SCENE_TEST(test_drain),
 		SCENE_TEST(test_folder_lost),
 		SCENE_TEST(test_done_lost),
