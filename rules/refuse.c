@@ -97,14 +97,39 @@ find_in_part(const struct term_part *part, int slack)
 	return (struct str){ 0 };
 }
 
-/* "ic 1", or a colour right before a word for people. */
+/*
+ * The refused word that some of the first of these parts make when they are
+ * written as one ("gyp sy", as a text's "gyp-sy" and "gypsy"), and how many
+ * they are; 0 if they make none.
+ */
+static size_t
+find_in_run(
+    const struct term_part *parts, size_t count, int slack, struct str *refused)
+{
+	char joined[LIMITS_PHRASE_WORDS_MAX * LIMITS_WORD_MAX];
+	struct term_part whole = { .word = { .p = joined } };
+
+	for (size_t i = 0; i < count && str_is_given(parts[i].word); i++) {
+		memcpy(joined + whole.word.len, parts[i].word.p,
+		    parts[i].word.len);
+		whole.word.len += parts[i].word.len;
+		whole.kind = parts[i].kind;
+		if (i > 0)
+			*refused = find_in_part(&whole, slack);
+		if (is_code(*refused)) /* whose text would be joined's */
+			*refused = str_of("ic");
+		if (str_is_given(*refused))
+			return i + 1;
+		if (parts[i].kind == TERM_STEM)
+			return 0;
+	}
+	return 0;
+}
+
+/* A colour right before a word for people. */
 static bool
 is_pair(const struct term_part *a, const struct term_part *b)
 {
-	if (str_is(a->word, "ic"))
-		return b->kind == TERM_NUMBER ||
-		       (b->word.len == 1 && b->word.p[0] >= '0' &&
-			   b->word.p[0] <= '9');
 	return is_one_of(a->word, colours, COUNT(colours)) &&
 	       is_one_of(b->word, people, COUNT(people));
 }
@@ -118,14 +143,21 @@ refuse_find(const struct term_part *parts, size_t count, int slack,
 
 	for (size_t i = 0; i < count; i++) {
 		struct str word = find_in_part(&parts[i], slack);
+		size_t run;
 
-		if (str_is_given(word) && is_code(word))
-			return word;
+		/* What may follow a lone IC is a code: "ic one", "ic #". */
+		if (is_code(word) || str_is(parts[i].word, "ic"))
+			return parts[i].word;
 		if (i + 1 < count && is_pair(&parts[i], &parts[i + 1]))
 			return parts[i].word;
+		run = str_is_given(word)
+			  ? 0
+			  : find_in_run(parts + i, count - i, slack, &word);
 		if (str_is_given(word))
 			refused = word;
-		else
+		if (run > 0)
+			i += run - 1;
+		else if (!str_is_given(word))
 			others +=
 			    str_is_given(parts[i].word) &&
 			    !is_one_of(parts[i].word, people, COUNT(people));
