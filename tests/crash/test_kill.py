@@ -9,6 +9,7 @@ from what the receivers hold, not from the agent's own tables.
 import json
 import os
 import random
+import sqlite3
 import time
 from collections import Counter
 
@@ -16,6 +17,7 @@ import pytest
 
 from support import (Agent, Mosquitto, RealMta, ScriptedSmtp, Subscriber,
                      make_certs, wait_for)
+from support.chain import read_chain
 from support.scenario import both_channels, incidents
 
 BUILD = "build-crash"
@@ -208,3 +210,14 @@ def report_and_check(rig, mqtt, mails):
     held = agent.command("quarantine", "list", "--json").stdout.splitlines()
     assert len(held) == len(FAULTS)
     assert len(os.listdir(f"{agent.feed}/done")) == len(rig.files)
+    check_audit(f"{agent.state}/buzzard.db")
+
+
+def check_audit(path):
+    """A whole chain, with one line for each message and each delivery."""
+    lines = Counter(event for event, _, _ in read_chain(path))
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+        [(messages,)] = db.execute("SELECT count(*) FROM message")
+        [(deliveries,)] = db.execute("SELECT count(*) FROM outbox")
+    assert lines["collection"] == messages
+    assert lines["disclosure"] == deliveries == 2 * RINGING
