@@ -64,6 +64,7 @@ struct agent {
 	struct loop_timer *status_timer, *watchdog_timer, *drain_timer;
 	struct loop_source *after;
 	bool stopping;
+	bool replay_failed; /* what was asked for waits: tried again */
 };
 
 static void
@@ -365,8 +366,10 @@ on_wake(void *user)
 
 	if (a->stopping)
 		return;
-	if (intake_replay(a->intake, clock_wall_ms(), &e) < 0)
-		log_error("replay from quarantine failed: %s", e.msg);
+	a->replay_failed = intake_replay(a->intake, clock_wall_ms(), &e) < 0;
+	if (a->replay_failed)
+		log_error("replay from quarantine waits, tried every %d s: %s",
+		    STATUS_MS / 1000, e.msg);
 	deliver_kick(a->deliver);
 }
 
@@ -469,6 +472,8 @@ on_status(void *user)
 		log_warn("positions not tidied yet: %s", e.msg);
 	if (!a->stopping)
 		feeds_reopen(a, false);
+	if (a->replay_failed)
+		on_wake(a);
 	loop_timer_set(a->status_timer, STATUS_MS);
 }
 

@@ -284,6 +284,23 @@ def test_quarantine_from_list_to_alert(tmp_path, broker):
             (GOOD.encode(),)]
 
 
+def test_a_replay_that_fails_is_tried_again(tmp_path):
+    agent = make_agent(tmp_path, alone(tmp_path))
+    good = tmp_path / "good.json"
+    good.write_text(GOOD)
+    with agent:
+        agent.drop("a.ndjson", BAD + "\n")
+        agent.wait_taken("a.ndjson")
+        with sqlite3.connect(f"{agent.state}/buzzard.db") as db:
+            db.execute("CREATE TRIGGER refuse BEFORE INSERT ON message"
+                       " BEGIN SELECT RAISE(ABORT, 'refused here'); END")
+        agent.command("quarantine", "replay", 1, "--with", good)
+        wait_for(lambda: "refused here" in agent.log(), 10, "the failure")
+        with sqlite3.connect(f"{agent.state}/buzzard.db") as db:
+            db.execute("DROP TRIGGER refuse")
+        wait_for(lambda: listed(agent, "incident", "list"), 15, "Q-1")
+
+
 def test_a_replay_asked_for_while_no_agent_runs(tmp_path):
     agent = make_agent(tmp_path, alone(tmp_path))
     with agent:
