@@ -4,7 +4,8 @@
  * The answer is the contract of docs/incident.schema.json's neighbour, one
  * object a line for each incident, in the order of first appearance.  All
  * messages are read before the first answer, because the last line may be an
- * update of the first incident.
+ * update of the first incident.  "entry" counts in the log as it was given; of
+ * several messages in the one that they come to, which merge.h describes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -188,6 +189,27 @@ read_files(struct request *rq, int count, char **names)
 	return CMD_OK;
 }
 
+/*
+ * Where each entry of the record stands in the incident's only message; NULL
+ * where they stand as in the record, or where there are several messages.
+ */
+static const size_t *
+find_places(
+    const struct group *g, const struct incident *record, struct arena *arena)
+{
+	const struct incident *given = g->messages[0].incident;
+	size_t *places;
+
+	if (g->count > 1 || record->log == given->log)
+		return NULL;
+	places = arena_alloc(arena, record->log_count, sizeof(*places));
+	for (size_t i = 0; i < record->log_count; i++)
+		while (places[i] < given->log_count &&
+		       given->log[places[i]].text.p != record->log[i].text.p)
+			places[i]++;
+	return places;
+}
+
 static int
 answer_all(struct request *rq)
 {
@@ -212,6 +234,7 @@ answer_all(struct request *rq)
 		in.incident = &record;
 		in.place = &place;
 		in.result = &result;
+		in.entry_places = find_places(g, &record, arena);
 		in.plate_count = plates_find(&record, arena, &in.plates);
 		tagjson_line(&in, &line);
 		buf_add_char(&line, '\n');

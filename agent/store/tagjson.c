@@ -17,15 +17,22 @@ write_int(struct jsonw *w, const char *key, int64_t value)
 }
 
 static void
-write_evidence(struct jsonw *w, const struct rules_evidence *ev)
+write_entry(struct jsonw *w, int entry, const size_t *places)
+{
+	jsonw_key(w, "entry");
+	if (entry < 0)
+		jsonw_null(w);
+	else
+		jsonw_int(w, places ? (int64_t)places[entry] : entry);
+}
+
+static void
+write_evidence(
+    struct jsonw *w, const struct rules_evidence *ev, const size_t *places)
 {
 	jsonw_object(w);
 	write_str(w, "field", ev->field);
-	jsonw_key(w, "entry");
-	if (ev->entry >= 0)
-		jsonw_int(w, ev->entry);
-	else
-		jsonw_null(w);
+	write_entry(w, ev->entry, places);
 	if (ev->has_span) {
 		write_int(w, "start", (int64_t)ev->start);
 		write_int(w, "end", (int64_t)ev->end);
@@ -37,7 +44,7 @@ write_evidence(struct jsonw *w, const struct rules_evidence *ev)
 }
 
 static void
-write_rules(struct jsonw *w, const struct rules_tag *tag)
+write_rules(struct jsonw *w, const struct rules_tag *tag, const size_t *places)
 {
 	jsonw_array(w);
 	for (size_t i = 0; i < tag->hit_count; i++) {
@@ -48,7 +55,7 @@ write_rules(struct jsonw *w, const struct rules_tag *tag)
 		jsonw_key(w, "evidence");
 		jsonw_array(w);
 		for (size_t k = 0; k < hit->evidence_count; k++)
-			write_evidence(w, &hit->evidence[k]);
+			write_evidence(w, &hit->evidence[k], places);
 		jsonw_close(w);
 		jsonw_close(w);
 	}
@@ -61,7 +68,7 @@ tagjson_rules(const struct rules_tag *tag, struct buf *out)
 	struct jsonw w;
 
 	jsonw_init(&w, out);
-	write_rules(&w, tag);
+	write_rules(&w, tag, NULL);
 }
 
 static void
@@ -79,7 +86,8 @@ write_rural(struct jsonw *w, const struct tagjson_input *in)
 }
 
 static void
-write_tags(struct jsonw *w, const struct rules_result *result)
+write_tags(
+    struct jsonw *w, const struct rules_result *result, const size_t *places)
 {
 	jsonw_key(w, "tags");
 	jsonw_array(w);
@@ -90,7 +98,7 @@ write_tags(struct jsonw *w, const struct rules_result *result)
 		write_str(w, "level", str_of(rules_level_name(tag->level)));
 		write_int(w, "score", tag->score);
 		jsonw_key(w, "rules");
-		write_rules(w, tag);
+		write_rules(w, tag, places);
 		jsonw_close(w);
 	}
 	jsonw_close(w);
@@ -105,7 +113,7 @@ tagjson_line(const struct tagjson_input *in, struct buf *out)
 	jsonw_object(&w);
 	write_str(&w, "id", in->incident->id);
 	write_rural(&w, in);
-	write_tags(&w, in->result);
+	write_tags(&w, in->result, in->entry_places);
 	jsonw_key(&w, "in_progress");
 	jsonw_bool(&w, in->result->in_progress);
 	jsonw_key(&w, "vehicles");

@@ -29,6 +29,8 @@ struct tagjson_input {
 	const struct plate *plates;
 	size_t plate_count;
 	const char *rule_set; /* "sha256:…" */
+	/* What stands in "entry" for each entry of the log; NULL: its place. */
+	const size_t *entry_places;
 };
 
 /* Append the answer of "buzzard tag" for one incident, without a newline. */
