@@ -33,8 +33,9 @@ test_line(void **state)
 	const struct place place = { .class = PLACE_RURAL,
 		.area = str_of("E01021849") };
 	const struct plate plate = { .mark = str_of("AB12CDE") };
+	static const size_t places[] = { 3 };
 	const struct tagjson_input in = { &incident, &place, &result, &plate, 1,
-		"sha256:00" };
+		"sha256:00", places };
 	struct buf out = { 0 };
 
 	(void)state;
@@ -45,7 +46,7 @@ test_line(void **state)
 	    "\"area\":\"E01021849\",\"district\":null},"
 	    "\"tags\":[{\"theme\":\"hare-coursing\",\"level\":\"alert\","
 	    "\"score\":75,\"rules\":[{\"rule\":\"hare_coursing\","
-	    "\"points\":75,\"evidence\":[{\"field\":\"log\",\"entry\":0,"
+	    "\"points\":75,\"evidence\":[{\"field\":\"log\",\"entry\":3,"
 	    "\"start\":10,\"end\":22,\"text\":\"HARE COURSING\","
 	    "\"why\":\"says so\",\"points\":60},{\"field\":\"place\","
 	    "\"entry\":null,\"text\":null,\"why\":\"the place is rural\","
@@ -53,8 +54,9 @@ test_line(void **state)
 	    "\"vehicles\":[\"AB12CDE\"],\"rule_set\":\"sha256:00\"}");
 	buf_reset(&out);
 	tagjson_rules(&tag, &out);
-	assert_true(str_has_prefix(
-	    buf_str(&out), "[{\"rule\":\"hare_coursing\",\"points\":75,"));
+	assert_true(str_has_prefix(buf_str(&out),
+	    "[{\"rule\":\"hare_coursing\",\"points\":75,\"evidence\":["
+	    "{\"field\":\"log\",\"entry\":0,"));
 	buf_clear(&out);
 }
 
@@ -66,7 +68,7 @@ test_empty(void **state)
 	const struct incident incident = { .id = str_of("1") };
 	const struct place place = place_unknown();
 	const struct tagjson_input in = { &incident, &place, &result, NULL, 0,
-		"sha256:00" };
+		"sha256:00", NULL };
 	const struct rules_tag tag = { .theme = str_of("x") };
 	struct buf out = { 0 };
 
