@@ -1,8 +1,8 @@
 /*
  * jsonw: commas, escapes and nothing else.
  *
- * Text is copied in runs: only a quote, a backslash, a control character or a
- * bad byte ends a run.  A table says which bytes those are.
+ * Text is copied in runs: only a quote, a backslash, a control character, a mark
+ * that turns the direction of writing or a bad byte ends a run.
  */
 #include "agent/base/jsonw.h"
 
@@ -93,6 +93,55 @@ add_control(struct buf *out, unsigned char c)
 	buf_addf(out, "\\u%04x", (unsigned)c);
 }
 
+/*
+ * The code of a character of two or three bytes that should not stand as it
+ * is: the C1 controls, by which some terminals are steered, line separators
+ * and the marks that turn the direction of writing.  0 for any other.
+ */
+static unsigned
+find_hidden(const unsigned char *p, size_t len)
+{
+	unsigned c;
+
+	if (len == 2 && p[0] == 0xc2 && p[1] < 0xa0)
+		return p[1];
+	if (len != 3 || p[0] != 0xe2 || (p[1] != 0x80 && p[1] != 0x81))
+		return 0;
+	c = 0x2000U | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
+	if (c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	    (c >= 0x2066 && c <= 0x2069))
+		return c;
+	return 0;
+}
+
+/* The bytes of the character at p if it may stand as it is, else 0. */
+static size_t
+plain_len(const char *p, size_t left)
+{
+	size_t len;
+
+	if ((unsigned char)*p < 0x80)
+		return is_plain((unsigned char)*p) ? 1 : 0;
+	len = str_utf8_len(p, left);
+	return find_hidden((const unsigned char *)p, len) == 0 ? len : 0;
+}
+
+/* Add the character at p, which may not; returns its bytes. */
+static size_t
+add_escape(struct buf *out, const char *p, size_t left)
+{
+	size_t len = str_utf8_len(p, left);
+
+	if ((unsigned char)*p < 0x80)
+		add_control(out, (unsigned char)*p);
+	else if (len == 0)
+		buf_add_text(out, "\xef\xbf\xbd"); /* U+FFFD */
+	else
+		buf_addf(
+		    out, "\\u%04x", find_hidden((const unsigned char *)p, len));
+	return len > 0 ? len : 1;
+}
+
 static void
 add_quoted(struct buf *out, struct str s)
 {
@@ -101,20 +150,15 @@ add_quoted(struct buf *out, struct str s)
 
 	buf_add_char(out, '"');
 	while (at < s.len) {
-		unsigned char c = (unsigned char)s.p[at];
-		size_t len = is_plain(c) ? 1 : 0;
-		if (len == 0 && c >= 0x80)
-			len = str_utf8_len(s.p + at, s.len - at);
+		size_t len = plain_len(s.p + at, s.len - at);
+
 		if (len > 0) {
 			at += len;
 			continue;
 		}
 		buf_add(out, s.p + run, at - run);
-		if (c >= 0x80)
-			buf_add_text(out, "\xef\xbf\xbd"); /* U+FFFD */
-		else
-			add_control(out, c);
-		run = ++at;
+		at += add_escape(out, s.p + at, s.len - at);
+		run = at;
 	}
 	buf_add(out, s.p ? s.p + run : "", at - run);
 	buf_add_char(out, '"');

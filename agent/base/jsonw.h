@@ -3,8 +3,9 @@
  *
  * The caller opens and closes objects and arrays; commas are put by the
  * writer.  Misuse (a value without a key in an object, closing what is not
- * open) is a bug and CHECKed.  Text is escaped; bytes that are not UTF-8 become
- * U+FFFD, so that what is written can always be read.
+ * open) is a bug and CHECKed.  Text is escaped, whatever steers a terminal or
+ * turns the direction of writing too; bytes that are not UTF-8 become U+FFFD, so
+ * that what is written can always be read.
  */
 #ifndef BASE_JSONW_H
 #define BASE_JSONW_H

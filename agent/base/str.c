@@ -213,16 +213,13 @@ buf_add_char(struct buf *b, char c)
 }
 
 void
-buf_addf(struct buf *b, const char *fmt, ...)
+buf_addv(struct buf *b, const char *fmt, va_list ap)
 {
-	va_list ap;
 	va_list again;
 
-	va_start(ap, fmt);
 	va_copy(again, ap);
 	buf_reserve(b, 1);
 	int len = vsnprintf(b->p + b->len, b->cap - b->len, fmt, ap);
-	va_end(ap);
 	CHECK(len >= 0);
 	if ((size_t)len >= b->cap - b->len) {
 		buf_reserve(b, (size_t)len);
@@ -230,6 +227,16 @@ buf_addf(struct buf *b, const char *fmt, ...)
 	}
 	va_end(again);
 	b->len += (size_t)len;
+}
+
+void
+buf_addf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_addv(b, fmt, ap);
+	va_end(ap);
 }
 
 struct str

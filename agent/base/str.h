@@ -9,6 +9,7 @@
 #ifndef BASE_STR_H
 #define BASE_STR_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -83,6 +84,10 @@ void buf_add_char(struct buf *b, char c);
 /* Append formatted text. */
 void buf_addf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The same for a function that has arguments of its own. */
+void buf_addv(struct buf *b, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
 
 /* Make room for at least more bytes beyond len. */
 void buf_reserve(struct buf *b, size_t more);

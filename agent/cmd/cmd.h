@@ -10,7 +10,8 @@
 
 #include <stdio.h>
 
-struct buf;
+#include "agent/base/str.h"
+
 struct err;
 struct store;
 struct conf;
@@ -37,6 +38,16 @@ int cmd_quarantine(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_rules_explain(int argc, char **argv);
 int cmd_tag(int argc, char **argv);
+
+/*
+ * Print text to a stream that may be a terminal: what is no line feed, no tab
+ * and not harmless in a line (oneline.h) comes as "?", one for a character, so
+ * that carets below a line stay where they belong.
+ */
+void cmd_put(FILE *to, struct str text);
+
+/* The same for a formatted message on standard error. */
+void cmd_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Print "buzzard: …" and the way to more help; returns CMD_USAGE. */
 int cmd_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -37,8 +37,7 @@ struct check {
 static void
 say(struct buf *text)
 {
-	if (text->len > 0)
-		fwrite(text->p, 1, text->len, stderr);
+	cmd_put(stderr, buf_str(text));
 	buf_clear(text);
 }
 
@@ -70,9 +69,9 @@ check_rules(struct check *c)
 		failed = ruleset_run_tests(c->rules, &diag, &c->tests);
 	say(&diag);
 	if (r < 0)
-		fprintf(stderr, "buzzard: %s\n", e.msg);
+		cmd_complain("buzzard: %s\n", e.msg);
 	if (failed > 0)
-		fprintf(stderr, "buzzard: %zu of the %zu tests in %s fail\n",
+		cmd_complain("buzzard: %zu of the %zu tests in %s fail\n",
 		    failed, c->tests, dir);
 	if (r < 0 || failed > 0)
 		c->invalid++;
@@ -94,13 +93,13 @@ check_theme(struct check *c, const struct conf_recipient *to, struct str theme)
 		nearest_offer(&near, themes[i]);
 	}
 	c->findings++;
-	fprintf(stderr,
+	cmd_complain(
 	    "%s: error: recipient \"%s\" wants the theme \"%.*s\", which no "
 	    "rule gives\n",
 	    c->conf->file, to->name, STR_ARG(theme));
 	if (str_is_given(near.best))
-		fprintf(stderr, "note: did you mean \"%.*s\"?\n",
-		    STR_ARG(near.best));
+		cmd_complain(
+		    "note: did you mean \"%.*s\"?\n", STR_ARG(near.best));
 }
 
 static void
@@ -122,7 +121,7 @@ check_boundaries(struct check *c)
 
 	if (editions_load(c->conf, &geo, &e) < 0) {
 		c->findings++;
-		fprintf(stderr, "buzzard: %s\n", e.msg);
+		cmd_complain("buzzard: %s\n", e.msg);
 	}
 	geo_free(&geo);
 }
@@ -141,7 +140,7 @@ check_peers(struct check *c)
 			continue;
 		}
 		c->failed++;
-		fprintf(stderr, "channel %s: %s at %s port %d: %s\n", ch->name,
+		cmd_complain("channel %s: %s at %s port %d: %s\n", ch->name,
 		    kind->name, ch->host, (int)ch->port, e.msg);
 	}
 }

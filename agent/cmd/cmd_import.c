@@ -39,7 +39,7 @@ import_boundaries(const struct conf *conf, const char *name, const char *path)
 	struct err e = { 0 };
 
 	if (editions_import(conf, name, path, &info, &e) < 0) {
-		fprintf(stderr, "buzzard: %s\n", e.msg);
+		cmd_complain("buzzard: %s\n", e.msg);
 		return e.code == ERR_INVALID ? CMD_FINDINGS : CMD_IO;
 	}
 	printf("edition %s: %zu areas, %zu of them rural, in %zu districts; "

@@ -172,7 +172,7 @@ fold(struct request *rq, int64_t id, struct incident *out, struct err *e)
 
 		if (incident_parse(stored[i].bytes, rq->arena,
 			&incidents[readable], e) < 0) {
-			fprintf(stderr,
+			cmd_complain(
 			    "buzzard: message %" PRId64
 			    " of the incident cannot be read any more: %s\n",
 			    stored[i].id, e->msg);
@@ -347,7 +347,7 @@ show(struct request *rq, const char *ref)
 		rq->store, str_of(ref), keep_found, rq, &e) < 0)
 		return cmd_fail(&e);
 	if (rq->found_count == 0) {
-		fprintf(stderr,
+		cmd_complain(
 		    "buzzard: no incident has the reference \"%s\"\n", ref);
 		return CMD_FINDINGS;
 	}

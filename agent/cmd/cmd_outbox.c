@@ -142,7 +142,7 @@ list(struct request *rq)
 static int
 say_none(const char *id)
 {
-	fprintf(stderr,
+	cmd_complain(
 	    "buzzard: the outbox has no \"%s\": \"buzzard outbox list --all\" "
 	    "shows what it has\n",
 	    id);
@@ -219,7 +219,7 @@ retry(struct request *rq, const char *id)
 	r = retry_in_transaction(rq, id, &e);
 	if (r < 0 || store_commit(rq->store, &e) < 0) {
 		store_rollback(rq->store);
-		fprintf(stderr, "buzzard: %s\n", e.msg);
+		cmd_complain("buzzard: %s\n", e.msg);
 		return e.code == ERR_INVALID ? CMD_FINDINGS : CMD_IO;
 	}
 	if (strcmp(id, "dead") == 0)

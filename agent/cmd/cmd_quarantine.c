@@ -120,7 +120,7 @@ find(struct request *rq, int64_t id, struct quarantine_item *q)
 	if (r < 0)
 		return cmd_fail(&e);
 	if (r == 0) {
-		fprintf(stderr,
+		cmd_complain(
 		    "buzzard: nothing in quarantine has the id %" PRId64
 		    ": \"buzzard quarantine list --all\" shows what has\n",
 		    id);
@@ -169,11 +169,10 @@ try_reading(struct request *rq, const struct quarantine_item *q)
 
 	if (incident_parse(bytes, rq->arena, &in, &e) == 0)
 		return CMD_OK;
-	fprintf(stderr,
-	    "buzzard: it still cannot be read: %s\n"
-	    "Save it with \"buzzard quarantine show %" PRId64
-	    " --bytes >FILE\", correct FILE, and say\n"
-	    "\"buzzard quarantine replay %" PRId64 " --with FILE\".\n",
+	cmd_complain("buzzard: it still cannot be read: %s\n"
+		     "Save it with \"buzzard quarantine show %" PRId64
+		     " --bytes >FILE\", correct FILE, and say\n"
+		     "\"buzzard quarantine replay %" PRId64 " --with FILE\".\n",
 	    e.msg, q->id, q->id);
 	return CMD_FINDINGS;
 }

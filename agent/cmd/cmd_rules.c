@@ -21,8 +21,8 @@ load(const char *dir, struct ruleset **out, struct buf *diag)
 
 	if (rulepack_load(dir, diag, out, &e) == 0)
 		return CMD_OK;
-	fwrite(diag->p ? diag->p : "", 1, diag->len, stderr);
-	fprintf(stderr, "buzzard: %s\n", e.msg);
+	cmd_put(stderr, buf_str(diag));
+	cmd_complain("buzzard: %s\n", e.msg);
 	return e.code == ERR_SYSTEM ? CMD_IO : CMD_INVALID;
 }
 
@@ -30,7 +30,7 @@ load(const char *dir, struct ruleset **out, struct buf *diag)
 static int
 check(const char *dir, const struct ruleset *rules, const struct buf *diag)
 {
-	fwrite(diag->p ? diag->p : "", 1, diag->len, stderr);
+	cmd_put(stderr, buf_str(diag));
 	printf("%s: %zu rules, %s\n", dir, ruleset_rule_count(rules),
 	    ruleset_hash(rules));
 	return diag->len > 0 ? CMD_FINDINGS : CMD_OK;
@@ -43,7 +43,7 @@ test(const char *dir, const struct ruleset *rules)
 	size_t run = 0;
 	size_t failed = ruleset_run_tests(rules, &report, &run);
 
-	fwrite(report.p ? report.p : "", 1, report.len, stdout);
+	cmd_put(stdout, buf_str(&report));
 	buf_clear(&report);
 	printf("%s: %zu passed, %zu failed\n", dir, run - failed, failed);
 	return failed > 0 ? CMD_FINDINGS : CMD_OK;

@@ -45,9 +45,9 @@ load(struct explain *x)
 		r = rulepack_default_dir(&dir, &e);
 	if (r == 0)
 		r = rulepack_load(dir, &diag, &x->rules, &e);
-	fwrite(diag.p ? diag.p : "", 1, diag.len, stderr);
+	cmd_put(stderr, buf_str(&diag));
 	if (r < 0)
-		fprintf(stderr, "buzzard: %s\n", e.msg);
+		cmd_complain("buzzard: %s\n", e.msg);
 	buf_clear(&diag);
 	free(dir);
 	if (r < 0)
@@ -67,7 +67,7 @@ explain_line(struct explain *x, const char *file, size_t line, struct str text)
 
 	arena_reset(x->arena);
 	if (incident_parse(text, x->arena, &in, &e) < 0) {
-		fprintf(stderr, "%s:%zu: %s\n", file, line, e.msg);
+		cmd_complain("%s:%zu: %s\n", file, line, e.msg);
 		x->refused = true;
 		return 1;
 	}
@@ -76,7 +76,7 @@ explain_line(struct explain *x, const char *file, size_t line, struct str text)
 	    &out, "%.*s, %s\n", STR_ARG(in.id), place_class_name(place.class));
 	explained = explain_rules(
 	    x->rules, &in, &place, x->scratch, str_of(x->rule), &out);
-	fwrite(out.p, 1, out.len, stdout);
+	cmd_put(stdout, buf_str(&out));
 	buf_clear(&out);
 	return explained;
 }

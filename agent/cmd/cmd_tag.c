@@ -140,7 +140,7 @@ take_batch(struct request *rq, const struct feed_batch *b)
 			continue;
 		}
 		rq->refused = true;
-		fprintf(stderr, "%s:%" PRIu64 ":%" PRIu64 ": %s\n", b->file,
+		cmd_complain("%s:%" PRIu64 ":%" PRIu64 ": %s\n", b->file,
 		    item->line, item->column, item->fault);
 	}
 }
@@ -244,8 +244,7 @@ answer_all(struct request *rq)
 	arena_free(&arena);
 	ruleset_scratch_free(&scratch);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(
-		    stderr, "buzzard: standard output: %s\n", strerror(errno));
+		cmd_complain("buzzard: standard output: %s\n", strerror(errno));
 		return CMD_IO;
 	}
 	return rq->refused ? CMD_FINDINGS : CMD_OK;
@@ -265,10 +264,9 @@ load_rules(struct request *rq)
 		r = rulepack_default_dir(&dir, &e);
 	if (r == 0)
 		r = rulepack_load(dir, &diag, &rq->rules, &e);
-	if (diag.len > 0)
-		fwrite(diag.p, 1, diag.len, stderr);
+	cmd_put(stderr, buf_str(&diag));
 	if (r < 0)
-		fprintf(stderr, "buzzard: %s\n", e.msg);
+		cmd_complain("buzzard: %s\n", e.msg);
 	buf_clear(&diag);
 	free(dir);
 	return r < 0 ? CMD_INVALID : CMD_OK;

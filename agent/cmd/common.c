@@ -11,10 +11,54 @@
 #include "agent/base/err.h"
 #include "agent/base/str.h"
 #include "agent/conf/conf.h"
+#include "agent/conf/oneline.h"
 #include "agent/store/store.h"
 
 /* Where the package puts the configuration. */
 #define CONF_PATH "/etc/buzzard/buzzard.yaml"
+
+void
+cmd_put(FILE *to, struct str text)
+{
+	struct buf out = { 0 };
+
+	while (text.len > 0) {
+		bool harmless;
+		size_t n = oneline_step(text, &harmless);
+
+		if (harmless || text.p[0] == '\n' || text.p[0] == '\t')
+			buf_add(&out, text.p, n);
+		else
+			buf_add_char(&out, '?');
+		text = str_make(text.p + n, text.len - n);
+	}
+	if (out.len > 0)
+		fwrite(out.p, 1, out.len, to);
+	buf_clear(&out);
+}
+
+static void complain(const char *fmt, va_list ap)
+    __attribute__((format(printf, 1, 0)));
+
+static void
+complain(const char *fmt, va_list ap)
+{
+	struct buf text = { 0 };
+
+	buf_addv(&text, fmt, ap);
+	cmd_put(stderr, buf_str(&text));
+	buf_clear(&text);
+}
+
+void
+cmd_complain(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	complain(fmt, ap);
+	va_end(ap);
+}
 
 int
 cmd_usage(const char *fmt, ...)
@@ -23,7 +67,7 @@ cmd_usage(const char *fmt, ...)
 
 	fputs("buzzard: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	complain(fmt, ap);
 	va_end(ap);
 	fputs("\nTry \"buzzard --help\" or \"buzzard COMMAND --help\".\n",
 	    stderr);
@@ -33,7 +77,7 @@ cmd_usage(const char *fmt, ...)
 int
 cmd_fail(const struct err *e)
 {
-	fprintf(stderr, "buzzard: %s\n", e->msg);
+	cmd_complain("buzzard: %s\n", e->msg);
 	if (e->code == ERR_SYSTEM &&
 	    (e->sys_errno == EACCES || e->sys_errno == EPERM))
 		return CMD_REFUSED;
@@ -47,8 +91,7 @@ cmd_load_conf(const char *path, struct conf **out)
 	int r;
 
 	r = conf_load(path ? path : CONF_PATH, &diag, out);
-	if (diag.len > 0)
-		fwrite(diag.p, 1, diag.len, stderr);
+	cmd_put(stderr, buf_str(&diag));
 	buf_clear(&diag);
 	return r == 0 ? CMD_OK : CMD_INVALID;
 }
