@@ -50,8 +50,8 @@ static int
 flagged(const char *call, int64_t *left)
 {
 	const char *path = getenv("FAIL_IO_FLAG");
-	char text[128] = "", calls[64] = "", name[16] = "";
-	long long bytes = 0;
+	char text[128] = "";
+	char *rest = text, *calls, *name;
 	ssize_t n;
 	int fd =
 	    path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY, 0) : -1;
@@ -62,10 +62,11 @@ flagged(const char *call, int64_t *left)
 	}
 	n = read(fd, text, sizeof(text) - 1);
 	close(fd);
-	if (n <= 0 || sscanf(text, "%63s %15s %lld", calls, name, &bytes) < 2 ||
-	    !strstr(calls, call))
+	calls = strsep(&rest, " ");
+	name = strsep(&rest, " ");
+	if (n <= 0 || !name || !strstr(calls, call))
 		return 0;
-	*left = bytes - let_through;
+	*left = (rest ? strtoll(rest, NULL, 10) : 0) - let_through;
 	return errno_of(name);
 }
 

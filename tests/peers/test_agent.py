@@ -26,8 +26,8 @@ def test_it_says_ready_and_what_it_does(tmp_path):
         assert "0 messages" in agent.status()
         agent.drop("a.ndjson", [incident("A"), incident("B")])
         agent.wait_taken("a.ndjson")
-        wait_for(lambda: agent.notified("WATCHDOG=1") >= 5, 5, "watchdog")
-        wait_for(lambda: "2 messages, 2 incidents" in agent.status(), 8,
+        wait_for(lambda: agent.notified("WATCHDOG=1") >= 5, 20, "watchdog")
+        wait_for(lambda: "2 messages, 2 incidents" in agent.status(), 20,
                  "a status that counts")
         assert agent.term() == 0
         assert agent.notified("STOPPING=1") == 1
@@ -72,7 +72,7 @@ def test_two_feeds_are_apart(tmp_path, broker):
         agent.drop("a.ndjson", [incident("A")])
         agent.wait_taken("a.ndjson")
         os.rename(agent.feed + "/done/a.ndjson", other / "a.ndjson")
-        wait_for(lambda: len(alerts(heard)) == 2, 10, "both feeds' alerts")
+        wait_for(lambda: len(alerts(heard)) == 2, 20, "both feeds' alerts")
         found = listed(agent, "incident", "list")
         assert {(r["ref"], r["feed"]) for r in found} == {
             ("A", "north"), ("A", "south")}
@@ -203,7 +203,7 @@ BREAKS = [
 def hup_and_wait(agent):
     ready = agent.notified("READY=1")
     agent.hup()
-    wait_for(lambda: agent.notified("READY=1") > ready, 10,
+    wait_for(lambda: agent.notified("READY=1") > ready, 20,
              "READY after the reload")
 
 
@@ -266,7 +266,7 @@ def test_a_reload_takes_rules_channels_and_feeds(tmp_path, broker, certs,
         hup_and_wait(agent)
         agent.drop("d.ndjson", [incident("D")])
         hear(heard, "D")
-        wait_for(lambda: not os.path.exists(f"{old_feed}/c.ndjson"), 5,
+        wait_for(lambda: not os.path.exists(f"{old_feed}/c.ndjson"), 20,
                  "the old folder swept")
         assert len(smtp.messages) == 1
 
@@ -285,7 +285,7 @@ def test_neither_the_new_nor_the_old_folder_can_be_opened(tmp_path, then):
         assert "reload failed" in agent.log()
         assert "cannot be opened again" in agent.log()
         fed = agent.notified("WATCHDOG=1")
-        wait_for(lambda: agent.notified("WATCHDOG=1") > fed + 1, 5, "progress")
+        wait_for(lambda: agent.notified("WATCHDOG=1") > fed + 1, 20, "progress")
         if then != "the end":
             os.rename(agent.feed + ".away", agent.feed)
             agent.drop("a.ndjson", [incident("A")])
@@ -337,7 +337,7 @@ def test_term_waits_for_what_is_in_flight(tmp_path, broker, certs, smtp):
     smtp.fail("data", "hang")
     with agent:
         agent.drop("a.ndjson", [incident("A")])
-        wait_for(lambda: smtp.faults_left() == 0, 10, "the mail in flight")
+        wait_for(lambda: smtp.faults_left() == 0, 20, "the mail in flight")
         begun = time.monotonic()
         assert agent.term() == 0
         assert 4 < time.monotonic() - begun < 9
@@ -346,7 +346,7 @@ def test_term_waits_for_what_is_in_flight(tmp_path, broker, certs, smtp):
     with agent:
         smtp.wait_for(1)
         wait_for(lambda: {r["state"] for r in listed(
-            agent, "outbox", "list", "--all")} == {"sent"}, 10, "all sent")
+            agent, "outbox", "list", "--all")} == {"sent"}, 20, "all sent")
     assert len(smtp.messages) == 1
 
 
@@ -355,7 +355,7 @@ def test_a_second_term_does_not_wait(tmp_path, broker, certs, smtp):
     smtp.fail("data", "hang")
     with agent:
         agent.drop("a.ndjson", [incident("A")])
-        wait_for(lambda: smtp.faults_left() == 0, 10, "the mail in flight")
+        wait_for(lambda: smtp.faults_left() == 0, 20, "the mail in flight")
         begun = time.monotonic()
         agent.child.signal(signal.SIGTERM)
         time.sleep(0.3)

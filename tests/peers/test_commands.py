@@ -128,7 +128,7 @@ def test_check_connect_disturbs_no_running_agent(tmp_path, broker, certs,
     with Subscriber(broker) as heard, make_agent(
             tmp_path, both(tmp_path, broker, smtp.port, certs)) as agent:
         wait_for(lambda: any("agent/status" in m.topic
-                             for m in heard.messages), 10, "online")
+                             for m in heard.messages), 20, "online")
         done = agent.command("check", "--connect")
         assert done.stdout.count("answers") == 2
         agent.drop("a.ndjson", [incident("A")])
@@ -268,7 +268,7 @@ def test_quarantine_from_list_to_alert(tmp_path, broker):
                              path)
         assert "now" in done.stdout
         hear(heard, "Q-1")
-        wait_for(lambda: listed(agent, "quarantine", "list") == [], 5,
+        wait_for(lambda: listed(agent, "quarantine", "list") == [], 20,
                  "nothing held")
         [was] = listed(agent, "quarantine", "list", "--all")
         assert was["state"] == "replayed"
@@ -295,7 +295,7 @@ def test_a_replay_that_fails_is_tried_again(tmp_path):
             db.execute("CREATE TRIGGER refuse BEFORE INSERT ON message"
                        " BEGIN SELECT RAISE(ABORT, 'refused here'); END")
         agent.command("quarantine", "replay", 1, "--with", good)
-        wait_for(lambda: "refused here" in agent.log(), 10, "the failure")
+        wait_for(lambda: "refused here" in agent.log(), 20, "the failure")
         with sqlite3.connect(f"{agent.state}/buzzard.db") as db:
             db.execute("DROP TRIGGER refuse")
         wait_for(lambda: listed(agent, "incident", "list"), 15, "Q-1")
@@ -341,7 +341,7 @@ def test_outbox_from_dead_to_sent(tmp_path, certs, smtp):
                                        certs)) as agent:
             agent.drop("a.ndjson", [incident("A")])
             hear(heard, "A")
-            wait_for(lambda: listed(agent, "outbox", "list", "--dead"), 10,
+            wait_for(lambda: listed(agent, "outbox", "list", "--dead"), 20,
                      "a dead one")
             [dead] = listed(agent, "outbox", "list")
             assert (dead["state"], dead["channel"], dead["incident"],
@@ -362,7 +362,7 @@ def test_outbox_from_dead_to_sent(tmp_path, certs, smtp):
             [mail] = smtp.wait_for(1)
             assert mail.mail["X-Buzzard-Alert"] == dead["alert_id"]
             assert dead["delivery_id"] in mail.mail["Message-ID"]
-            wait_for(lambda: listed(agent, "outbox", "list") == [], 5,
+            wait_for(lambda: listed(agent, "outbox", "list") == [], 20,
                      "an empty outbox")
             assert len(alerts(heard)) == 1
 
@@ -375,7 +375,7 @@ def test_retry_of_all_dead_while_no_agent_runs(tmp_path, certs, smtp):
         with agent:
             agent.drop("a.ndjson", [incident("A"), incident("B")])
             wait_for(lambda: len(listed(agent, "outbox", "list",
-                                        "--dead")) == 2, 10, "two dead")
+                                        "--dead")) == 2, 20, "two dead")
         done = agent.command("outbox", "retry", "dead")
         assert "2 queued again" in done.stdout
         assert "next started" in done.stdout

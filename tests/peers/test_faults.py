@@ -89,7 +89,7 @@ def test_taking_in_on_a_broken_disk(tmp_path, broker, certs, smtp, how, said):
         disk.breaks(how)
         agent.drop("b.ndjson", [incident("REF-B"), incident("REF-B2")])
         agent.drop("c.ndjson", [incident("REF-C")])
-        agent.wait_log("taking in waits, nothing is lost", 5)
+        agent.wait_log("taking in waits, nothing is lost")
         line = last_line(agent, "taking in waits")
         assert said in line and "b.ndjson" in line
         assert "buzzard.db" in line
@@ -100,7 +100,7 @@ def test_taking_in_on_a_broken_disk(tmp_path, broker, certs, smtp, how, said):
         assert {"b.ndjson", "c.ndjson"} < set(os.listdir(agent.feed))
         assert agent.log().count("taking in waits") == 1
         disk.mends()
-        agent.wait_log("taking in goes on", 10)
+        agent.wait_log("taking in goes on")
         wait_all_sent(agent, 8)
         assert {"b.ndjson", "c.ndjson"} < set(
             os.listdir(f"{agent.feed}/done"))
@@ -127,7 +127,7 @@ def test_the_disk_fills_between_sending_and_recording(tmp_path, broker,
         with agent:
             agent.drop("a.ndjson", [incident("REF-A")])
             server.wait_for(1)
-            agent.wait_log(FULL, 5)
+            agent.wait_log(FULL)
             time.sleep(1.0)
             server_on_mail_off(server)
             disk.mends()
@@ -158,7 +158,7 @@ def test_a_start_on_a_full_disk(tmp_path, broker):
         agent.start(ready=False)
         # With a database it may start and wait, or end for systemd to try.
         wait_for(lambda: not agent.is_running() or
-                 agent.notified("READY=1"), 10, "a start or an end")
+                 agent.notified("READY=1"), 20, "a start or an end")
         if not agent.is_running():
             assert agent.wait() == 4
         agent.drop("b.ndjson", [incident("REF-B")])
@@ -202,9 +202,9 @@ def test_a_real_full_disk(tmp_path, broker, certs, smtp):
             fill(f"{path}/filler")
             agent.drop("b.ndjson", [
                 incident("REF-B"), incident("REF-C", "quiet " * 20000)])
-            agent.wait_log(FULL, 5)
+            agent.wait_log(FULL)
             os.remove(f"{path}/filler")
-            agent.wait_taken("b.ndjson", 10)
+            agent.wait_taken("b.ndjson")
             wait_all_sent(agent, 4)
             check_once(heard, smtp, "REF-A", "REF-B")
             assert agent.term() == 0
@@ -224,7 +224,7 @@ def test_a_database_that_may_not_be_written(tmp_path, broker, what):
     with Subscriber(broker) as heard:
         try:
             agent.start(ready=False)
-            agent.wait_log("agent ready", 5)
+            agent.wait_log("agent ready")
             assert agent.term() == 0
             path = agent.state if what == "folder" else \
                 f"{agent.state}/buzzard.db"
@@ -291,7 +291,7 @@ def test_a_start_with_a_damaged_database(tmp_path, name, harm, said):
     # The cure.
     os.rename(path + ".backup", path)
     with agent:
-        agent.wait_taken("b.ndjson", 5)
+        agent.wait_taken("b.ndjson")
         assert rows(agent, "SELECT count(*) FROM incident") == [(301,)]
 
 
@@ -317,7 +317,7 @@ def test_damage_that_shows_only_while_it_runs(tmp_path, broker):
         damage(path, *pages_of(path, "message"))
         with agent:
             agent.drop("b.ndjson", [incident("REF-B")])
-            agent.wait_log("taking in waits", 5)
+            agent.wait_log("taking in waits")
             line = last_line(agent, "taking in waits")
             assert line.startswith("error:"), line
             assert "is damaged" in line and "restore the last backup" in line
@@ -350,7 +350,7 @@ def test_a_broker_that_refuses_the_login(tmp_path):
                 make_agent(tmp_path, config) as agent:
             agent.drop("a.ndjson", [incident("REF-A")])
             agent.wait_taken("a.ndjson")
-            agent.wait_log("channel down", 10)
+            agent.wait_log("channel down")
             line = last_line(agent, "channel down")
             assert "channel=broker" in line
             assert "refuse" in line.lower() or "not authori" in line.lower()
@@ -382,8 +382,8 @@ def test_a_mail_server_with_a_wrong_certificate(tmp_path, broker, certs,
             agent.drop("a.ndjson", [incident("REF-A")])
             hear(heard, "REF-A")
             wait_for(lambda: any(r["last_error"] for r in listed(
-                agent, "outbox", "list")), 10, "a first attempt")
-            agent.wait_log("channel down channel=mail", 15)
+                agent, "outbox", "list")), 20, "a first attempt")
+            agent.wait_log("channel down channel=mail")
             line = last_line(agent, "channel down channel=mail")
             assert "certificate" in line and said in line, line
             assert "channel mail" in line, line
@@ -415,7 +415,7 @@ def test_a_mail_server_that_does_not_do_its_part(tmp_path, broker, certs,
     agent = make_agent(tmp_path, both(tmp_path, broker, smtp.port, certs))
     with Subscriber(broker) as heard, agent:
         agent.drop("a.ndjson", [incident("REF-A")])
-        agent.wait_log("channel down channel=mail", 15)
+        agent.wait_log("channel down channel=mail")
         line = last_line(agent, "channel down channel=mail")
         assert said in line and cure in line.lower(), line
         assert not smtp.messages and "secret" not in line
@@ -431,7 +431,7 @@ def test_a_broker_with_a_wrong_certificate(tmp_path, certs):
     with make_agent(tmp_path, config) as agent:
         with broker:
             agent.drop("a.ndjson", [incident("REF-A")])
-            wait_for(lambda: "certificate" in agent.log(), 10,
+            wait_for(lambda: "certificate" in agent.log(), 20,
                      "the certificate named")
             line = last_line(agent, "certificate")
             assert "check ca_file and host of channel broker" in line, line

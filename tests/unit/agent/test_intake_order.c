@@ -50,7 +50,7 @@ static struct {
 static uint32_t
 below(uint32_t n)
 {
-	return random_u32() % n;
+	return n > 0 ? random_u32() % n : 0;
 }
 
 static void
@@ -124,7 +124,7 @@ make_message(const struct words *words, bool numbered)
 }
 
 static size_t
-make_incident(const struct words *words, const char **messages)
+make_incident(const struct words *words, char **messages)
 {
 	size_t count = 3 + below(MESSAGES_MAX - 2);
 	uint32_t numbering = below(3); /* none, all, some */
@@ -298,7 +298,7 @@ count_reason(struct rig *r, int reason)
 static void
 try_incident(struct rig *r, const struct words *words)
 {
-	const char *messages[MESSAGES_MAX];
+	char *messages[MESSAGES_MAX];
 	const char *list[MESSAGES_MAX + REPEATS_MAX];
 	size_t count = make_incident(words, messages);
 	struct outcome first = { 0 };
@@ -306,7 +306,8 @@ try_incident(struct rig *r, const struct words *words)
 	for (int order = 0; order < ORDERS; order++) {
 		size_t n = count;
 
-		memcpy(list, messages, count * sizeof(*list));
+		for (size_t i = 0; i < count; i++)
+			list[i] = messages[i];
 		for (uint32_t k = below(REPEATS_MAX + 1); k > 0; k--)
 			list[n++] = messages[below((uint32_t)count)];
 		if (order > 0)
@@ -320,7 +321,7 @@ try_incident(struct rig *r, const struct words *words)
 	seen.withdrawn += count_reason(r, 4);
 	outcome_clear(&first);
 	for (size_t i = 0; i < count; i++)
-		free((void *)(uintptr_t)messages[i]);
+		free(messages[i]);
 }
 
 /* Has chance had what the test is about? */
