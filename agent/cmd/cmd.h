@@ -36,7 +36,6 @@ int cmd_incident(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
 int cmd_quarantine(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
-int cmd_rules_explain(int argc, char **argv);
 int cmd_tag(int argc, char **argv);
 
 /*

@@ -1,90 +1,99 @@
-/* buzzard rules: is a directory of rules right, and do its tests pass? */
+/*
+ * buzzard rules: the table of the author's tools.  Each is in a file of its
+ * own, cmd_rules_VERB.c; the table is what "--help" and the completion of the
+ * shell show.
+ */
+#include "agent/cmd/cmd_rules.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "agent/base/alloc.h"
 #include "agent/base/err.h"
 #include "agent/cmd/cmd.h"
-#include "agent/cmd/options.h"
 #include "agent/rulepack.h"
 #include "rules/ruleset.h"
 
-#define USAGE                                                               \
-	"rules check [DIR]\n"                                               \
-	"       buzzard rules test [DIR]   (no DIR: the packs installed)\n" \
-	"       buzzard rules explain [--rule NAME] FILE"
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *words, *help;
+} verbs[] = {
+	{ "check", cmd_rules_check, "[DIR]",
+	    "is what they say right, and is it meant?" },
+	{ "explain", cmd_rules_explain, "FILE",
+	    "why a rule says what it says of an incident, and why not" },
+	{ "test", cmd_rules_test, "[DIR]", "run the tests in them" },
+};
 
-static int
-load(const char *dir, struct ruleset **out, struct buf *diag)
+#define VERB_COUNT (sizeof verbs / sizeof verbs[0])
+
+static void
+print_verbs(FILE *out, const char *separator)
 {
-	struct err e = { 0 };
-
-	if (rulepack_load(dir, diag, out, &e) == 0)
-		return CMD_OK;
-	cmd_put(stderr, buf_str(diag));
-	cmd_complain("buzzard: %s\n", e.msg);
-	return e.code == ERR_SYSTEM ? CMD_IO : CMD_INVALID;
+	for (size_t i = 0; i < VERB_COUNT; i++)
+		fprintf(out, "%s%s", i ? separator : "", verbs[i].name);
 }
 
-/* Warnings are findings. */
-static int
-check(const char *dir, const struct ruleset *rules, const struct buf *diag)
+static void
+print_help(FILE *out)
 {
-	cmd_put(stderr, buf_str(diag));
-	printf("%s: %zu rules, %s\n", dir, ruleset_rule_count(rules),
-	    ruleset_hash(rules));
-	return diag->len > 0 ? CMD_FINDINGS : CMD_OK;
-}
+	fputs("usage: buzzard rules ", out);
+	print_verbs(out, "|");
+	fputs(" [OPTION ...] [WORD ...]\n\n", out);
+	for (size_t i = 0; i < VERB_COUNT; i++) {
+		char left[40];
 
-static int
-test(const char *dir, const struct ruleset *rules)
-{
-	struct buf report = { 0 };
-	size_t run = 0;
-	size_t failed = ruleset_run_tests(rules, &report, &run);
-
-	cmd_put(stdout, buf_str(&report));
-	buf_clear(&report);
-	printf("%s: %zu passed, %zu failed\n", dir, run - failed, failed);
-	return failed > 0 ? CMD_FINDINGS : CMD_OK;
-}
-
-static int
-run(const char *what, const char *dir)
-{
-	struct ruleset *rules = NULL;
-	struct buf diag = { 0 };
-	int r = load(dir, &rules, &diag);
-
-	if (r == CMD_OK && strcmp(what, "check") == 0)
-		r = check(dir, rules, &diag);
-	else if (r == CMD_OK)
-		r = test(dir, rules);
-	buf_clear(&diag);
-	ruleset_free(&rules);
-	return r;
+		snprintf(
+		    left, sizeof left, "%s %s", verbs[i].name, verbs[i].words);
+		fprintf(out, "  %-22s %s\n", left, verbs[i].help);
+	}
+	fputs("  --help                 this text; after a word, its options\n"
+	      "\nWithout DIR they take the packs that came with the program.\n",
+	    out);
 }
 
 int
 cmd_rules(int argc, char **argv)
 {
-	struct err e = { 0 };
-	char *dir = NULL;
-	int r;
+	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+		print_help(stdout);
+		return CMD_OK;
+	}
+	for (size_t i = 0; argc > 1 && i < VERB_COUNT; i++)
+		if (strcmp(argv[1], verbs[i].name) == 0)
+			return verbs[i].run(argc - 1, argv + 1);
+	if (argc > 1)
+		cmd_complain("buzzard: rules cannot \"%s\"\n", argv[1]);
+	print_help(stderr);
+	return CMD_USAGE;
+}
 
-	if (argc > 1 && strcmp(argv[1], "explain") == 0)
-		return cmd_rules_explain(argc - 1, argv + 1);
-	r = options_read(USAGE, NULL, 0, &argc, argv);
-	if (r != 0)
-		return r < 0 ? CMD_USAGE : CMD_OK;
-	if (argc < 2 || argc > 3 ||
-	    (strcmp(argv[1], "check") != 0 && strcmp(argv[1], "test") != 0))
-		return cmd_usage("say check, test or explain");
-	if (argc == 3)
-		dir = alloc_text(argv[2]);
-	else if (rulepack_default_dir(&dir, &e) < 0)
+int
+cmd_rules_load(const char *dir, struct cmd_rules_dir *out)
+{
+	struct err e = { 0 };
+
+	*out = (struct cmd_rules_dir){ 0 };
+	if (dir)
+		out->path = alloc_text(dir);
+	else if (rulepack_default_dir(&out->path, &e) < 0)
 		return cmd_fail(&e);
-	r = run(argv[1], dir);
-	free(dir);
-	return r;
+	if (rulepack_load(out->path, &out->diag, &out->rules, &e) == 0)
+		return CMD_OK;
+	cmd_put(stderr, buf_str(&out->diag));
+	if (e.code == ERR_SYSTEM)
+		return cmd_fail(&e);
+	cmd_complain("buzzard: %s\n", e.msg);
+	return CMD_INVALID;
+}
+
+void
+cmd_rules_dir_release(struct cmd_rules_dir *d)
+{
+	free(d->path);
+	ruleset_free(&d->rules);
+	buf_clear(&d->diag);
+	d->path = NULL;
 }

@@ -5,15 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/base/alloc.h"
 #include "agent/base/arena.h"
 #include "agent/base/err.h"
 #include "agent/base/files.h"
 #include "agent/cmd/cmd.h"
+#include "agent/cmd/cmd_rules.h"
 #include "agent/cmd/options.h"
 #include "agent/geo/geo.h"
 #include "agent/incident/incident.h"
-#include "agent/rulepack.h"
 #include "rules/explain.h"
 #include "rules/ruleset.h"
 
@@ -24,7 +23,7 @@
 
 struct explain {
 	const char *rules_dir, *rule;
-	struct ruleset *rules;
+	struct cmd_rules_dir dir;
 	struct geo *geo;
 	struct rules_scratch *scratch;
 	struct arena *arena;
@@ -34,24 +33,12 @@ struct explain {
 static int
 load(struct explain *x)
 {
-	struct buf diag = { 0 };
 	struct err e = { 0 };
-	char *dir = NULL;
-	int r = 0;
+	int r = cmd_rules_load(x->rules_dir, &x->dir);
 
-	if (x->rules_dir)
-		dir = alloc_text(x->rules_dir);
-	else
-		r = rulepack_default_dir(&dir, &e);
-	if (r == 0)
-		r = rulepack_load(dir, &diag, &x->rules, &e);
-	cmd_put(stderr, buf_str(&diag));
-	if (r < 0)
-		cmd_complain("buzzard: %s\n", e.msg);
-	buf_clear(&diag);
-	free(dir);
-	if (r < 0)
-		return CMD_INVALID;
+	if (r != CMD_OK)
+		return r;
+	cmd_put(stderr, buf_str(&x->dir.diag));
 	return geo_new(&x->geo, &e) < 0 ? cmd_fail(&e) : CMD_OK;
 }
 
@@ -75,7 +62,7 @@ explain_line(struct explain *x, const char *file, size_t line, struct str text)
 	buf_addf(
 	    &out, "%.*s, %s\n", STR_ARG(in.id), place_class_name(place.class));
 	explained = explain_rules(
-	    x->rules, &in, &place, x->scratch, str_of(x->rule), &out);
+	    x->dir.rules, &in, &place, x->scratch, str_of(x->rule), &out);
 	cmd_put(stdout, buf_str(&out));
 	buf_clear(&out);
 	return explained;
@@ -131,7 +118,7 @@ cmd_rules_explain(int argc, char **argv)
 		r = explain_file(&x, argv[1]);
 	arena_free(&x.arena);
 	ruleset_scratch_free(&x.scratch);
-	ruleset_free(&x.rules);
+	cmd_rules_dir_release(&x.dir);
 	geo_free(&x.geo);
 	return r;
 }
