@@ -14,6 +14,8 @@
 #include "agent/cmd/cmd.h"
 #include "agent/cmd/look.h"
 #include "agent/cmd/options.h"
+#include "agent/cmd/output.h"
+#include "agent/cmd/table.h"
 #include "agent/conf/conf.h"
 #include "agent/incident/merge.h"
 #include "agent/store/store.h"
@@ -26,6 +28,7 @@
 struct request {
 	const char *conf_path, *theme, *since;
 	bool json, history;
+	struct output output;
 	int64_t limit;
 	struct conf *conf;
 	struct store *store;
@@ -75,42 +78,49 @@ print_columns(struct jsonw *w, const struct store_incident *row)
 	jsonw_str(w, row->rule_set);
 }
 
-static void
-list_json(const struct store_incident *row)
-{
-	struct buf out = { 0 };
-	struct jsonw w;
-
-	jsonw_init(&w, &out);
-	jsonw_object(&w);
-	print_columns(&w, row);
-	jsonw_key(&w, "themes");
-	jsonw_str(&w, row->themes);
-	jsonw_close(&w);
-	puts(out.p);
-	buf_clear(&out);
-}
+/* The listing: on the terminal what tells incidents apart. */
+static const struct table_column columns[] = {
+	{ .key = "ref", .title = "reference" },
+	{ .key = "feed" },
+	{ .key = "opened_at", .title = "opened" },
+	{ .key = "updated_at" },
+	{ .key = "grade", .title = "grade", .width_max = 8 },
+	{ .key = "place", .title = "place" },
+	{ .key = "area" },
+	{ .key = "district", .title = "district", .width_max = 24 },
+	{ .key = "edition" },
+	{ .key = "grid_ref" },
+	{ .key = "rural_crime", .title = "rural crime" },
+	{ .key = "basis" },
+	{ .key = "in_progress", .title = "in progress" },
+	{ .key = "messages" },
+	{ .key = "rule_set" },
+	{ .key = "themes", .title = "themes" },
+};
 
 static void
 list_row(void *user, const struct store_incident *row)
 {
-	const struct request *rq = user;
-	char when[CLOCK_TEXT_MAX] = "time not known";
+	struct table *t = user;
 
-	if (rq->json) {
-		list_json(row);
-		return;
-	}
-	if (row->opened_ms != CLOCK_NONE)
-		clock_format_local(row->opened_ms, when);
-	look_put(row->ref, 20);
-	printf("  %-25s  ", when);
-	look_put(row->grade, 5);
-	printf("  %-7s  ", place_class_name(row->place.class));
-	look_put(row->place.district, 18);
-	fputs("  ", stdout);
-	look_put(row->themes, 0);
-	puts(row->in_progress ? " (in progress)" : "");
+	table_str(t, row->ref);
+	table_str(t, row->feed);
+	table_time(t, row->opened_ms);
+	table_time(t, row->updated_ms);
+	table_str(t, row->grade);
+	table_text(t, place_class_name(row->place.class));
+	table_str(t, row->place.area);
+	table_str(t, row->place.district);
+	table_str(t, row->place.edition);
+	table_str(t, row->place.grid_ref);
+	table_bool(t, row->rural_crime);
+	table_str(t, row->basis);
+	table_tone(t, row->in_progress ? OUTPUT_WARN : OUTPUT_PLAIN);
+	table_bool(t, row->in_progress);
+	table_int(t, row->message_count);
+	table_str(t, row->rule_set);
+	table_str(t, row->themes);
+	table_row(t);
 }
 
 static int
@@ -120,6 +130,7 @@ list(struct request *rq)
 		.since_ms = CLOCK_NONE,
 		.limit = rq->limit };
 	struct err e = { 0 };
+	struct table *t;
 	int r;
 
 	if (rq->since && !clock_parse(str_of(rq->since), &filter.since_ms))
@@ -129,12 +140,10 @@ list(struct request *rq)
 	r = look_record(rq->store, 0, "incident list", rq->theme);
 	if (r != CMD_OK)
 		return r;
-	if (!rq->json)
-		printf("%-20s  %-25s  %-5s  %-7s  %-18s  %s\n", "reference",
-		    "opened", "grade", "place", "district", "themes");
-	if (store_incident_list(rq->store, &filter, list_row, rq, &e) < 0)
-		return cmd_fail(&e);
-	return CMD_OK;
+	t = table_new(&rq->output, columns, sizeof columns / sizeof columns[0]);
+	r = store_incident_list(rq->store, &filter, list_row, t, &e);
+	table_free(&t);
+	return r < 0 ? cmd_fail(&e) : CMD_OK;
 }
 
 static void
@@ -254,7 +263,7 @@ print_text(const char *what, struct str s)
 	if (s.len == 0)
 		return;
 	printf("%-12s ", what);
-	look_put(s, 0);
+	output_put(s, 0);
 	putchar('\n');
 }
 
@@ -283,9 +292,9 @@ print_entry(const struct incident_entry *entry)
 	printf("%s  ", entry->at_ms == CLOCK_NONE
 			   ? "(no time)"
 			   : clock_format_local(entry->at_ms, when));
-	look_put(entry->by, 0);
+	output_put(entry->by, 0);
 	fputs("  ", stdout);
-	look_put(entry->text, 0);
+	output_put(entry->text, 0);
 	putchar('\n');
 }
 
@@ -301,9 +310,9 @@ show_text(struct request *rq, const struct store_incident *row,
 	print_text("opened as", record->opening_code);
 	print_text("location", record->location_text);
 	printf("%-12s %s ", "place", place_class_name(row->place.class));
-	look_put(row->place.grid_ref, 0);
+	output_put(row->place.grid_ref, 0);
 	putchar(' ');
-	look_put(row->place.district, 0);
+	output_put(row->place.district, 0);
 	putchar('\n');
 	printf("%-12s %s (basis: %.*s)%s\n", "rural crime",
 	    row->rural_crime ? "yes" : "no", STR_ARG(row->basis),
@@ -330,7 +339,7 @@ show_one(struct request *rq, const struct store_incident *row)
 		0 ||
 	    fold(rq, row->id, &record, &e) < 0)
 		return cmd_fail(&e);
-	if (rq->json)
+	if (rq->output.is_json)
 		r = show_json(rq, &full, &record, &e);
 	else
 		r = show_text(rq, &full, &record, &e);
@@ -382,7 +391,7 @@ cmd_incident(int argc, char **argv)
 	if (!(argc == 2 && strcmp(argv[1], "list") == 0) &&
 	    !(argc == 3 && strcmp(argv[1], "show") == 0))
 		return cmd_usage("say list, or show and a reference");
-	rq.json = options_want_json(rq.json);
+	output_init(&rq.output, rq.json);
 	r = cmd_open_store(rq.conf_path, 1, &rq.conf, &rq.store);
 	if (r != CMD_OK)
 		return r;

@@ -6,10 +6,11 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
-#include "agent/base/jsonw.h"
 #include "agent/cmd/cmd.h"
 #include "agent/cmd/look.h"
 #include "agent/cmd/options.h"
+#include "agent/cmd/output.h"
+#include "agent/cmd/table.h"
 #include "agent/conf/conf.h"
 #include "agent/control.h"
 #include "agent/store/audit.h"
@@ -27,77 +28,74 @@ struct request {
 	const char *conf_path;
 	bool all, dead, json;
 	int64_t limit;
+	struct output output;
+	struct table *table; /* while rows are listed */
 	struct conf *conf;
 	struct store *store;
 	struct outbox *outbox;
 };
 
-static void
-row_json(const struct outbox_row *row)
-{
-	struct buf out = { 0 };
-	struct jsonw w;
+/* The listing: on the terminal what an administrator asks first. */
+static const struct table_column columns[] = {
+	{ .key = "id", .title = "id", .is_number = true },
+	{ .key = "state", .title = "state" },
+	{ .key = "incident", .title = "incident" },
+	{ .key = "theme", .title = "theme" },
+	{ .key = "level" },
+	{ .key = "reason", .title = "reason" },
+	{ .key = "channel" },
+	{ .key = "recipient", .title = "recipient" },
+	{ .key = "alert_id" },
+	{ .key = "delivery_id" },
+	{ .key = "attempts", .title = "tries", .is_number = true },
+	{ .key = "created_at", .title = "decided" },
+	{ .key = "due_at" },
+	{ .key = "expires_at" },
+	{ .key = "done_at" },
+	{ .key = "last_error", .title = "last reply" },
+};
 
-	jsonw_init(&w, &out);
-	jsonw_object(&w);
-	jsonw_key(&w, "id");
-	jsonw_int(&w, row->id);
-	jsonw_key(&w, "state");
-	jsonw_text(&w, outbox_state_name(row->state));
-	jsonw_key(&w, "incident");
-	jsonw_str(&w, row->ref);
-	jsonw_key(&w, "theme");
-	jsonw_str(&w, row->theme);
-	jsonw_key(&w, "level");
-	jsonw_text(&w, rules_level_name((enum rules_level)row->level));
-	jsonw_key(&w, "reason");
-	jsonw_text(&w, alert_reason_name((enum alert_reason)row->reason));
-	jsonw_key(&w, "channel");
-	jsonw_str(&w, row->channel);
-	jsonw_key(&w, "recipient");
-	jsonw_str(&w, row->recipient);
-	jsonw_key(&w, "alert_id");
-	jsonw_str(&w, row->alert_id);
-	jsonw_key(&w, "delivery_id");
-	jsonw_str(&w, row->key);
-	jsonw_key(&w, "attempts");
-	jsonw_int(&w, row->attempts);
-	jsonw_key(&w, "created_at");
-	jsonw_time(&w, row->created_ms);
-	jsonw_key(&w, "due_at");
-	jsonw_time(&w, row->due_ms);
-	jsonw_key(&w, "expires_at");
-	jsonw_time(&w, row->expires_ms);
-	jsonw_key(&w, "done_at");
-	jsonw_time(&w, row->done_ms);
-	jsonw_key(&w, "last_error");
-	jsonw_str(&w, row->last_error);
-	jsonw_close(&w);
-	puts(out.p);
-	buf_clear(&out);
+static struct table *
+new_table(const struct request *rq)
+{
+	return table_new(
+	    &rq->output, columns, sizeof columns / sizeof columns[0]);
 }
 
 static void
-print_row(void *user, const struct outbox_row *row)
+add_row(void *user, const struct outbox_row *row)
 {
-	const struct request *rq = user;
-	char when[CLOCK_TEXT_MAX];
+	struct table *t = ((const struct request *)user)->table;
 
-	if (rq->json) {
-		row_json(row);
-		return;
-	}
-	printf("%6" PRId64 "  %-9s  %s  ", row->id,
-	    outbox_state_name(row->state),
-	    clock_format_local(row->created_ms, when));
-	look_put(row->ref, 16);
-	fputs("  ", stdout);
-	look_put(row->theme, 13);
-	printf("  %-9s  ", alert_reason_name((enum alert_reason)row->reason));
-	look_put(row->recipient, 14);
-	printf("  %2u  ", row->attempts);
-	look_put(row->last_error, 0);
-	putchar('\n');
+	table_int(t, row->id);
+	table_tone(t, row->state == OUTBOX_DEAD ? OUTPUT_BAD : OUTPUT_PLAIN);
+	table_text(t, outbox_state_name(row->state));
+	table_str(t, row->ref);
+	table_str(t, row->theme);
+	table_text(t, rules_level_name((enum rules_level)row->level));
+	table_text(t, alert_reason_name((enum alert_reason)row->reason));
+	table_str(t, row->channel);
+	table_str(t, row->recipient);
+	table_str(t, row->alert_id);
+	table_str(t, row->key);
+	table_int(t, row->attempts);
+	table_time(t, row->created_ms);
+	table_time(t, row->due_ms);
+	table_time(t, row->expires_ms);
+	table_time(t, row->done_ms);
+	table_str(t, row->last_error);
+	table_row(t);
+}
+
+/* show: the row is a table of its own, and its attempts follow. */
+static void
+show_row(void *user, const struct outbox_row *row)
+{
+	struct request *rq = user;
+
+	rq->table = new_table(rq);
+	add_row(rq, row);
+	table_free(&rq->table);
 }
 
 static void
@@ -106,36 +104,34 @@ print_attempt(void *user, const struct outbox_attempt *a)
 	const struct request *rq = user;
 	char when[CLOCK_TEXT_MAX];
 
-	if (rq->json)
+	if (rq->output.is_json)
 		return;
 	printf("        attempt %u  %s  %s  ", a->n,
 	    clock_format_local(a->begun_ms, when), a->result);
-	look_put(a->reply, 0);
+	output_put(a->reply, 0);
 	putchar('\n');
 }
 
-/* Call row for the rows asked for: waiting and dead, dead, or all. */
+/* The rows asked for: waiting and dead, dead, or all. */
 static int
 list(struct request *rq)
 {
 	struct err e = { 0 };
 	int r = 0;
 
-	if (!rq->json)
-		puts("    id  state      decided                     incident"
-		     "          theme          reason     recipient       try"
-		     "  last reply");
+	rq->table = new_table(rq);
 	if (rq->all)
-		r = outbox_list(rq->outbox, -1, rq->limit, print_row, rq, &e);
+		r = outbox_list(rq->outbox, -1, rq->limit, add_row, rq, &e);
 	else
 		r = outbox_list(
-		    rq->outbox, OUTBOX_DEAD, rq->limit, print_row, rq, &e);
+		    rq->outbox, OUTBOX_DEAD, rq->limit, add_row, rq, &e);
 	if (r == 0 && !rq->all && !rq->dead)
 		r = outbox_list(
-		    rq->outbox, OUTBOX_INFLIGHT, rq->limit, print_row, rq, &e);
+		    rq->outbox, OUTBOX_INFLIGHT, rq->limit, add_row, rq, &e);
 	if (r == 0 && !rq->all && !rq->dead)
 		r = outbox_list(
-		    rq->outbox, OUTBOX_QUEUED, rq->limit, print_row, rq, &e);
+		    rq->outbox, OUTBOX_QUEUED, rq->limit, add_row, rq, &e);
+	table_free(&rq->table);
 	return r < 0 ? cmd_fail(&e) : CMD_OK;
 }
 
@@ -158,7 +154,7 @@ show(struct request *rq, const char *id)
 	if (r != CMD_OK)
 		return r;
 	r = outbox_show(
-	    rq->outbox, look_id(id), print_row, print_attempt, rq, &e);
+	    rq->outbox, look_id(id), show_row, print_attempt, rq, &e);
 	if (r < 0)
 		return cmd_fail(&e);
 	return r == 0 ? say_none(id) : CMD_OK;
@@ -266,7 +262,7 @@ cmd_outbox(int argc, char **argv)
 		return r < 0 ? CMD_USAGE : CMD_OK;
 	if (argc < 2)
 		return cmd_usage("outbox what?");
-	rq.json = options_want_json(rq.json);
+	output_init(&rq.output, rq.json);
 	r = cmd_open_store(rq.conf_path, 1, &rq.conf, &rq.store);
 	if (r != CMD_OK)
 		return r;

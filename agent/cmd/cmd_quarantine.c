@@ -9,10 +9,11 @@
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/base/files.h"
-#include "agent/base/jsonw.h"
 #include "agent/cmd/cmd.h"
 #include "agent/cmd/look.h"
 #include "agent/cmd/options.h"
+#include "agent/cmd/output.h"
+#include "agent/cmd/table.h"
 #include "agent/conf/conf.h"
 #include "agent/control.h"
 #include "agent/incident/incident.h"
@@ -30,82 +31,64 @@ struct request {
 	const char *conf_path, *with;
 	bool all, json, bytes;
 	int64_t limit;
+	struct output output;
 	struct conf *conf;
 	struct store *store;
 	struct quarantine *quarantine;
 	struct arena *arena;
 };
 
-static void
-print_json(const struct quarantine_item *q, bool whole)
-{
-	struct buf out = { 0 };
-	struct jsonw w;
+/* The listing; the last column is of "show" as JSON alone. */
+static const struct table_column columns[] = {
+	{ .key = "id", .title = "id", .is_number = true },
+	{ .key = "state", .title = "state" },
+	{ .key = "feed", .title = "feed" },
+	{ .key = "file", .title = "file" },
+	{ .key = "line", .title = "line", .is_number = true },
+	{ .key = "column", .title = "column", .is_number = true },
+	{ .key = "offset" },
+	{ .key = "first_at", .title = "set aside" },
+	{ .key = "size", .title = "bytes", .is_number = true },
+	{ .key = "reason", .title = "reason" },
+	{ .key = "bytes" },
+};
 
-	jsonw_init(&w, &out);
-	jsonw_object(&w);
-	jsonw_key(&w, "id");
-	jsonw_int(&w, q->id);
-	jsonw_key(&w, "state");
-	jsonw_text(&w, quarantine_state_name(q->state));
-	jsonw_key(&w, "feed");
-	jsonw_str(&w, q->feed);
-	jsonw_key(&w, "file");
-	jsonw_str(&w, q->file);
-	jsonw_key(&w, "line");
-	jsonw_int(&w, q->line);
-	jsonw_key(&w, "column");
-	jsonw_int(&w, q->column);
-	jsonw_key(&w, "offset");
-	jsonw_int(&w, q->offset);
-	jsonw_key(&w, "reason");
-	jsonw_str(&w, q->reason);
-	jsonw_key(&w, "first_at");
-	jsonw_time(&w, q->first_ms);
-	jsonw_key(&w, "size");
-	jsonw_int(&w, q->size_bytes);
-	if (whole) {
-		jsonw_key(&w, "bytes");
-		jsonw_str(&w, q->bytes);
-	}
-	jsonw_close(&w);
-	puts(out.p);
-	buf_clear(&out);
+#define COLUMN_COUNT (sizeof columns / sizeof columns[0])
+
+static void
+add_row(struct table *t, const struct quarantine_item *q)
+{
+	table_int(t, q->id);
+	table_text(t, quarantine_state_name(q->state));
+	table_str(t, q->feed);
+	table_str(t, q->file);
+	table_int(t, q->line);
+	table_int(t, q->column);
+	table_int(t, q->offset);
+	table_time(t, q->first_ms);
+	table_int(t, q->size_bytes);
+	table_str(t, q->reason);
 }
 
 static void
-print_row(void *user, const struct quarantine_item *q)
+list_row(void *user, const struct quarantine_item *q)
 {
-	const struct request *rq = user;
-	char when[CLOCK_TEXT_MAX];
-
-	if (rq->json) {
-		print_json(q, false);
-		return;
-	}
-	printf("%6" PRId64 "  %-12s  %s  ", q->id,
-	    quarantine_state_name(q->state),
-	    clock_format_local(q->first_ms, when));
-	look_put(q->file, 0);
-	printf(":%" PRId64 ":%" PRId64 "  ", q->line, q->column);
-	look_put(q->reason, 0);
-	putchar('\n');
+	add_row(user, q);
+	table_row(user);
 }
 
 static int
 list(struct request *rq)
 {
+	struct table *t = table_new(&rq->output, columns, COLUMN_COUNT - 1);
 	struct err e = { 0 };
-	int n;
+	int n = quarantine_list(rq->quarantine, rq->all ? -1 : QUARANTINE_HELD,
+	    rq->limit, list_row, t, &e);
 
-	if (!rq->json)
-		puts("    id  state         set aside                     "
-		     "file:line:column  reason");
-	n = quarantine_list(rq->quarantine, rq->all ? -1 : QUARANTINE_HELD,
-	    rq->limit, print_row, rq, &e);
+	table_free(&t);
 	if (n < 0)
 		return cmd_fail(&e);
-	if (!rq->json)
+	if (!rq->output.is_json)
 		printf("%d %s\n", n,
 		    rq->all ? "in all" : "held; --all shows the others too");
 	return CMD_OK;
@@ -133,6 +116,7 @@ static int
 show(struct request *rq, int64_t id)
 {
 	struct quarantine_item q;
+	struct table *t;
 	int r = find(rq, id, &q);
 
 	if (r != CMD_OK)
@@ -144,16 +128,16 @@ show(struct request *rq, int64_t id)
 		fwrite(q.bytes.p, 1, q.bytes.len, stdout);
 		return CMD_OK;
 	}
-	if (rq->json) {
-		print_json(&q, true);
+	t = table_new(&rq->output, columns, COLUMN_COUNT);
+	add_row(t, &q);
+	table_str(t, q.bytes);
+	table_row(t);
+	table_free(&t);
+	if (rq->output.is_json)
 		return CMD_OK;
-	}
-	print_row(rq, &q);
-	printf("feed %.*s, byte %" PRId64 " of the file, %" PRId64
-	       " bytes%s:\n",
-	    STR_ARG(q.feed), q.offset, q.size_bytes,
+	printf("from byte %" PRId64 " of the file%s:\n", q.offset,
 	    (int64_t)q.bytes.len < q.size_bytes ? " (the first of them)" : "");
-	look_put_lines(q.bytes);
+	output_put_lines(q.bytes);
 	putchar('\n');
 	return CMD_OK;
 }
@@ -289,7 +273,7 @@ cmd_quarantine(int argc, char **argv)
 		return r < 0 ? CMD_USAGE : CMD_OK;
 	if (argc < 2)
 		return cmd_usage("quarantine what?");
-	rq.json = options_want_json(rq.json);
+	output_init(&rq.output, rq.json);
 	r = cmd_open_store(rq.conf_path, 1, &rq.conf, &rq.store);
 	if (r != CMD_OK)
 		return r;

@@ -14,7 +14,7 @@
 #include "agent/base/json.h"
 #include "agent/base/jsonw.h"
 #include "agent/cmd/cmd.h"
-#include "agent/conf/oneline.h"
+#include "agent/cmd/output.h"
 #include "agent/store/audit.h"
 #include "agent/store/store.h"
 
@@ -114,42 +114,6 @@ look_record(struct store *store, int64_t incident_id, const char *command,
 	return cmd_fail(&e);
 }
 
-/* Print s with what is harmful escaped; returns the columns it takes. */
-static size_t
-put_escaped(struct str s, const char *stands)
-{
-	size_t columns = 0;
-
-	while (s.len > 0) {
-		bool harmless;
-		size_t n = oneline_step(s, &harmless);
-
-		if (harmless || (s.p[0] != '\0' && strchr(stands, s.p[0]))) {
-			fwrite(s.p, 1, n, stdout);
-			columns++;
-		} else {
-			for (size_t i = 0; i < n; i++)
-				printf("\\x%02x", (unsigned char)s.p[i]);
-			columns += 4 * n;
-		}
-		s = str_make(s.p + n, s.len - n);
-	}
-	return columns;
-}
-
-void
-look_put(struct str s, size_t width)
-{
-	for (size_t at = put_escaped(s, ""); at < width; at++)
-		putchar(' ');
-}
-
-void
-look_put_lines(struct str s)
-{
-	(void)put_escaped(s, "\n\t");
-}
-
 static void
 print_ground(const struct json *ev)
 {
@@ -157,14 +121,14 @@ print_ground(const struct json *ev)
 	struct str text = json_text(json_member(ev, "text"));
 
 	printf("  %+4" PRId64 "  ", json_int(json_member(ev, "points")));
-	look_put(json_text(json_member(ev, "why")), 0);
+	output_put(json_text(json_member(ev, "why")), 0);
 	if (text.len > 0) {
 		fputs(": \"", stdout);
-		look_put(text, 0);
+		output_put(text, 0);
 		putchar('"');
 	}
 	fputs(" (", stdout);
-	look_put(json_text(json_member(ev, "field")), 0);
+	output_put(json_text(json_member(ev, "field")), 0);
 	if (entry)
 		printf(" %" PRId64, json_int(entry) + 1);
 	puts(")");

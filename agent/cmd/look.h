@@ -30,16 +30,6 @@ int look_record(struct store *store, int64_t incident_id, const char *command,
 void look_evidence(struct str json);
 
 /*
- * Print s, which came from outside, on standard output for a terminal, padded
- * to width: what could move the cursor, turn the writing or end the line is
- * shown as \xNN.
- */
-void look_put(struct str s, size_t width);
-
-/* The same for text of several lines: line ends and tabs stand. */
-void look_put_lines(struct str s);
-
-/*
  * Write an alteration line inside the caller's transaction: who, by which
  * command, of what.
  */

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agent/cmd/cmd.h"
 
@@ -103,10 +102,4 @@ options_read(const char *usage, const struct option_row *rows, size_t count,
 	}
 	*argc = kept;
 	return 0;
-}
-
-bool
-options_want_json(bool asked)
-{
-	return asked || !isatty(STDOUT_FILENO);
 }

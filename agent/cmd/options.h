@@ -30,7 +30,4 @@ struct option_row {
 int options_read(const char *usage, const struct option_row *rows, size_t count,
     int *argc, char **argv);
 
-/* True if output should be JSON: asked for, or no terminal to read a table. */
-bool options_want_json(bool asked);
-
 #endif /* CMD_OPTIONS_H */

@@ -1,5 +1,6 @@
 """What commands print on a terminal: nothing from outside steers it."""
 
+import json
 import os
 import pty
 import re
@@ -17,11 +18,12 @@ HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f"
 FORGED = re.compile(r"^forged", re.MULTILINE)
 
 
-def on_terminal(agent, *args):
+def on_terminal(agent, *args, **env):
     """What a command writes to a terminal, its line ends as one character."""
     main, child = pty.openpty()
+    env = {"NO_COLOR": "1", "TERM": "xterm", **os.environ, **env}
     with subprocess.Popen([program(), *map(str, args), "-c",
-                           agent.config_path], stdout=child,
+                           agent.config_path], stdout=child, env=env,
                           stderr=subprocess.STDOUT) as process:
         os.close(child)
         said = b""
@@ -66,3 +68,45 @@ def test_nothing_steers_the_terminal(agent, args, said):
     assert said in text
     assert not HARMFUL.search(text), repr(text)
     assert not FORGED.search(text), repr(text)
+
+
+def test_colours_are_all_that_differs(agent):
+    plain = on_terminal(agent, "incident", "list")
+    coloured = on_terminal(agent, "incident", "list", NO_COLOR="")
+    assert "\x1b[1mreference\x1b[0m" in coloured
+    assert re.sub("\x1b\\[[0-9]*m", "", coloured) == plain
+    assert on_terminal(agent, "incident", "list", NO_COLOR="",
+                       TERM="dumb") == plain
+
+
+@pytest.mark.parametrize("args", [["incident", "list"],
+                                  ["quarantine", "list"]])
+def test_columns_stand_below_their_titles(agent, args):
+    lines = [line for line in on_terminal(agent, *args).splitlines()
+             if ": warning:" not in line]
+    head, row = lines[:2]
+    titles = re.split("  +", head.strip())
+    assert len(titles) > 5
+    for title in titles[1:]:
+        at = head.index(f"  {title}") + 2
+        if title in ("line", "column", "bytes"):  # numbers end together
+            at += len(title) - 1
+            assert row[at].isdigit() and row[at + 1] == " "
+        else:
+            assert row[at - 1] == " " and row[at] != " "
+
+
+@pytest.mark.parametrize("args, keys", [
+    (["incident", "list"], {"ref", "opened_at", "themes", "grid_ref"}),
+    (["quarantine", "list"], {"id", "file", "line", "reason"}),
+    (["outbox", "list", "--all"], {"id", "state", "last_error"}),
+], ids=lambda a: a[0] if isinstance(a, list) else "")
+def test_json_on_a_terminal_is_that_of_a_pipe(agent, args, keys):
+    shown = [line for line in
+             on_terminal(agent, *args, "--json").splitlines()
+             if ": warning:" not in line]
+    done = subprocess.run([program(), *args, "-c", agent.config_path],
+                          capture_output=True, text=True, check=True)
+    assert shown == done.stdout.splitlines()
+    for line in shown:
+        assert keys <= set(json.loads(line))
