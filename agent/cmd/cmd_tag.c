@@ -189,27 +189,6 @@ read_files(struct request *rq, int count, char **names)
 	return CMD_OK;
 }
 
-/*
- * Where each entry of the record stands in the incident's only message; NULL
- * where they stand as in the record, or where there are several messages.
- */
-static const size_t *
-find_places(
-    const struct group *g, const struct incident *record, struct arena *arena)
-{
-	const struct incident *given = g->messages[0].incident;
-	size_t *places;
-
-	if (g->count > 1 || record->log == given->log)
-		return NULL;
-	places = arena_alloc(arena, record->log_count, sizeof(*places));
-	for (size_t i = 0; i < record->log_count; i++)
-		while (places[i] < given->log_count &&
-		       given->log[places[i]].text.p != record->log[i].text.p)
-			places[i]++;
-	return places;
-}
-
 static int
 answer_all(struct request *rq)
 {
@@ -234,7 +213,10 @@ answer_all(struct request *rq)
 		in.incident = &record;
 		in.place = &place;
 		in.result = &result;
-		in.entry_places = find_places(g, &record, arena);
+		in.entry_places =
+		    g->count == 1
+			? merge_places(g->messages[0].incident, &record, arena)
+			: NULL;
 		in.plate_count = plates_find(&record, arena, &in.plates);
 		tagjson_line(&in, &line);
 		buf_add_char(&line, '\n');

@@ -399,3 +399,19 @@ merge_fold(struct merge_message *msgs, size_t count, struct arena *arena,
 	}
 	unite_logs(msgs, count, arena, out);
 }
+
+const size_t *
+merge_places(const struct incident *given, const struct incident *record,
+    struct arena *arena)
+{
+	size_t *places;
+
+	if (record->log == given->log)
+		return NULL;
+	places = arena_alloc(arena, record->log_count, sizeof(*places));
+	for (size_t i = 0; i < record->log_count; i++)
+		while (places[i] < given->log_count &&
+		       given->log[places[i]].text.p != record->log[i].text.p)
+			places[i]++;
+	return places;
+}

@@ -45,4 +45,11 @@ struct merge_message {
 void merge_fold(struct merge_message *msgs, size_t count, struct arena *arena,
     struct incident *out);
 
+/*
+ * Where each entry of record, folded from the message given alone, stands in
+ * given's log: an array of arena's, or NULL if they stand as they are.
+ */
+const size_t *merge_places(const struct incident *given,
+    const struct incident *record, struct arena *arena);
+
 #endif /* INCIDENT_MERGE_H */

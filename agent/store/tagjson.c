@@ -65,10 +65,17 @@ write_rules(struct jsonw *w, const struct rules_tag *tag, const size_t *places)
 void
 tagjson_rules(const struct rules_tag *tag, struct buf *out)
 {
+	tagjson_rules_placed(tag, NULL, out);
+}
+
+void
+tagjson_rules_placed(
+    const struct rules_tag *tag, const size_t *places, struct buf *out)
+{
 	struct jsonw w;
 
 	jsonw_init(&w, out);
-	write_rules(&w, tag, NULL);
+	write_rules(&w, tag, places);
 }
 
 static void

@@ -21,6 +21,10 @@
  */
 void tagjson_rules(const struct rules_tag *tag, struct buf *out);
 
+/* The same with places[i] as the "entry" of the log's entry i. */
+void tagjson_rules_placed(
+    const struct rules_tag *tag, const size_t *places, struct buf *out);
+
 /* All that one line of "buzzard tag" is made of; everything borrowed. */
 struct tagjson_input {
 	const struct incident *incident;
