@@ -22,6 +22,8 @@ static const struct {
 } verbs[] = {
 	{ "check", cmd_rules_check, "[DIR]",
 	    "is what they say right, and is it meant?" },
+	{ "eval", cmd_rules_eval, "CORPUS ...",
+	    "how good they are, on labelled incidents" },
 	{ "explain", cmd_rules_explain, "FILE",
 	    "why a rule says what it says of an incident, and why not" },
 	{ "test", cmd_rules_test, "[DIR]", "run the tests in them" },
