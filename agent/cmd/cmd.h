@@ -37,6 +37,7 @@ int cmd_outbox(int argc, char **argv);
 int cmd_quarantine(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_tag(int argc, char **argv);
+int cmd_track(int argc, char **argv);
 
 /*
  * Print text to a stream that may be a terminal: what is no line feed, no tab

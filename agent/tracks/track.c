@@ -1,0 +1,78 @@
+/*
+ * track: what is known of a fix before anything is.
+ */
+#include "agent/tracks/track.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "agent/base/check.h"
+
+struct track_fix
+track_fix_at(uint64_t offset)
+{
+	return (struct track_fix){ .lat = (double)NAN,
+		.lon = (double)NAN,
+		.time_ms = CLOCK_NONE,
+		.clip_ms = -1,
+		.offset = offset,
+		.altitude_m = NAN,
+		.speed_mps = NAN,
+		.course_deg = NAN,
+		.heading_deg = NAN,
+		.uncertainty_m = NAN };
+}
+
+bool
+track_fix_is_place(const struct track_fix *f)
+{
+	return fabs(f->lat) <= 90 && fabs(f->lon) <= 180 &&
+	       (f->lat != 0 || f->lon != 0);
+}
+
+/*
+ * Seconds that GPS time is ahead of UTC (IERS Bulletin C): none was added
+ * since 2017, and no recording of ours is older than the table.
+ */
+static int64_t
+leap_seconds(int64_t ms)
+{
+	static const struct {
+		int64_t from_s; /* since 1970 */
+		int64_t ahead;
+	} steps[] = { { 1483228800, 18 }, { 1435708800, 17 },
+		{ 1341100800, 16 }, { 1230768000, 15 }, { 1136073600, 14 } };
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		if (ms / 1000 >= steps[i].from_s)
+			return steps[i].ahead;
+	return 13;
+}
+
+const char *
+track_time_text(int64_t ms, enum track_clock clock, char out[CLOCK_TEXT_MAX])
+{
+	char *zone;
+
+	out[0] = '\0';
+	if (ms == CLOCK_NONE)
+		return out;
+	if (clock == TRACK_CLOCK_GPS)
+		ms -= leap_seconds(ms) * 1000;
+	(void)clock_format_utc(ms, out);
+	zone = strchr(out, 'Z');
+	if (zone && clock != TRACK_CLOCK_UTC && clock != TRACK_CLOCK_GPS)
+		*zone = '\0';
+	return out;
+}
+
+const char *
+track_clock_name(enum track_clock clock)
+{
+	static const char *const names[] = { "unknown", "utc", "gps", "local",
+		"drift" };
+
+	CHECK((size_t)clock < sizeof(names) / sizeof(names[0]));
+	return names[clock];
+}

@@ -1,0 +1,55 @@
+/*
+ * track: the plain types of a recorded track.
+ *
+ * A fix is a position as its recorder wrote it: never moved, never corrected,
+ * with the byte of the original file at which it stands.  What is not known is
+ * NAN, CLOCK_NONE or -1 and says so below.
+ */
+#ifndef TRACKS_TRACK_H
+#define TRACKS_TRACK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/base/clock.h"
+
+/* What the times of a track are.  Stored: never renumber, only append. */
+enum track_clock {
+	TRACK_CLOCK_UNKNOWN = 0,
+	TRACK_CLOCK_UTC = 1,
+	TRACK_CLOCK_GPS = 2,   /* ahead of UTC by the leap seconds since 1980 */
+	TRACK_CLOCK_LOCAL = 3, /* a wall clock; which zone is not said */
+	TRACK_CLOCK_DRIFT = 4  /* a camera's own clock, seen to be wrong */
+};
+
+/* One position. */
+struct track_fix {
+	double lat, lon;     /* WGS84 degrees, finite and in range */
+	int64_t time_ms;     /* by the track's clock; CLOCK_NONE: no time */
+	int64_t clip_ms;     /* since the clip's start; -1: no clip */
+	uint64_t offset;     /* byte of the original */
+	uint32_t segment;    /* from 0; a new one where recording broke off */
+	float altitude_m;    /* above the sea, or NAN */
+	float speed_mps;     /* over ground, or NAN */
+	float course_deg;    /* direction of movement from true north, or NAN */
+	float heading_deg;   /* where the lens or nose points, or NAN */
+	float uncertainty_m; /* radius the recorder states, or NAN */
+};
+
+/* A fix of which only the place in the file is known. */
+struct track_fix track_fix_at(uint64_t offset);
+
+/* Are lat and lon a place on Earth?  0, 0 is what receivers say without one. */
+bool track_fix_is_place(const struct track_fix *f);
+
+/*
+ * A time of a track for people and JSON: RFC 3339 in UTC, or without a zone
+ * where it is not known which zone it is in.  "" for CLOCK_NONE.  Returns out.
+ */
+const char *track_time_text(
+    int64_t ms, enum track_clock clock, char out[CLOCK_TEXT_MAX]);
+
+/* "utc", "gps", "local", "drift" or "unknown". */
+const char *track_clock_name(enum track_clock clock);
+
+#endif /* TRACKS_TRACK_H */
