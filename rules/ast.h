@@ -202,6 +202,7 @@ enum ast_step_kind {
 	AST_STEP_ENTRY,
 	AST_STEP_EXPECT_NONE,  /* no theme at all */
 	AST_STEP_EXPECT_THEME, /* a theme, at a level or at least review */
+	AST_STEP_EXPECT_RULE,  /* one rule by its name, shadow or not */
 	AST_STEP_EXPECT_FLAG,
 	AST_STEP_EXPECT_CRIME /* rural crime */
 };
@@ -215,6 +216,8 @@ struct ast_step {
 	struct ast_name name;
 	int level;       /* enum rules_level; RULES_NONE: any */
 	bool is_negated; /* "no" */
+	bool has_score;  /* of a theme or rule: its score is pinned, too */
+	long low, high;
 };
 
 /* A test written in a rule file: an incident and what is expected. */
@@ -224,6 +227,7 @@ struct ast_test {
 	struct str title;
 	int place;                          /* enum place_class */
 	long grade;                         /* 0: not given */
+	long resources;                     /* units sent */
 	int month, hour, minute;            /* month 0, hour -1: not given */
 	int64_t opened_ms;                  /* CLOCK_NONE: not given */
 	struct str texts[FIELD_TEXT_COUNT]; /* the log's is not used */

@@ -403,6 +403,8 @@ check_writers(struct checker *c, const struct ast_name *n)
 			diag_error(c->d, DIAG_R005, n->span,
 			    "rules name more than %d writers of entries",
 			    LIMITS_WRITERS_MAX);
+			diag_note(c->d, "leave \"by …\" out where it does not "
+					"matter who wrote");
 			return;
 		}
 		c->writers[c->writer_count++] = n->text;
@@ -550,11 +552,24 @@ check_rule(struct checker *c, struct ast_rule *r)
 }
 
 static void
+check_rule_name(struct checker *c, struct ast_name name)
+{
+	if (namemap_find(c->rules, name.text))
+		return;
+	diag_error(c->d, DIAG_R027, name.span, "no rule is called '%.*s'",
+	    STR_ARG(name.text));
+	note_nearest(c, c->rules, name.text, "",
+	    "write the name that stands after the word rule");
+}
+
+static void
 check_test(struct checker *c, const struct ast_test *t)
 {
 	for (const struct ast_step *s = t->steps; s; s = s->next) {
 		if (s->kind == AST_STEP_EXPECT_FLAG)
 			check_flag(c, s->name);
+		if (s->kind == AST_STEP_EXPECT_RULE)
+			check_rule_name(c, s->name);
 		if (s->kind != AST_STEP_EXPECT_THEME ||
 		    namemap_find(c->themes, s->name.text))
 			continue;
@@ -576,6 +591,7 @@ check_contexts(struct checker *c)
 		return;
 	diag_error(c->d, DIAG_R005, c->ast->contexts->name.span,
 	    "there are more than %d contexts", LIMITS_CONTEXTS_MAX);
+	diag_note(c->d, "write the lines of two of them below one name");
 }
 
 static size_t
@@ -598,9 +614,12 @@ check_all(struct diags *d, struct ast *ast)
 	c.rules = namemap_new(d->arena, ast->rule_count);
 	c.themes = namemap_new(d->arena, count_names(ast->themes));
 	if (ast->rule_count > LIMITS_RULES_MAX ||
-	    ast->list_count > LIMITS_LISTS_MAX)
+	    ast->list_count > LIMITS_LISTS_MAX) {
 		diag_error(d, DIAG_R005, (struct span){ 0 },
-		    "too many rules or lists");
+		    "there are more than %d rules or %d lists",
+		    LIMITS_RULES_MAX, LIMITS_LISTS_MAX);
+		diag_note(d, "make several directories of them");
+	}
 	collect_lists(&c);
 	collect_others(&c);
 	check_lists(&c);

@@ -279,6 +279,7 @@ eval_rule(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
 	}
 	score = score < 0 ? 0 : score;
 	out->score = score > LIMITS_POINTS_MAX ? LIMITS_POINTS_MAX : score;
+	out->is_barred = barred;
 	out->level = barred ? RULES_NONE : level_of(rule, out->score);
 }
 

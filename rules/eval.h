@@ -25,6 +25,7 @@ struct eval_ground {
 struct eval_rule {
 	int score; /* 0 to 100 */
 	enum rules_level level;
+	bool is_barred; /* by a veto, or a need that is not met */
 	struct eval_ground grounds[LIMITS_GROUNDS_MAX];
 	uint32_t ground_count; /* as far as was looked */
 };

@@ -387,7 +387,7 @@ explain_rules(const struct ruleset *rs, const struct incident *in,
 	size_t explained = 0;
 
 	match_prepare(rs, scratch);
-	match_incident(rs, in, scratch);
+	match_incident(rs, in, place, scratch);
 	facts_compute(rs, in, place, scratch);
 	scratch->flags = 0;
 	/* Flags first, for rules ask for them; shown only if asked for. */

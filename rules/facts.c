@@ -3,9 +3,12 @@
 
 #include <math.h>
 
+#include "agent/base/arena.h"
 #include "agent/base/clock.h"
 #include "agent/geo/place.h"
 #include "agent/incident/incident.h"
+#include "agent/incident/plates.h"
+#include "rules/holidays.h"
 
 #define NOT_KNOWN INT64_MIN
 #define DEGREE    (M_PI / 180)
@@ -92,6 +95,14 @@ get_daylight(const struct facts *f)
 }
 
 static int64_t
+get_bank_holiday(const struct facts *f)
+{
+	if (f->opened_ms == CLOCK_NONE || f->local.year < HOLIDAYS_YEAR_MIN)
+		return NOT_KNOWN;
+	return holidays_is_bank(f->local.year, f->local.month, f->local.day);
+}
+
+static int64_t
 get_entries(const struct facts *f)
 {
 	return (int64_t)f->in->log_count;
@@ -101,6 +112,17 @@ static int64_t
 get_vehicles(const struct facts *f)
 {
 	return (int64_t)f->in->vehicle_count;
+}
+
+static int64_t
+get_plates(const struct facts *f)
+{
+	struct arena *arena = arena_new();
+	const struct plate *plates;
+	size_t count = plates_find(f->in, arena, &plates);
+
+	arena_free(&arena);
+	return (int64_t)count;
 }
 
 static int64_t
@@ -117,8 +139,10 @@ static int64_t (*const getters[])(const struct facts *) = {
 	[FIELD_SEASON] = get_season,
 	[FIELD_TIME] = get_time,
 	[FIELD_DAYLIGHT] = get_daylight,
+	[FIELD_BANK_HOLIDAY] = get_bank_holiday,
 	[FIELD_ENTRIES] = get_entries,
 	[FIELD_VEHICLES] = get_vehicles,
+	[FIELD_PLATES] = get_plates,
 	[FIELD_RESOURCES] = get_resources,
 };
 
@@ -129,7 +153,9 @@ void
 facts_compute(const struct ruleset *rs, const struct incident *in,
     const struct place *place, struct rules_scratch *s)
 {
-	struct facts f = { in, place, incident_first_ms(in), { 0 } };
+	struct facts f = {
+		.in = in, .place = place, .opened_ms = incident_first_ms(in)
+	};
 
 	if (f.opened_ms != CLOCK_NONE)
 		f.local = clock_to_local(f.opened_ms);

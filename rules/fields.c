@@ -1,8 +1,6 @@
 /* The tables of fields, texts and the words for their values. */
 #include "rules/fields.h"
 
-#include <stddef.h>
-
 #include "agent/base/check.h"
 #include "agent/geo/place.h"
 
@@ -99,6 +97,12 @@ static const struct value daylights[] = {
 	{ NULL, 0 },
 };
 
+static const struct value yes_no[] = {
+	{ "yes", 1 },
+	{ "no", 0 },
+	{ NULL, 0 },
+};
+
 static const struct value numbers[] = { { NULL, 0 } };
 
 static const struct {
@@ -114,10 +118,29 @@ static const struct {
 	    true },
 	[FIELD_TYPE_TIME] = { numbers, "00:00 to 23:59", true },
 	[FIELD_TYPE_DAYLIGHT] = { daylights, "dark, twilight, light", false },
+	[FIELD_TYPE_YES_NO] = { yes_no, "yes, no", false },
 };
 
 _Static_assert(
     sizeof types / sizeof types[0] == FIELD_TYPE_COUNT, "a row a type");
+
+/* What a condition can begin with: facts, texts, and the rest. */
+static const char *const begins[] = {
+#define FIELD(id, name, type, help) name,
+#include "rules/fields.def"
+#undef FIELD
+#define TEXT(id, name, help) name,
+#include "rules/texts.def"
+#undef TEXT
+	"text", "last", "first", "any", "number", "flag", "not"
+};
+
+size_t
+field_words(const char *const **out)
+{
+	*out = begins;
+	return sizeof begins / sizeof begins[0];
+}
 
 const struct field *
 field_get(enum field_id id)

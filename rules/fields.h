@@ -7,6 +7,7 @@
 #define RULES_FIELDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "agent/base/str.h"
@@ -20,6 +21,7 @@ enum field_type {
 	FIELD_TYPE_SEASON,
 	FIELD_TYPE_TIME, /* minutes after midnight */
 	FIELD_TYPE_DAYLIGHT,
+	FIELD_TYPE_YES_NO,
 	FIELD_TYPE_COUNT
 };
 
@@ -69,6 +71,9 @@ int field_text_find(struct str name);
  * so on; numbers are not words), or -1.
  */
 int field_value_find(enum field_type type, struct str word);
+
+/* The names of all that a condition can begin with, for "did you mean". */
+size_t field_words(const char *const **out);
 
 /* The word for a value, or NULL if the type has no words for it. */
 const char *field_value_name(enum field_type type, int value);

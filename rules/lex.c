@@ -295,6 +295,7 @@ lex_file(struct diags *d, uint32_t index, const struct lex_token **out)
 		diag_error(d, DIAG_R005, (struct span){ index, 0, 0 },
 		    "this file is larger than %d MB",
 		    LIMITS_FILE_BYTES_MAX >> 20);
+		diag_note(d, "make several files of it");
 		l.at = l.text.len;
 	} else if (l.text.len > 0 && !str_is_utf8(l.text)) {
 		diag_error(d, DIAG_R003, (struct span){ index, 0, 0 },

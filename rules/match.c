@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "agent/base/alloc.h"
+#include "agent/geo/place.h"
 #include "agent/incident/incident.h"
 #include "rules/fold.h"
 #include "rules/limits.h"
@@ -226,7 +227,7 @@ cut_log(const struct ruleset *rs, const struct incident *in,
 
 static void
 cut_all(const struct ruleset *rs, const struct incident *in,
-    struct rules_scratch *s)
+    const struct place *place, struct rules_scratch *s)
 {
 	const struct {
 		enum field_text text;
@@ -235,7 +236,9 @@ cut_all(const struct ruleset *rs, const struct incident *in,
 		{ FIELD_TEXT_LOCATION, in->location_text },
 		{ FIELD_TEXT_OPENING, in->opening_code },
 		{ FIELD_TEXT_CLOSING, in->closing_code },
-		{ FIELD_TEXT_DISTRICT, in->district },
+		{ FIELD_TEXT_DISTRICT, str_is_given(place->district)
+					   ? place->district
+					   : in->district },
 	};
 	uint32_t sentence = 0;
 	uint32_t clause = 0;
@@ -393,10 +396,10 @@ try_token(const struct ruleset *rs, struct rules_scratch *s, uint32_t at)
 
 void
 match_incident(const struct ruleset *rs, const struct incident *in,
-    struct rules_scratch *s)
+    const struct place *place, struct rules_scratch *s)
 {
 	begin(rs, s);
-	cut_all(rs, in, s);
+	cut_all(rs, in, place, s);
 	for (size_t i = 0; i < s->found_tokens.count; i++)
 		try_token(rs, s, s->found_tokens.items[i]);
 }

@@ -112,7 +112,7 @@ nearest_find(const struct ruleset *rs, const struct incident *in,
 	bool any = false;
 
 	match_prepare(rs, scratch);
-	match_incident(rs, in, scratch);
+	match_incident(rs, in, place, scratch);
 	facts_compute(rs, in, place, scratch);
 	raise_flags(rs, scratch);
 	for (uint32_t i = 0; i < rs->rule_count; i++) {

@@ -131,7 +131,9 @@ parse_name(struct parser *p, const char *what, struct ast_name *out)
 	const struct lex_token *t = parse_peek(p);
 
 	if (t->kind != LEX_WORD || t->begins_line) {
-		parse_expected(p, what, NULL);
+		parse_expected(p, what,
+		    "a name has small letters, digits, - and _, and begins "
+		    "with a letter: hare_coursing");
 		return false;
 	}
 	(void)parse_take(p);
@@ -163,6 +165,8 @@ parse_number(struct parser *p, const char *what, long low, long high, long *out)
 		diag_error(p->d, DIAG_R010, t->span,
 		    "%s must be from %ld to %ld, not %.*s", what, low, high,
 		    STR_ARG(t->text));
+		diag_note(
+		    p->d, "write a whole number from %ld to %ld", low, high);
 		return false;
 	}
 	*out = t->number;
@@ -530,6 +534,7 @@ parse_levels(struct parser *p, struct ast_rule *rule)
 			diag_error(p->d, DIAG_R041, t->span,
 			    "this rule has '%s from' twice",
 			    alert ? "alert" : "review");
+			diag_note(p->d, "leave one of them out");
 			return false;
 		}
 		if (!parse_skip_word(p, "from")) {

@@ -179,7 +179,8 @@ parse_atom(struct parser *p)
 		    STR_ARG(t->text), STR_ARG(t->text));
 		return NULL;
 	}
-	parse_expected(p, "a \"phrase\" or a @list", NULL);
+	parse_expected(p, "a \"phrase\" or a @list",
+	    "for example: text has \"hare coursing\", or text has @dogs");
 	return NULL;
 }
 
@@ -637,6 +638,8 @@ parse_number_of(struct parser *p)
 	if (c->pattern->kind != AST_PATTERN_LIST) {
 		diag_error(p->d, DIAG_R007, c->pattern->span,
 		    "words or a list are expected after 'number of'");
+		diag_note(p->d, "put the words into one list: number of @dogs "
+				"at least 2");
 		return NULL;
 	}
 	if (!is_compare(p)) {
@@ -699,16 +702,11 @@ parse_flag(struct parser *p)
 static void
 report_word(struct parser *p)
 {
-	static const char *const words[] = { "text", "log", "last", "first",
-		"number", "flag", "not", "location_text", "opening_code",
-		"closing_code", "district", "place", "grade", "month",
-		"weekday", "season", "time", "daylight", "entries", "vehicles",
-		"resources" };
+	const char *const *words;
+	size_t count = field_words(&words);
 	const struct lex_token *t = parse_peek(p);
 	const char *near =
-	    t->kind == LEX_WORD
-		? spell_nearest(t->text, words, sizeof words / sizeof words[0])
-		: NULL;
+	    t->kind == LEX_WORD ? spell_nearest(t->text, words, count) : NULL;
 
 	if (t->kind == LEX_LIST || t->kind == LEX_TEXT) {
 		diag_error(p->d, DIAG_R016, t->span,

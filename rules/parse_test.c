@@ -4,9 +4,13 @@
 #include "agent/base/arena.h"
 #include "agent/base/clock.h"
 #include "agent/geo/place.h"
+#include "rules/limits.h"
 #include "rules/parse.h"
 #include "rules/parse_private.h"
 #include "rules/ruleset.h"
+
+/* Units that a test can send. */
+#define RESOURCES_MAX 99
 
 static bool
 is_capitals(struct str s)
@@ -45,16 +49,61 @@ parse_level(struct parser *p, struct ast_step *step)
 		step->level = RULES_ALERT;
 	else if (parse_skip_word(p, "review"))
 		step->level = RULES_REVIEW;
-	else if (parse_peek(p)->kind != LEX_COMMA) {
+	else if (parse_peek(p)->kind != LEX_COMMA &&
+		 !parse_is_word(p, "score")) {
 		diag_error(p->d, DIAG_R061, parse_peek(p)->span,
-		    "a level is expected here");
-		diag_note(p->d, "write alert or review, or nothing for either");
+		    "a level or a score is expected here");
+		diag_note(p->d, "write alert or review, nothing for either, "
+				"or score 40..49");
 		return false;
 	}
 	return true;
 }
 
-/* none; THEME [LEVEL]; flag NAME; rural crime; each with "no" before it */
+/* score 45, score 40..49, score at least 40, score at most 49 */
+static bool
+parse_score(struct parser *p, struct ast_step *step)
+{
+	bool at = false;
+	bool most = false;
+
+	if (parse_peek(p)->begins_line || !parse_skip_word(p, "score"))
+		return true;
+	step->has_score = true;
+	step->high = LIMITS_POINTS_MAX;
+	if (parse_skip_word(p, "at")) {
+		at = true;
+		most = parse_skip_word(p, "most");
+		if (!most && !parse_skip_word(p, "least")) {
+			parse_expected(p, "'least' or 'most'",
+			    "for example: score at least 40");
+			return false;
+		}
+	}
+	if (!parse_number(p, "the score", 0, LIMITS_POINTS_MAX,
+		most ? &step->high : &step->low))
+		return false;
+	if (at)
+		return true;
+	step->high = step->low;
+	if (!parse_skip(p, LEX_RANGE))
+		return true;
+	if (!parse_number(
+		p, "the highest score", 0, LIMITS_POINTS_MAX, &step->high))
+		return false;
+	if (step->low <= step->high)
+		return true;
+	diag_error(p->d, DIAG_R061, parse_last(p)->span,
+	    "the highest score is below the lowest");
+	diag_note(p->d, "write the smaller number first: score %ld..%ld",
+	    step->high, step->low);
+	return false;
+}
+
+/*
+ * none; THEME [LEVEL] [score …]; rule NAME [score …]; flag NAME; rural crime;
+ * each but none with "no" before it
+ */
 static bool
 parse_expectation(struct parser *p, struct ast_step *step)
 {
@@ -74,12 +123,17 @@ parse_expectation(struct parser *p, struct ast_step *step)
 	step->kind = AST_STEP_EXPECT_THEME;
 	if (parse_skip_word(p, "flag"))
 		step->kind = AST_STEP_EXPECT_FLAG;
-	if (!parse_name(p, "a theme, flag, rural crime or none", &step->name))
+	else if (parse_skip_word(p, "rule"))
+		step->kind = AST_STEP_EXPECT_RULE;
+	if (!parse_name(
+		p, "a theme, rule, flag, rural crime or none", &step->name))
 		return false;
 	step->span = diag_join(step->span, step->name.span);
-	if (step->kind == AST_STEP_EXPECT_FLAG || step->is_negated)
+	if (step->kind == AST_STEP_EXPECT_FLAG)
 		return true;
-	return parse_level(p, step);
+	if (!step->is_negated && !parse_level(p, step))
+		return false;
+	return parse_score(p, step);
 }
 
 /* month jan; time 22:30; at "2026-01-14T10:42:00Z"; grade 2 */
@@ -93,6 +147,9 @@ parse_when(struct parser *p, struct ast_test *test)
 
 	if (str_is(t->text, "grade"))
 		return parse_number(p, "the grade", 1, 9, &test->grade);
+	if (str_is(t->text, "resources"))
+		return parse_number(p, "the number of units", 0, RESOURCES_MAX,
+		    &test->resources);
 	if (str_is(t->text, "time")) {
 		if (!parse_number(p, "the hour", 0, 23, &hour))
 			return false;
@@ -138,16 +195,19 @@ parse_fact(struct parser *p, struct ast_test *test)
 		test->texts[text] = parse_peek(p)->text;
 		if (parse_skip(p, LEX_TEXT))
 			return true;
-		parse_expected(p, "a quoted text", NULL);
+		parse_expected(p, "the text in quotes",
+		    "for example: location_text \"Hall Farm\"");
 		return false;
 	}
 	if (parse_is_word(p, "month") || parse_is_word(p, "time") ||
-	    parse_is_word(p, "at") || parse_is_word(p, "grade"))
+	    parse_is_word(p, "at") || parse_is_word(p, "grade") ||
+	    parse_is_word(p, "resources"))
 		return parse_when(p, test);
 	diag_error(p->d, DIAG_R062, t->span, "this is no line of a test");
-	diag_note(p->d, "a test has facts (grade 2, rural, month jan, time "
-			"22:30, location_text \"…\"), entries (CALL \"…\") and "
-			"expect");
+	diag_note(p->d,
+	    "a test has facts (grade 2, resources 1, rural, "
+	    "month jan, time 22:30, location_text \"…\"), entries (CALL \"…\") and "
+	    "expect");
 	return false;
 }
 

@@ -76,6 +76,7 @@ parse_all(struct diags *d, struct ast *ast)
 	if (d->file_count > LIMITS_FILES_MAX) {
 		diag_error(d, DIAG_R005, (struct span){ 0 },
 		    "there are more than %d files", LIMITS_FILES_MAX);
+		diag_note(d, "put several of them into one");
 		return;
 	}
 	for (size_t i = 0; i < d->file_count; i++)
@@ -348,7 +349,7 @@ ruleset_tag(const struct ruleset *rs, const struct incident *in,
 
 	*out = (struct rules_result){ 0 };
 	match_prepare(rs, s);
-	match_incident(rs, in, s);
+	match_incident(rs, in, place, s);
 	facts_compute(rs, in, place, s);
 	s->flags = 0;
 	s->standing.count = 0;

@@ -12,6 +12,7 @@
 #include "agent/incident/incident.h"
 #include "rules/diag.h"
 #include "rules/engine.h"
+#include "rules/eval.h"
 
 /* A test's month without a day is its middle, at noon, of this year. */
 #define TEST_YEAR 2026
@@ -31,6 +32,13 @@ struct runner {
 	struct incident incident;
 	struct place place;
 	struct incident_entry *log; /* room for all entries */
+};
+
+/* What came of a step's subject: does it stand, at what level and score? */
+struct outcome {
+	bool stands;
+	enum rules_level level;
+	int score;
 };
 
 static int64_t
@@ -59,11 +67,14 @@ set_up(struct runner *r)
 	in->location_text = t->texts[FIELD_TEXT_LOCATION];
 	in->opening_code = t->texts[FIELD_TEXT_OPENING];
 	in->closing_code = t->texts[FIELD_TEXT_CLOSING];
-	in->district = t->texts[FIELD_TEXT_DISTRICT];
+	in->resource_count = (size_t)t->resources;
+	in->resources = arena_alloc(
+	    r->arena, in->resource_count + 1, sizeof *in->resources);
 	r->log = arena_alloc(r->arena, entries + 1, sizeof *r->log);
 	in->log = r->log;
 	r->place = place_unknown();
 	r->place.class = (enum place_class)t->place;
+	r->place.district = t->texts[FIELD_TEXT_DISTRICT];
 	if (r->place.class != PLACE_UNKNOWN) {
 		r->place.lat = TEST_LAT;
 		r->place.lon = TEST_LON;
@@ -90,6 +101,74 @@ find_tag(const struct rules_tag *tags, size_t count, struct str name)
 	return NULL;
 }
 
+/* What one rule comes to, all its grounds looked at, as explain does. */
+static struct outcome
+outcome_of_rule(struct runner *r, uint32_t index)
+{
+	struct eval_rule found;
+
+	eval_rule(r->rs, r->scratch, index, true, &found);
+	return (struct outcome){ found.level != RULES_NONE, found.level,
+		found.score };
+}
+
+/*
+ * A theme as it was tagged.  If it does not stand, the best that one of its
+ * rules came to; one that is barred came to nothing.
+ */
+static struct outcome
+outcome_of_theme(
+    struct runner *r, struct str name, const struct rules_result *got)
+{
+	const struct rules_tag *tag = find_tag(got->tags, got->tag_count, name);
+	struct outcome best = { .stands = false };
+
+	if (tag)
+		return (struct outcome){ true, tag->level, tag->score };
+	for (uint32_t i = 0; i < r->rs->rule_count; i++) {
+		const struct engine_rule *rule = &r->rs->rules[i];
+		struct eval_rule found;
+
+		if (rule->is_shadow || rule->theme < 0 ||
+		    !str_is_equal(r->rs->themes[rule->theme], name))
+			continue;
+		eval_rule(r->rs, r->scratch, i, true, &found);
+		if (!found.is_barred && found.score > best.score)
+			best.score = found.score;
+	}
+	return best;
+}
+
+static struct outcome
+outcome_of(
+    struct runner *r, const struct ast_step *s, const struct rules_result *got)
+{
+	if (s->kind == AST_STEP_EXPECT_THEME)
+		return outcome_of_theme(r, s->name.text, got);
+	for (uint32_t i = 0; i < r->rs->rule_count; i++)
+		if (str_is_equal(r->rs->rules[i].name, s->name.text))
+			return outcome_of_rule(r, i);
+	return (struct outcome){ .stands = false };
+}
+
+static void
+describe_outcome(struct buf *out, struct outcome o)
+{
+	buf_addf(out, "%s (score %d)",
+	    o.stands ? rules_level_name(o.level) : "that it does not stand",
+	    o.score);
+}
+
+static void
+describe_score(struct buf *out, const struct ast_step *s)
+{
+	if (!s->has_score)
+		return;
+	buf_addf(out, "%s score %ld", s->is_negated ? " with" : "", s->low);
+	if (s->high != s->low)
+		buf_addf(out, "..%ld", s->high);
+}
+
 static void
 describe_tags(struct buf *out, const struct rules_result *got)
 {
@@ -113,17 +192,32 @@ describe_step(struct buf *out, const struct ast_step *s)
 		buf_addf(out, "%sflag %.*s", no, STR_ARG(s->name.text));
 		break;
 	case AST_STEP_EXPECT_THEME:
-		buf_addf(out, "%s%.*s%s%s", no, STR_ARG(s->name.text),
-		    s->level ? " " : "",
+	case AST_STEP_EXPECT_RULE:
+		buf_addf(out, "%s%s%.*s%s%s", no,
+		    s->kind == AST_STEP_EXPECT_RULE ? "rule " : "",
+		    STR_ARG(s->name.text), s->level ? " " : "",
 		    s->level ? rules_level_name((enum rules_level)s->level)
 			     : "");
+		describe_score(out, s);
 		break;
 	case AST_STEP_ENTRY: break;
 	}
 }
 
+/* Of a theme or a rule. */
 static bool
-is_met(const struct ast_step *s, const struct rules_result *got)
+is_as_expected(const struct ast_step *s, struct outcome o)
+{
+	if (o.stands == s->is_negated)
+		return false;
+	if (s->has_score && (o.score < s->low || o.score > s->high))
+		return false;
+	return s->level == RULES_NONE || o.level == (enum rules_level)s->level;
+}
+
+static bool
+is_met(
+    struct runner *r, const struct ast_step *s, const struct rules_result *got)
 {
 	const struct rules_tag *tag;
 
@@ -134,11 +228,8 @@ is_met(const struct ast_step *s, const struct rules_result *got)
 		tag = find_tag(got->flags, got->flag_count, s->name.text);
 		return (tag != NULL) != s->is_negated;
 	case AST_STEP_EXPECT_THEME:
-		tag = find_tag(got->tags, got->tag_count, s->name.text);
-		if (s->is_negated || !tag)
-			return s->is_negated == !tag;
-		return s->level == RULES_NONE ||
-		       tag->level == (enum rules_level)s->level;
+	case AST_STEP_EXPECT_RULE:
+		return is_as_expected(s, outcome_of(r, s, got));
 	case AST_STEP_ENTRY: break;
 	}
 	return true;
@@ -157,6 +248,8 @@ report_failure(
 	buf_add_text(r->report, ", found ");
 	if (s->kind == AST_STEP_EXPECT_FLAG || s->kind == AST_STEP_EXPECT_CRIME)
 		buf_addf(r->report, "%s", s->is_negated ? "it" : "none");
+	else if (s->kind == AST_STEP_EXPECT_RULE || s->has_score)
+		describe_outcome(r->report, outcome_of(r, s, got));
 	else
 		describe_tags(r->report, got);
 	buf_add_char(r->report, '\n');
@@ -178,7 +271,7 @@ run_test(struct runner *r)
 		}
 		ruleset_tag(
 		    r->rs, &r->incident, &r->place, r->scratch, r->arena, &got);
-		if (is_met(s, &got))
+		if (is_met(r, s, &got))
 			continue;
 		report_failure(r, s, &got);
 		ok = false;

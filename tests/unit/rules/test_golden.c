@@ -53,6 +53,23 @@ check_one(const char *name, struct buf *said)
 	buf_clear(&text);
 }
 
+/* Is each problem followed by a note before the next one? */
+static bool
+has_notes(const char *said)
+{
+	const char *end = said + strlen(said);
+
+	while ((said = strstr(said, "^\n")) != NULL) {
+		const char *note = strstr(said, "\nnote: ");
+		const char *next = strstr(said + 1, "^\n");
+
+		if (!note || note > (next ? next : end))
+			return false;
+		said++;
+	}
+	return true;
+}
+
 static bool
 run_one(const char *name, struct buf *all)
 {
@@ -65,6 +82,10 @@ run_one(const char *name, struct buf *all)
 	if (getenv("BUZZARD_GOLDEN_UPDATE"))
 		write_file(name, buf_str(&said));
 	read_file(name, ".ok", &expected);
+	if (!has_notes(said.p ? said.p : "")) {
+		print_message("%s does not say what to write\n", name);
+		ok = false;
+	}
 	if (!str_is_equal(buf_str(&said), buf_str(&expected))) {
 		print_message("%s says\n%s\ninstead of\n%s\n", name,
 		    said.p ? said.p : "nothing",

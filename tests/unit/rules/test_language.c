@@ -199,6 +199,13 @@ static const struct row rows[] = {
 	{ "time in 22:00..05:00", "CALL:x", "22:42" },
 	{ "time in 05:00..22:00", "CALL:x", NULL },
 	{ "daylight is dark", "CALL:x", "dark" },
+	{ "bank_holiday is no", "CALL:x", "no" },
+	{ "bank_holiday is yes", "CALL:x", NULL },
+	{ "plates is 2", "CALL:black Subaru AB12CDE, VRM AB12CDE and FG63HJK",
+	    "2" },
+	{ "plates at least 1", "CALL:a Subaru", NULL },
+	{ "district has \"braintree\"", "DIST:Braintree|CALL:x", "Braintree" },
+	{ "text has \"braintree\"", "DIST:Braintree|CALL:x", NULL },
 	{ "entries is 2", "CALL:x|CALL:y", "2" },
 	{ "vehicles at least 1", "CALL:x", NULL },
 	{ "resources < 1", "CALL:x", "0" },
@@ -230,6 +237,8 @@ make_incident(char *text, struct incident *in, struct incident_entry *log)
 			in->location_text = str_of(colon + 1);
 		else if (strcmp(part, "OPEN") == 0)
 			in->opening_code = str_of(colon + 1);
+		else if (strcmp(part, "DIST") == 0)
+			in->district = str_of(colon + 1);
 		else
 			log[in->log_count++] =
 			    (struct incident_entry){ .at_ms = CLOCK_NONE,
@@ -243,6 +252,8 @@ text_of(const struct incident *in, const struct rules_evidence *e)
 {
 	if (str_is(e->field, "log"))
 		return in->log[e->entry].text;
+	if (str_is(e->field, "district"))
+		return in->district;
 	return str_is(e->field, "location_text") ? in->location_text
 						 : in->opening_code;
 }

@@ -383,6 +383,51 @@ test_failing_tests_are_reported(void **state)
 	ruleset_free(&rs);
 }
 
+/* A score pins how near a near miss is: of a theme, a rule, a shadow. */
+static void
+test_scores_are_expected(void **state)
+{
+	struct ruleset *rs = ruleskit_compile("themes t\n" RULE("r", "t",
+	    " give 20 when text has \"dog\"\n give 20 when text has \"cat\"") RULE("v",
+	    "t",
+	    " give 50 when text has \"dog\"\n veto text has \"dog\"") RULE("s",
+	    "t",
+	    " shadow\n give 70 when text has \"dog\"") "test \"right\"\n"
+						       " CALL \"a cow\"\n"
+						       " expect no t score 0, no rule s\n"
+						       " CALL \"dog\"\n"
+						       " expect no t score 20, none\n"
+						       " expect no t score 15..25\n"
+						       " expect no rule v score 50, rule s alert\n"
+						       " expect rule s score at least 70\n"
+						       " expect rule s alert score at most 70\n"
+						       "test \"wrong\"\n"
+						       " CALL \"dog\"\n"
+						       " expect t score 20\n"
+						       " expect no t score 21..25\n"
+						       " expect rule s score at most 69, no rule s\n"
+						       " expect rule r\n");
+	struct buf report = { 0 };
+	size_t run = 0;
+
+	(void)state;
+	assert_int_equal(ruleset_run_tests(rs, &report, &run), 1);
+	assert_int_equal(run, 2);
+	assert_string_equal(report.p,
+	    "test.rules:28: test \"wrong\": expected t score 20, found that "
+	    "it does not stand (score 20)\n"
+	    "test.rules:29: test \"wrong\": expected no t with score 21..25, "
+	    "found that it does not stand (score 20)\n"
+	    "test.rules:30: test \"wrong\": expected rule s score 0..69, "
+	    "found alert (score 70)\n"
+	    "test.rules:30: test \"wrong\": expected no rule s, found alert "
+	    "(score 70)\n"
+	    "test.rules:31: test \"wrong\": expected rule r, found that it "
+	    "does not stand (score 20)\n");
+	buf_clear(&report);
+	ruleset_free(&rs);
+}
+
 int
 main(void)
 {
@@ -398,6 +443,7 @@ main(void)
 		cmocka_unit_test(test_hostile_text_stays_linear),
 		cmocka_unit_test(test_odd_incidents),
 		cmocka_unit_test(test_failing_tests_are_reported),
+		cmocka_unit_test(test_scores_are_expected),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
