@@ -13,6 +13,7 @@ static const struct {
 	const char *format;
 } formats[] = {
 	{ "gpx/", "gpx" },
+	{ "nmea/", "nmea" },
 };
 
 static const char *
