@@ -48,8 +48,9 @@ struct ast_list {
 	struct str name;
 	enum ast_list_kind kind;
 	struct ast_term *terms;
-	struct ast_name from; /* a .list file; absent text if none */
-	uint32_t index;       /* given by the checker */
+	struct ast_name from;    /* a .list file; absent text if none */
+	struct ast_name *shards; /* words that may be half of a refused one */
+	uint32_t index;          /* given by the checker */
 	bool is_used;
 	bool is_recogniser; /* belongs to a context: evidence of nothing */
 	int visit;          /* the checker's mark while it looks for circles */
@@ -180,6 +181,8 @@ struct ast_ground {
 	struct ast_cond *cond;
 	struct str source; /* the condition's text, on one line */
 	struct str why;    /* the author's words, or the condition's text */
+	struct span
+	    why_span; /* of the author's words; end 0 if there are none */
 };
 
 /* A rule: a theme or a flag, and its grounds. */

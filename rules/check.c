@@ -8,10 +8,10 @@
 
 #include "agent/base/arena.h"
 #include "agent/base/check.h"
+#include "rules/check_refuse.h"
 #include "rules/limits.h"
 #include "rules/namemap.h"
 #include "rules/parse.h"
-#include "rules/refuse.h"
 #include "rules/sense.h"
 #include "rules/spell.h"
 #include "rules/terms.h"
@@ -99,6 +99,7 @@ collect_lists(struct checker *c)
 
 		if (!str_is_given(l->name))
 			continue;
+		check_refuse_text(c->d, l->name, l->span);
 		other = namemap_add(c->lists, l->name, l);
 		if (other)
 			report_twice(c, "lists", name, other->span);
@@ -108,13 +109,16 @@ collect_lists(struct checker *c)
 static void
 collect_others(struct checker *c)
 {
-	for (struct ast_name *t = c->ast->themes; t; t = t->next)
+	for (struct ast_name *t = c->ast->themes; t; t = t->next) {
+		check_refuse_text(c->d, t->text, t->span);
 		(void)namemap_add(c->themes, t->text, t);
+	}
 	for (struct ast_context *x = c->ast->contexts; x && !diag_is_full(c->d);
 	     x = x->next) {
 		const struct ast_context *other =
 		    namemap_add(c->contexts, x->name.text, x);
 
+		check_refuse_text(c->d, x->name.text, x->name.span);
 		if (other)
 			report_twice(c, "contexts", x->name, other->name.span);
 	}
@@ -207,24 +211,10 @@ check_slack(struct checker *c, const struct ast_term *t,
 }
 
 static void
-report_refused(struct checker *c, struct span at, struct str word)
-{
-	diag_error(c->d, DIAG_R050, at,
-	    "'%.*s' says who people are, and is evidence of nothing",
-	    STR_ARG(word));
-	diag_note(c->d,
-	    "say what was done instead (vehicles, caravans, dogs, land, "
-	    "damage); the name of an animal or a place may stand in a list "
-	    "that begins with animals or names (Equality Act 2010 s149; "
-	    "docs/RULES.md, What is refused)");
-}
-
-static void
-check_term(struct checker *c, const struct ast_list *list, struct ast_term *t)
+check_term(struct checker *c, struct ast_list *list, struct ast_term *t)
 {
 	struct term_part parts[LIMITS_PHRASE_WORDS_MAX];
 	enum terms_fault fault;
-	struct str refused;
 	size_t count;
 
 	if (t->is_list) {
@@ -237,9 +227,7 @@ check_term(struct checker *c, const struct ast_list *list, struct ast_term *t)
 		return;
 	}
 	check_slack(c, t, parts, count);
-	refused = refuse_find(parts, count, t->slack, list->kind);
-	if (str_is_given(refused))
-		report_refused(c, t->span, refused);
+	check_refuse_term(c->d, list, t, parts, count);
 }
 
 static void
@@ -399,6 +387,7 @@ check_writers(struct checker *c, const struct ast_name *n)
 			i++;
 		if (i < c->writer_count)
 			continue;
+		check_refuse_text(c->d, n->text, n->span);
 		if (c->writer_count == LIMITS_WRITERS_MAX) {
 			diag_error(c->d, DIAG_R005, n->span,
 			    "rules name more than %d writers of entries",
@@ -445,8 +434,10 @@ check_cond(struct checker *c, const struct ast_rule *rule, struct ast_cond *n)
 	case AST_COND_TEXT:
 	case AST_COND_NUMBER:
 		check_writers(c, n->scope.by);
-		if (check_pattern(c, n->pattern) <= LIMITS_PATTERN_NODES_MAX)
+		if (check_pattern(c, n->pattern) <= LIMITS_PATTERN_NODES_MAX) {
+			check_refuse_pattern(c->d, n->pattern);
 			return;
+		}
 		diag_error(c->d, DIAG_R005, n->span,
 		    "this joins more than %d patterns",
 		    LIMITS_PATTERN_NODES_MAX);
@@ -520,10 +511,8 @@ check_levels(struct checker *c, struct ast_rule *r)
 static void
 check_rule(struct checker *c, struct ast_rule *r)
 {
-	struct str refused = refuse_find_text(r->title);
-
-	if (str_is_given(refused))
-		report_refused(c, r->title_span, refused);
+	check_refuse_text(c->d, r->title, r->title_span);
+	check_refuse_text(c->d, r->name.text, r->name.span);
 	if (str_is_given(r->theme.text)) {
 		check_theme(c, r);
 	} else if (str_is_given(r->flag.text)) {
@@ -547,8 +536,11 @@ check_rule(struct checker *c, struct ast_rule *r)
 	} else {
 		check_levels(c, r);
 	}
-	for (struct ast_ground *g = r->grounds; g; g = g->next)
+	for (struct ast_ground *g = r->grounds; g; g = g->next) {
 		check_cond(c, r, g->cond);
+		if (g->why_span.end > 0)
+			check_refuse_text(c->d, g->why, g->why_span);
+	}
 }
 
 static void

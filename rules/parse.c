@@ -491,6 +491,7 @@ parse_because(struct parser *p, struct ast_ground *g)
 		return false;
 	}
 	g->why = t->text;
+	g->why_span = t->span;
 	return true;
 }
 
@@ -743,21 +744,45 @@ parse_file(struct diags *d, uint32_t index, struct ast *ast)
 	}
 }
 
+/* "barn", not "barn owl", lurcher ~1: one line of a .list file. */
+static struct ast_term *
+parse_list_line(struct diags *d, struct span span, struct str line)
+{
+	struct ast_term *term = arena_alloc(d->arena, 1, sizeof *term);
+
+	term->span = span;
+	if (str_has_prefix(line, "not ")) {
+		term->is_exception = true;
+		line = str_trim(str_make(line.p + 4, line.len - 4));
+	}
+	if (line.len > 2 && line.p[line.len - 2] == '~' &&
+	    (line.p[line.len - 1] == '1' || line.p[line.len - 1] == '2')) {
+		term->slack = line.p[line.len - 1] - '0';
+		line = str_trim(str_make(line.p, line.len - 2));
+	}
+	if (line.len > 1 && line.p[0] == '"' && line.p[line.len - 1] == '"')
+		line = str_make(line.p + 1, line.len - 2);
+	term->text = line;
+	return term;
+}
+
 void
 parse_list_file(struct diags *d, uint32_t index, struct ast_term **out)
 {
 	struct str text = d->files[index].text;
-	size_t at = 0;
+	size_t at = str_has_prefix(text, "\xEF\xBB\xBF") ? 3 : 0;
 
 	if (text.len > LIMITS_FILE_BYTES_MAX || !str_is_utf8(text)) {
 		diag_error(d, DIAG_R003, (struct span){ index, 0, 0 },
 		    "this file is not UTF-8 text, or too large");
+		diag_note(d, "save it again as UTF-8 in the editor, or make "
+			     "two files of it");
 		return;
 	}
 	while (at < text.len) {
 		size_t end = at;
 		struct str line;
-		struct ast_term *term;
+		struct span span = { index, 0, 0 };
 
 		while (end < text.len && text.p[end] != '\n')
 			end++;
@@ -765,11 +790,9 @@ parse_list_file(struct diags *d, uint32_t index, struct ast_term **out)
 		at = end + 1;
 		if (line.len == 0 || line.p[0] == '#')
 			continue;
-		term = arena_alloc(d->arena, 1, sizeof *term);
-		term->text = line;
-		term->span = (struct span){ index, (uint32_t)(line.p - text.p),
-			(uint32_t)(line.p - text.p + (ptrdiff_t)line.len) };
-		*out = term;
-		out = &term->next;
+		span.start = (uint32_t)(line.p - text.p);
+		span.end = span.start + (uint32_t)line.len;
+		*out = parse_list_line(d, span, line);
+		out = &(*out)->next;
 	}
 }

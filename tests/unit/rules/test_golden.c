@@ -40,7 +40,7 @@ static void
 check_one(const char *name, struct buf *said)
 {
 	struct buf text = { 0 };
-	struct ruleset_file files[2] = { 0 };
+	struct ruleset_file files[3] = { 0 };
 	struct ruleset *rs = NULL;
 
 	read_file(name, ".in", &text);
@@ -48,7 +48,10 @@ check_one(const char *name, struct buf *said)
 	files[0].text = buf_str(&text);
 	files[1].name = str_of("there.list");
 	files[1].text = str_of("# a list file\nbarn\n");
-	if (ruleset_compile(files, 2, said, &rs) == 0)
+	files[2].name = str_of("people.list");
+	files[2].text = str_of("barn\nnot \"hot dog\"\ngypsies\n"
+			       "lurchers ~1\n\"polish lads\"\ntraveler* \n");
+	if (ruleset_compile(files, 3, said, &rs) == 0)
 		ruleset_free(&rs);
 	buf_clear(&text);
 }
