@@ -457,15 +457,41 @@ check_cond(struct checker *c, const struct ast_rule *rule, struct ast_cond *n)
 
 /* ---- Rules ---- */
 
+/* The themes there are, or how to declare one. */
 static void
-check_theme(struct checker *c, const struct ast_rule *r)
+note_themes(struct checker *c, struct str name)
 {
-	if (namemap_find(c->themes, r->theme.text))
+	const struct ast_rule *rule = namemap_find(c->rules, name);
+	struct str near = namemap_nearest(c->themes, name);
+	struct buf names = { 0 };
+
+	for (const struct ast_name *t = c->ast->themes; t; t = t->next)
+		buf_addf(
+		    &names, "%s%.*s", names.len ? ", " : "", STR_ARG(t->text));
+	if (rule && str_is_given(rule->theme.text))
+		diag_note(c->d, "'%.*s' is a rule; its theme is %.*s",
+		    STR_ARG(name), STR_ARG(rule->theme.text));
+	else if (str_is_given(near))
+		diag_note(c->d, "did you mean %.*s?", STR_ARG(near));
+	else if (names.len > 0)
+		diag_note(c->d,
+		    "the themes are %.*s; a new one is declared once, in any "
+		    "file: themes %.*s",
+		    STR_ARG(buf_str(&names)), STR_ARG(name));
+	else
+		diag_note(c->d, "declare it once, in any file: themes %.*s",
+		    STR_ARG(name));
+	buf_clear(&names);
+}
+
+static void
+check_theme(struct checker *c, struct ast_name theme)
+{
+	if (namemap_find(c->themes, theme.text))
 		return;
-	diag_error(c->d, DIAG_R022, r->theme.span,
-	    "the theme '%.*s' is not declared", STR_ARG(r->theme.text));
-	note_nearest(c, c->themes, r->theme.text, "",
-	    "declare it once, in any file: themes hare-coursing, fly-tipping");
+	diag_error(c->d, DIAG_R022, theme.span,
+	    "the theme '%.*s' is not declared", STR_ARG(theme.text));
+	note_themes(c, theme.text);
 }
 
 /* Points that a rule can reach at best. */
@@ -514,7 +540,7 @@ check_rule(struct checker *c, struct ast_rule *r)
 	check_refuse_text(c->d, r->title, r->title_span);
 	check_refuse_text(c->d, r->name.text, r->name.span);
 	if (str_is_given(r->theme.text)) {
-		check_theme(c, r);
+		check_theme(c, r->theme);
 	} else if (str_is_given(r->flag.text)) {
 		check_flag(c, r->flag);
 	} else {
@@ -562,13 +588,8 @@ check_test(struct checker *c, const struct ast_test *t)
 			check_flag(c, s->name);
 		if (s->kind == AST_STEP_EXPECT_RULE)
 			check_rule_name(c, s->name);
-		if (s->kind != AST_STEP_EXPECT_THEME ||
-		    namemap_find(c->themes, s->name.text))
-			continue;
-		diag_error(c->d, DIAG_R022, s->name.span,
-		    "the theme '%.*s' is not declared", STR_ARG(s->name.text));
-		note_nearest(c, c->themes, s->name.text, "",
-		    "declare it once, in any file: themes hare-coursing");
+		if (s->kind == AST_STEP_EXPECT_THEME)
+			check_theme(c, s->name);
 	}
 }
 

@@ -580,7 +580,12 @@ parse_compare(struct parser *p, struct ast_cond *c)
 	c->high = str_is(op, "<=") || str_is(op, "=") ? n
 		  : str_is(op, "<")                   ? n - 1
 						      : INT32_MAX;
-	return true;
+	if (c->high >= 0)
+		return true;
+	diag_error(p->d, DIAG_R014, diag_join(t->span, parse_last(p)->span),
+	    "nothing is less than 0");
+	diag_note(p->d, "write = 0 for none");
+	return false;
 }
 
 static bool
