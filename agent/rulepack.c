@@ -75,7 +75,8 @@ pack_read(struct pack *p, const char *dir, struct err *e)
 		return err_set(
 		    e, ERR_INVALID, "%s has no rule files (*.rules)", dir);
 	total = p->names[0].count + p->names[1].count;
-	p->files = alloc_zero(total, sizeof *p->files);
+	/* One place more, for rulepack_load_with(). */
+	p->files = alloc_zero(total + 1, sizeof *p->files);
 	p->texts = alloc_zero(total, sizeof *p->texts);
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; i < p->names[k].count; i++)
@@ -88,11 +89,21 @@ int
 rulepack_load(
     const char *dir, struct buf *diag, struct ruleset **out, struct err *e)
 {
+	return rulepack_load_with(dir, NULL, diag, out, e);
+}
+
+int
+rulepack_load_with(const char *dir, const struct ruleset_file *extra,
+    struct buf *diag, struct ruleset **out, struct err *e)
+{
 	AUTO(pack_release) struct pack p = { 0 };
 
 	if (pack_read(&p, dir, e) == -1)
 		return -1;
-	if (ruleset_compile(p.files, p.count, diag, out) == -1)
+	if (extra)
+		p.files[p.count] = *extra;
+	if (ruleset_compile(p.files, p.count + (extra ? 1 : 0), diag, out) ==
+	    -1)
 		return err_set(
 		    e, ERR_INVALID, "the rules in %s are wrong", dir);
 	return 0;

@@ -12,6 +12,7 @@
 
 struct err;
 struct ruleset;
+struct ruleset_file;
 
 /*
  * Compile the rule files in dir.  What the compiler has to say, warnings too,
@@ -20,6 +21,11 @@ struct ruleset;
  */
 NODISCARD int rulepack_load(
     const char *dir, struct buf *diag, struct ruleset **out, struct err *e);
+
+/* The same with one more file beside those in dir; extra outlives *out. */
+NODISCARD int rulepack_load_with(const char *dir,
+    const struct ruleset_file *extra, struct buf *diag, struct ruleset **out,
+    struct err *e);
 
 /*
  * The packs that came with this program: the installed data folder, or

@@ -20,6 +20,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *words, *help;
 } verbs[] = {
+	{ "bench", cmd_rules_bench, "[DIR]", "what they cost" },
 	{ "check", cmd_rules_check, "[DIR]",
 	    "is what they say right, and is it meant?" },
 	{ "eval", cmd_rules_eval, "CORPUS ...",

@@ -14,6 +14,7 @@
 struct ruleset;
 
 /* The verbs; see the table in cmd_rules.c for what each is for. */
+int cmd_rules_bench(int argc, char **argv);
 int cmd_rules_check(int argc, char **argv);
 int cmd_rules_eval(int argc, char **argv);
 int cmd_rules_explain(int argc, char **argv);
