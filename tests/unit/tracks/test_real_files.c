@@ -14,6 +14,7 @@ static const struct {
 } formats[] = {
 	{ "gpx/", "gpx" },
 	{ "nmea/", "nmea" },
+	{ "kml/", "kml" },
 	{ "srt/", "dji-srt" },
 };
 
