@@ -10,14 +10,18 @@
 
 #include "agent/base/err.h"
 #include "agent/tracks/reader_gpx.h"
+#include "agent/tracks/reader_igc.h"
 #include "agent/tracks/reader_kml.h"
 #include "agent/tracks/reader_nmea.h"
+#include "agent/tracks/reader_owntracks.h"
 #include "agent/tracks/reader_srt.h"
 #include "agent/tracks/source.h"
 
 static const struct reader_kind *const kinds[] = {
 	&reader_gpx_kind,
 	&reader_kml_kind,
+	&reader_owntracks_kind,
+	&reader_igc_kind,
 	&reader_srt_kind,
 	&reader_nmea_kind,
 };

@@ -14,6 +14,8 @@ static const struct {
 } formats[] = {
 	{ "gpx/", "gpx" },
 	{ "nmea/", "nmea" },
+	{ "igc/", "igc" },
+	{ "copyleft/owntracks", "owntracks" },
 	{ "kml/", "kml" },
 	{ "srt/", "dji-srt" },
 };
