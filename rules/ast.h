@@ -64,8 +64,9 @@ enum ast_reach {
 	AST_REACH_CLAUSE,   /* its clause */
 	AST_REACH_SENTENCE,
 	AST_REACH_ENTRY,
-	AST_REACH_EARLIER, /* all entries before the marker's */
-	AST_REACH_UNTIL    /* no marker: the words that end the others' reach */
+	AST_REACH_EARLIER,     /* all entries before the marker's */
+	AST_REACH_CORRECTIONS, /* words marked near it, in earlier entries */
+	AST_REACH_UNTIL /* no marker: the words that end the others' reach */
 };
 
 /* One way to mark a context: where its words reach. */
@@ -83,6 +84,7 @@ struct ast_context {
 	struct ast_name name;
 	struct ast_mark *marks;
 	bool of_questions; /* "questions": sentences that end in "?" */
+	bool is_lifted; /* "until confirmed": a rule's confirmation ends it */
 	uint32_t index;
 };
 
@@ -167,7 +169,9 @@ enum ast_ground_kind {
 	AST_GIVE,
 	AST_TAKE,
 	AST_NEED,
-	AST_VETO
+	AST_VETO,
+	AST_CANCEL, /* "cancelled when": what stood before is no evidence */
+	AST_CONFIRM /* "confirmed when": it is, and what was supposed, too */
 };
 
 /* One line of a rule: "give 60 when …". */

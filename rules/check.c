@@ -457,6 +457,24 @@ check_cond(struct checker *c, const struct ast_rule *rule, struct ast_cond *n)
 
 /* ---- Rules ---- */
 
+/* A turn of the log is found in an entry of it, so words of it decide. */
+static void
+/* NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth */
+check_turn(struct checker *c, const struct ast_cond *n)
+{
+	if (n->kind == AST_COND_OR) {
+		check_turn(c, n->left);
+		check_turn(c, n->right);
+		return;
+	}
+	if (n->kind == AST_COND_TEXT && n->scope.texts == 1U << FIELD_TEXT_LOG)
+		return;
+	diag_error(c->d, DIAG_R051, n->span,
+	    "only words of the log can cancel or confirm");
+	diag_note(c->d, "write for example: cancelled when log by UNIT has "
+			"\"all in order\"");
+}
+
 /* The themes there are, or how to declare one. */
 static void
 note_themes(struct checker *c, struct str name)
@@ -564,6 +582,8 @@ check_rule(struct checker *c, struct ast_rule *r)
 	}
 	for (struct ast_ground *g = r->grounds; g; g = g->next) {
 		check_cond(c, r, g->cond);
+		if (g->kind == AST_CANCEL || g->kind == AST_CONFIRM)
+			check_turn(c, g->cond);
 		if (g->why_span.end > 0)
 			check_refuse_text(c->d, g->why, g->why_span);
 	}

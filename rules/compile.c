@@ -228,6 +228,8 @@ compile_contexts(struct compiler *c)
 		uint32_t until = ENGINE_NONE;
 
 		rs->contexts = (uint16_t)(rs->contexts | bit);
+		if (x->is_lifted)
+			rs->lifted = (uint16_t)(rs->lifted | bit);
 		if (x->of_questions)
 			rs->questions = (uint16_t)(rs->questions | bit);
 		for (const struct ast_mark *m = x->marks; m; m = m->next)
@@ -461,8 +463,11 @@ add_rule(struct compiler *c, const struct ast_rule *r)
 		.ground_count = (uint32_t)r->ground_count,
 		.span = r->name.span };
 
-	for (const struct ast_ground *g = r->grounds; g; g = g->next)
+	for (const struct ast_ground *g = r->grounds; g; g = g->next) {
 		add_ground(c, g);
+		row.has_turns = row.has_turns || g->kind == AST_CANCEL ||
+				g->kind == AST_CONFIRM;
+	}
 	c->rs->rules[c->rs->rule_count++] = row;
 }
 

@@ -119,6 +119,7 @@ struct engine_rule {
 	int theme; /* index, or -1 */
 	int flag;  /* or -1 */
 	bool is_shadow;
+	bool has_turns;    /* lines "cancelled when" or "confirmed when" */
 	int alert, review; /* 101: never */
 	uint32_t grounds, ground_count;
 	struct span span;
@@ -153,6 +154,7 @@ struct ruleset {
 	uint32_t rule_count, theme_count, rule_words; /* 64-bit words */
 	uint16_t questions;    /* contexts that questions are */
 	uint16_t contexts;     /* all context bits */
+	uint16_t lifted;       /* contexts that end when confirmed */
 	uint32_t texts;        /* bits of the texts that some rule reads */
 	uint32_t facts;        /* bits of the fields that some rule reads */
 	const struct ast *ast; /* for the tests and for people */
@@ -257,7 +259,12 @@ struct rules_scratch {
 	uint64_t *awake;
 	size_t awake_cap;
 	bool has_contexts; /* computed for this incident */
-	unsigned flags;    /* that stand, once the flag rules are through */
+	/*
+	 * Of the rule in hand: how many entries of the log, from the first, are
+	 * cancelled and are confirmed by a later one.
+	 */
+	uint32_t cancelled, confirmed;
+	unsigned flags; /* that stand, once the flag rules are through */
 	int64_t facts[FIELD_COUNT];
 	uint32_t facts_known;
 };

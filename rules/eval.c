@@ -246,6 +246,55 @@ eval_ground(const struct ruleset *rs, struct rules_scratch *s,
 		out->points = -count_points(s, g, out);
 }
 
+/* How many entries of the log there are up to the last of found's passages. */
+static uint32_t
+entries_to(const struct rules_scratch *s, const struct eval_ground *found)
+{
+	uint32_t most = 0;
+
+	for (uint32_t i = 0; i < found->reason_count; i++) {
+		struct engine_run run =
+		    s->reasons.items[found->reasons + i].run;
+
+		for (uint32_t k = 0; k < run.count; k++) {
+			uint32_t last = s->work.items[run.begin + k].last;
+			uint32_t entry = s->tokens.items[last].entry;
+
+			if (entry + 1 > most)
+				most = entry + 1;
+		}
+	}
+	return most;
+}
+
+/*
+ * Where the log turns: a cancelling entry takes all that stands up to and with
+ * it, a confirming one after it gives that back.
+ */
+static void
+find_turns(const struct ruleset *rs, struct rules_scratch *s,
+    const struct engine_rule *rule, struct eval_rule *out)
+{
+	uint32_t cancelled = 0;
+	uint32_t confirmed = 0;
+
+	for (uint32_t i = 0; i < rule->ground_count; i++) {
+		const struct engine_ground *g = &rs->grounds[rule->grounds + i];
+		uint32_t *most =
+		    g->kind == AST_CANCEL ? &cancelled : &confirmed;
+		uint32_t to;
+
+		if (g->kind != AST_CANCEL && g->kind != AST_CONFIRM)
+			continue;
+		eval_ground(rs, s, g, &out->grounds[i]);
+		to = entries_to(s, &out->grounds[i]);
+		if (to > *most)
+			*most = to;
+	}
+	s->cancelled = confirmed > cancelled ? 0 : cancelled;
+	s->confirmed = confirmed > 0 ? confirmed - 1 : 0;
+}
+
 static enum rules_level
 level_of(const struct engine_rule *rule, int score)
 {
@@ -265,12 +314,16 @@ eval_rule(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
 	occurs_mark_contexts(rs, s);
 	s->work.count = 0;
 	s->reasons.count = 0;
+	s->cancelled = s->confirmed = 0;
+	if (rule->has_turns)
+		find_turns(rs, s, rule, out);
 	out->ground_count = 0;
 	for (uint32_t i = 0; i < rule->ground_count && (all || !barred); i++) {
 		const struct engine_ground *g = &rs->grounds[rule->grounds + i];
 		struct eval_ground *found = &out->grounds[i];
 
-		eval_ground(rs, s, g, found);
+		if (g->kind != AST_CANCEL && g->kind != AST_CONFIRM)
+			eval_ground(rs, s, g, found);
 		out->ground_count++;
 		score += found->points;
 		barred = barred ||

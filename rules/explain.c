@@ -99,7 +99,9 @@ say_barred(
 	uint16_t bits = x->s->contexts.items[o->first];
 
 	add_passage(x, o);
-	if (n->require) {
+	if (occurs_is_cancelled(x->s, o->first)) {
+		buf_add_text(x->out, " does not count: cancelled later");
+	} else if (n->require) {
 		buf_add_text(x->out, " is not ");
 		add_context_names(x, n->require);
 	} else if (bits & n->exclude) {
@@ -279,13 +281,15 @@ say_ground(struct explainer *x, const struct engine_ground *g,
 	static const char *const words[] = { [AST_GIVE] = "give",
 		[AST_TAKE] = "take",
 		[AST_NEED] = "need",
-		[AST_VETO] = "veto" };
+		[AST_VETO] = "veto",
+		[AST_CANCEL] = "cancelled",
+		[AST_CONFIRM] = "confirmed" };
 	bool holds = found->truth == EVAL_TRUE;
 
 	buf_addf(x->out, "  %s %-4s", holds ? "yes" : "no ", words[g->kind]);
 	if (g->kind == AST_GIVE || g->kind == AST_TAKE)
 		buf_addf(x->out, " %4d", found->points);
-	else
+	else if (g->kind == AST_NEED || g->kind == AST_VETO)
 		buf_add_text(x->out, "     ");
 	buf_addf(x->out, "  %.*s\n                 ", STR_ARG(g->why));
 	if (holds)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agent/base/alloc.h"
+#include "rules/fold.h"
 #include "rules/limits.h"
 
 static int
@@ -253,6 +254,89 @@ mark_earlier(struct rules_scratch *s, struct engine_run run, uint16_t bit)
 	}
 }
 
+static bool
+has_common_id(const struct rules_scratch *s, uint32_t a, uint32_t b)
+{
+	const uint32_t *x = s->ids.items + s->tokens.items[a].ids;
+	const uint32_t *y = s->ids.items + s->tokens.items[b].ids;
+
+	for (uint32_t i = 1; i <= x[0]; i++)
+		for (uint32_t k = 1; k <= y[0]; k++)
+			if (x[i] == y[k] && x[i] != WORDS_NUMBER)
+				return true;
+	return false;
+}
+
+static void
+fold_token(const struct rules_scratch *s, uint32_t at, struct fold *f)
+{
+	const struct engine_token *t = &s->tokens.items[at];
+
+	fold_init(f, str_make(s->entries.items[t->entry].content.p + t->start,
+			 t->end - t->start));
+	(void)fold_next(f);
+}
+
+/* Do two tokens say the same, one of them perhaps in the plural? */
+static bool
+is_same_word(const struct rules_scratch *s, uint32_t a, uint32_t b)
+{
+	struct fold x;
+	struct fold y;
+	size_t len;
+
+	if (has_common_id(s, a, b))
+		return true;
+	fold_token(s, a, &x);
+	fold_token(s, b, &y);
+	len = x.word_len < y.word_len ? x.word_len : y.word_len;
+	if (memcmp(x.word, y.word, len) != 0)
+		return false;
+	return x.word_len == y.word_len ||
+	       (x.word_len == len + 1 && x.word[len] == 's') ||
+	       (y.word_len == len + 1 && y.word[len] == 's');
+}
+
+/* Mark the word at token at in all entries of the log before its own. */
+static void
+correct_word(struct rules_scratch *s, uint32_t at, uint16_t bit)
+{
+	uint32_t end = s->entries.items[s->tokens.items[at].entry].tokens;
+
+	for (uint32_t i = 0; i < end; i++)
+		if (s->tokens.items[i].ids && is_same_word(s, i, at))
+			mark_range(s, i, i + 1, bit);
+}
+
+/*
+ * "Correction, it was a deer not a hare": what the context marks in the
+ * sentence of a correction and the next one, it marks in earlier entries.
+ */
+static void
+apply_corrections(const struct ruleset *rs, struct rules_scratch *s,
+    const struct engine_mark *m)
+{
+	struct engine_run run = occurs_list(rs, s, m->list);
+
+	for (uint32_t i = 0; i < run.count; i++) {
+		struct engine_occur o = s->list_pool.items[run.begin + i];
+		const struct engine_token *t = &s->tokens.items[o.first];
+		const struct engine_entry *e = &s->entries.items[t->entry];
+
+		if (e->text != FIELD_TEXT_LOG)
+			continue;
+		for (uint32_t k = e->tokens; k < e->token_end; k++) {
+			uint32_t sentence = s->tokens.items[k].sentence;
+
+			if ((sentence == t->sentence ||
+				sentence == t->sentence + 1) &&
+			    s->tokens.items[k].ids &&
+			    (s->contexts.items[k] & m->bit))
+				correct_word(s, k, m->bit);
+		}
+	}
+}
+
 static void
 apply_mark(const struct ruleset *rs, struct rules_scratch *s,
     const struct engine_mark *m)
@@ -284,6 +368,7 @@ apply_mark(const struct ruleset *rs, struct rules_scratch *s,
 				    mark_stretch(s, m->reach, m->bit, o.first);
 			break;
 		case AST_REACH_EARLIER:
+		case AST_REACH_CORRECTIONS:
 		case AST_REACH_UNTIL: break;
 		}
 	}
@@ -301,12 +386,42 @@ occurs_mark_contexts(const struct ruleset *rs, struct rules_scratch *s)
 	    (s->tokens.count + 1) * sizeof *s->contexts.items);
 	for (uint32_t i = 0; i < rs->mark_count; i++)
 		apply_mark(rs, s, &rs->marks[i]);
+	for (uint32_t i = 0; i < rs->mark_count; i++)
+		if (rs->marks[i].reach == AST_REACH_CORRECTIONS)
+			apply_corrections(rs, s, &rs->marks[i]);
 	for (size_t i = 0; rs->questions && i < s->questions.count; i++)
 		(void)mark_stretch(s, AST_REACH_SENTENCE, rs->questions,
 		    s->questions.items[i]);
 }
 
 /* ---- Patterns ---- */
+
+/* Has a later entry of the log cancelled what stands in entry e? */
+static bool
+is_cancelled(const struct rules_scratch *s, const struct engine_entry *e)
+{
+	/* The call type was picked when the log began. */
+	if (e->text == FIELD_TEXT_OPENING)
+		return s->cancelled > 0;
+	return e->text == FIELD_TEXT_LOG &&
+	       (uint32_t)e->log_index < s->cancelled;
+}
+
+/* The contexts in which an occurrence in e does not count. */
+static uint16_t
+excluded_in(const struct ruleset *rs, const struct rules_scratch *s,
+    const struct engine_node *n, const struct engine_entry *e)
+{
+	if (e->text == FIELD_TEXT_LOG && (uint32_t)e->log_index < s->confirmed)
+		return (uint16_t)(n->exclude & ~rs->lifted);
+	return n->exclude;
+}
+
+bool
+occurs_is_cancelled(const struct rules_scratch *s, uint32_t token)
+{
+	return is_cancelled(s, &s->entries.items[s->tokens.items[token].entry]);
+}
 
 /* Where the words of a list stand, less those that scope and contexts bar. */
 struct engine_run
@@ -330,7 +445,8 @@ occurs_node(const struct ruleset *rs, struct rules_scratch *s,
 		    (scope->only_first && !e->is_first) ||
 		    (scope->only_last && !e->is_last) ||
 		    (scope->writers && !(scope->writers & e->writers)) ||
-		    (contexts & n->exclude) ||
+		    is_cancelled(s, e) ||
+		    (contexts & excluded_in(rs, s, n, e)) ||
 		    (n->require && !(contexts & n->require)))
 			continue;
 		s->work.items[out.begin + out.count++] = *o;

@@ -22,6 +22,9 @@ struct engine_run occurs_pattern(
 struct engine_run occurs_node(const struct ruleset *rs, struct rules_scratch *s,
     const struct engine_node *node);
 
+/* Has the rule in hand cancelled what stands at this token? */
+bool occurs_is_cancelled(const struct rules_scratch *s, uint32_t token);
+
 /* Mark the contexts of all tokens; once for an incident, if any rule woke. */
 void occurs_mark_contexts(const struct ruleset *rs, struct rules_scratch *s);
 

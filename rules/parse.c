@@ -369,6 +369,7 @@ static const struct {
 	{ "sentence", AST_REACH_SENTENCE, false },
 	{ "entry", AST_REACH_ENTRY, false },
 	{ "earlier", AST_REACH_EARLIER, false },
+	{ "corrections", AST_REACH_CORRECTIONS, false },
 	{ "until", AST_REACH_UNTIL, false },
 };
 
@@ -398,6 +399,14 @@ parse_mark_line(struct parser *p, struct ast_context *c, struct ast_mark ***end)
 		c->of_questions = true;
 		return true;
 	}
+	if (parse_is_word(p, "until") &&
+	    str_is(p->tokens[p->at + 1].text, "confirmed") &&
+	    p->tokens[p->at + 1].kind == LEX_WORD) {
+		(void)parse_take(p);
+		(void)parse_take(p);
+		c->is_lifted = true;
+		return true;
+	}
 	while (row < sizeof reaches / sizeof reaches[0] &&
 	       !parse_is_word(p, reaches[row].word))
 		row++;
@@ -408,7 +417,7 @@ parse_mark_line(struct parser *p, struct ast_context *c, struct ast_mark ***end)
 		diag_note(p->d, "write for example  next 4: no, not; a "
 				"context's lines begin with next, previous, "
 				"itself, clause, sentence, entry, earlier, "
-				"until or questions");
+				"corrections, until or questions");
 		return false;
 	}
 	**end = arena_alloc(p->d->arena, 1, sizeof ***end);
@@ -506,9 +515,12 @@ parse_ground(
 	g->span = parse_take(p)->span;
 	if (has_points && !parse_points(p, g))
 		return false;
-	if (!parse_skip_word(p, "when") && has_points) {
-		parse_expected(
-		    p, "'when'", "for example: give 20 when place is rural");
+	if (!parse_skip_word(p, "when") && kind != AST_NEED &&
+	    kind != AST_VETO) {
+		parse_expected(p, "'when'",
+		    has_points ? "for example: give 20 when place is rural"
+			       : "for example: cancelled when log has \"all in "
+				 "order\"");
 		return false;
 	}
 	g->cond = parse_condition(p);
@@ -567,7 +579,7 @@ parse_aim(struct parser *p, struct ast_rule *rule, bool is_flag)
 }
 
 static const char *const line_words[] = { "theme", "flag", "shadow", "give",
-	"take", "need", "veto", "alert", "review" };
+	"take", "need", "veto", "cancelled", "confirmed", "alert", "review" };
 
 static void
 report_line(struct parser *p)
@@ -584,8 +596,8 @@ report_line(struct parser *p)
 		diag_note(p->d, "did you mean '%s'?", near);
 	else
 		diag_note(p->d, "a rule's lines begin with theme, flag, "
-				"shadow, give, take, need, veto, alert or "
-				"review");
+				"shadow, give, take, need, veto, cancelled, "
+				"confirmed, alert or review");
 }
 
 static bool
@@ -595,7 +607,9 @@ parse_rule_line(
 	static const char *const kinds[] = { [AST_GIVE] = "give",
 		[AST_TAKE] = "take",
 		[AST_NEED] = "need",
-		[AST_VETO] = "veto" };
+		[AST_VETO] = "veto",
+		[AST_CANCEL] = "cancelled",
+		[AST_CONFIRM] = "confirmed" };
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (!parse_is_word(p, kinds[i]))

@@ -10,7 +10,9 @@ print_ground_word(enum ast_ground_kind kind)
 	static const char *const words[] = { [AST_GIVE] = "give",
 		[AST_TAKE] = "take",
 		[AST_NEED] = "need",
-		[AST_VETO] = "veto" };
+		[AST_VETO] = "veto",
+		[AST_CANCEL] = "cancelled",
+		[AST_CONFIRM] = "confirmed" };
 
 	return words[kind];
 }
@@ -25,6 +27,7 @@ print_reach(struct buf *out, const struct ast_mark *m)
 		[AST_REACH_SENTENCE] = "sentence",
 		[AST_REACH_ENTRY] = "entry",
 		[AST_REACH_EARLIER] = "earlier",
+		[AST_REACH_CORRECTIONS] = "corrections",
 		[AST_REACH_UNTIL] = "until" };
 
 	buf_add_text(out, words[m->reach]);
@@ -59,8 +62,9 @@ add_list(const struct print *p, const struct ast_list *l)
 static void
 add_context(const struct print *p, const struct ast_context *c)
 {
-	buf_addf(p->out, "context %.*s%s\n", STR_ARG(c->name.text),
-	    c->of_questions ? " questions" : "");
+	buf_addf(p->out, "context %.*s%s%s\n", STR_ARG(c->name.text),
+	    c->of_questions ? " questions" : "",
+	    c->is_lifted ? " until confirmed" : "");
 	for (const struct ast_mark *m = c->marks; m; m = m->next) {
 		print_reach(p->out, m);
 		add_terms(p, m->list);

@@ -104,6 +104,48 @@ test_cases(void **state)
 	ruleset_free(&rs);
 }
 
+/* What a later entry cancelled is said not to count, and by what. */
+static void
+test_cancelled(void **state)
+{
+	struct ruleset *rs = ruleskit_compile(
+	    "themes t\n"
+	    "rule r \"R\"\n"
+	    "    theme t\n"
+	    "    give 40 when log has \"dog\"\n"
+	    "    confirmed when log has \"can confirm\"\n"
+	    "    cancelled when log by UNIT has \"all in order\"\n"
+	    "    alert from 60, review from 30\n");
+	struct rules_scratch *s = ruleset_scratch_new();
+	struct incident_entry log[] = {
+		{ .by = str_of("CALL"), .text = str_of("a dog") },
+		{ .by = str_of("UNIT"), .text = str_of("all in order") },
+	};
+	struct place place = place_unknown();
+	struct buf out = { 0 };
+	struct incident in;
+
+	(void)state;
+	incident_init(&in);
+	in.id = str_of("1");
+	in.log = log;
+	in.log_count = 2;
+	assert_int_equal(
+	    explain_rules(rs, &in, &place, s, str_of("r"), &out), 1);
+	assert_string_equal(out.p,
+	    "r (theme t): none, score 0\n"
+	    "  no  give    0  log has \"dog\"\n"
+	    "                 log[0] \"dog\" does not count: cancelled later\n"
+	    "  no  confirmed  log has \"can confirm\"\n"
+	    "                 no \"can confirm\"\n"
+	    "  yes cancelled  log by UNIT has \"all in order\"\n"
+	    "                 log[1] \"all in order\"\n"
+	    "  30 more to a review; enough would be: log has \"dog\"\n");
+	buf_clear(&out);
+	ruleset_scratch_free(&s);
+	ruleset_free(&rs);
+}
+
 static void
 test_no_such_rule(void **state)
 {
@@ -128,6 +170,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_cancelled),
 		cmocka_unit_test(test_no_such_rule),
 	};
 

@@ -15,6 +15,10 @@ static const char preamble[] =
     "    next 4: no, \"no sign of\", not\n"
     "    previous 3: \"not seen\"\n"
     "    until: but\n"
+    "    corrections: correction, \"i meant\"\n"
+    "context feared\n"
+    "    next 5: \"worried about\"\n"
+    "    until confirmed\n"
     "context past\n"
     "    clause: \"last year\"\n"
     "context old\n"
@@ -42,6 +46,10 @@ static const char preamble[] =
     "    give 60 when ";
 
 static const char ending[] = "\n    review from 60\n";
+
+/* More lines of the rule, after a row's condition. */
+#define CANCELLED "\n    cancelled when log by UNIT has \"all in order\""
+#define CONFIRMED "\n    confirmed when log by UNIT has \"confirmed\""
 
 struct row {
 	const char *cond;
@@ -170,6 +178,53 @@ static const struct row rows[] = {
 	{ "text has \"hare\"", "CALL:a hare in the lane", "hare" },
 	{ "text has \"dog\"", "CALL:Is it a dog? Not sure", NULL },
 	{ "text has question \"dog\"", "CALL:Is it a dog?", "dog" },
+	/* A later entry corrects: the same word, also in the other number. */
+	{ "text has \"hares\"",
+	    "CALL:two hares|CALL:correction, deer, not hare", NULL },
+	{ "text has @hares | \"fox\"",
+	    "CALL:hare and fox|CALL:i meant deer. Not a hare, a fox",
+	    "fox|fox" },
+	{ "text has \"hare\"", "CALL:hare|CALL:not a hare, then", "hare" },
+	{ "text has \"hare\"",
+	    "CALL:hare|CALL:correction, Hall Lane. On scene. No hare here",
+	    "hare" },
+	{ "text has \"hare\"",
+	    "CALL:correction, not a hare|CALL:hare after all", "hare" },
+	{ "text has @dogs", "CALL:a lercher|CALL:correction: no lurcher",
+	    NULL },
+	{ "text has even denied \"hare\"",
+	    "CALL:hare|CALL:correction, not a hare", "hare|hare" },
+	/* A later entry cancels: what stood before it counts no more. */
+	{ "text has \"dog\"" CANCELLED, "CALL:a dog|UNIT:all in order", NULL },
+	{ "text has \"dog\"" CANCELLED, "UNIT:all in order|CALL:a dog", "dog" },
+	{ "text has \"dog\"" CANCELLED,
+	    "CALL:a dog|UNIT:all in order|CALL:the dog is back", "dog" },
+	{ "text has \"dog\"" CANCELLED, "CALL:dog|UNIT:dog, all in order",
+	    NULL },
+	{ "text has \"dog\"" CANCELLED, "CALL:dog|CALL:all in order", "dog" },
+	{ "text has \"dog\"" CANCELLED, "CALL:dog|UNIT:not all in order",
+	    "dog" },
+	{ "text has \"dog\"" CANCELLED,
+	    "CALL:dog|UNIT:all in order|CALL:dog|UNIT:all in order", NULL },
+	{ "text has \"dog\" later \"hare\"" CANCELLED,
+	    "CALL:dog|UNIT:all in order|CALL:hare", NULL },
+	{ "opening_code has \"theft\"" CANCELLED,
+	    "OPEN:THEFT|UNIT:all in order", NULL },
+	{ "location_text has \"farm\"" CANCELLED, "LOC:Farm|UNIT:all in order",
+	    "Farm" },
+	{ "number of @dogs at least 2" CANCELLED,
+	    "CALL:3 dogs|UNIT:all in order|CALL:1 dog", NULL },
+	/* A later entry confirms: after a cancellation, and what was feared. */
+	{ "text has \"dog\"" CANCELLED CONFIRMED,
+	    "CALL:dog|UNIT:all in order|UNIT:confirmed", "dog" },
+	{ "text has \"dog\"" CANCELLED CONFIRMED,
+	    "CALL:dog|UNIT:confirmed|UNIT:all in order", NULL },
+	{ "text has \"dog\"" CONFIRMED, "CALL:worried about a dog", NULL },
+	{ "text has \"dog\"" CONFIRMED,
+	    "CALL:worried about a dog|UNIT:confirmed", "dog" },
+	{ "text has \"dog\"" CONFIRMED,
+	    "UNIT:confirmed|CALL:worried about a dog", NULL },
+	{ "text has \"dog\"" CONFIRMED, "CALL:no dog|UNIT:confirmed", NULL },
 	/* Conditions. */
 	{ "text has \"dog\" and text has \"hare\"", "CALL:dog hare",
 	    "dog|hare" },
@@ -269,7 +324,7 @@ list_evidence(
 	for (size_t i = 0; i < hit->evidence_count; i++) {
 		const struct rules_evidence *e = &hit->evidence[i];
 
-		if (str_is(e->field, "absence"))
+		if (str_is(e->field, "absence") || e->points == 0)
 			continue;
 		buf_addf(out, "%s%.*s", any ? "|" : "", STR_ARG(e->text));
 		any = true;
