@@ -204,6 +204,65 @@ struct ast_rule {
 	struct span levels_span;
 };
 
+/* What of an incident a series counts. */
+enum ast_sign_kind {
+	AST_SIGN_THEME, /* a tag that rules gave it */
+	AST_SIGN_FLAG,
+	AST_SIGN_RULE /* a rule that stands */
+};
+
+/* "flag precursor": one thing that makes an incident count. */
+struct ast_sign {
+	struct ast_sign *next;
+	struct span span;
+	enum ast_sign_kind kind;
+	struct ast_name name;
+	bool is_alert; /* a theme at that level only */
+};
+
+/* What follows "of", "first" or "then": signs joined by "or". */
+struct ast_stage {
+	struct ast_stage *next;
+	struct span span; /* of its word */
+	struct ast_sign *signs;
+};
+
+/* What no two of the incidents counted may have in common: bits. */
+enum ast_distinct {
+	AST_DISTINCT_PLACES = 1,
+	AST_DISTINCT_DAYS = 2,
+	AST_DISTINCT_VEHICLES = 4
+};
+#define AST_DISTINCT_COUNT 3
+
+/* A series: how often something happens within a time and a distance. */
+struct ast_series {
+	struct ast_series *next;
+	struct ast_name name;
+	struct str title;
+	struct span title_span;
+	struct ast_name theme;
+	bool is_shadow;
+	struct ast_stage *stages; /* of "of": one; of first and then: many */
+	size_t stage_count;
+	bool is_ordered;
+	long least; /* 0: not given */
+	struct span least_span;
+	int64_t window_ms; /* 0: not given */
+	long within_m;     /* 0: not given */
+	struct span window_span;
+	bool same_vehicle;
+	long same_place_m; /* 0: not asked */
+	struct span same_span;
+	unsigned distinct; /* bits of enum ast_distinct */
+	long apart_m;      /* between distinct places */
+	struct span distinct_spans[AST_DISTINCT_COUNT]; /* by bit */
+	long points;
+	int level; /* enum rules_level; RULES_NONE: not given */
+	struct str why;
+	struct span why_span;
+};
+
 /* What a line of a test says. */
 enum ast_step_kind {
 	AST_STEP_ENTRY,
@@ -212,6 +271,14 @@ enum ast_step_kind {
 	AST_STEP_EXPECT_RULE,  /* one rule by its name, shadow or not */
 	AST_STEP_EXPECT_FLAG,
 	AST_STEP_EXPECT_CRIME /* rural crime */
+};
+
+/* Where or when an incident of a test is, seen from another one of it. */
+struct ast_offset {
+	struct ast_name from;  /* absent text: not given */
+	struct ast_test *base; /* resolved by the parser */
+	int64_t amount;        /* milliseconds, or metres */
+	int bearing;           /* of metres: degrees from north */
 };
 
 /* One line of a test that happens or expects. */
@@ -225,11 +292,20 @@ struct ast_step {
 	bool is_negated; /* "no" */
 	bool has_score;  /* of a theme or rule: its score is pinned, too */
 	long low, high;
+	struct ast_test *of; /* the incident it is about; NULL: the test's */
 };
 
-/* A test written in a rule file: an incident and what is expected. */
+/*
+ * A test written in a rule file: an incident and what is expected.  A test of
+ * several has an incident for each name; all steps are the test's own, in the
+ * order in which they happen.
+ */
 struct ast_test {
-	struct ast_test *next;
+	struct ast_test *next; /* of an incident: the test's next one */
+	struct ast_test *incidents;
+	struct ast_name name; /* of an incident of several */
+	struct ast_offset where, when;
+	long accuracy_m;  /* 0: not given */
 	struct span span; /* of the title */
 	struct str title;
 	int place;                          /* enum place_class */
@@ -247,8 +323,10 @@ struct ast {
 	struct ast_list *lists; /* named and unnamed */
 	struct ast_context *contexts;
 	struct ast_rule *rules;
+	struct ast_series *series;
 	struct ast_test *tests;
 	size_t list_count, context_count, rule_count, test_count;
+	size_t series_count;
 };
 
 #endif /* RULES_AST_H */

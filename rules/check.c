@@ -8,6 +8,7 @@
 
 #include "agent/base/arena.h"
 #include "agent/base/check.h"
+#include "rules/check_private.h"
 #include "rules/check_refuse.h"
 #include "rules/limits.h"
 #include "rules/namemap.h"
@@ -15,14 +16,6 @@
 #include "rules/sense.h"
 #include "rules/spell.h"
 #include "rules/terms.h"
-
-struct checker {
-	struct diags *d;
-	struct ast *ast;
-	struct namemap *lists, *contexts, *rules, *themes;
-	struct str writers[LIMITS_WRITERS_MAX];
-	size_t writer_count;
-};
 
 static const struct {
 	const char *name, *help;
@@ -57,8 +50,8 @@ check_flag_find(struct str name)
 	return -1;
 }
 
-static void
-note_nearest(struct checker *c, const struct namemap *m, struct str name,
+void
+check_note_nearest(struct checker *c, const struct namemap *m, struct str name,
     const char *mark, const char *else_note)
 {
 	struct str near = namemap_nearest(m, name);
@@ -132,6 +125,25 @@ collect_others(struct checker *c)
 	}
 }
 
+/* A tag names its rule or series, so they share their names. */
+static void
+collect_series(struct checker *c)
+{
+	for (struct ast_series *s = c->ast->series; s && !diag_is_full(c->d);
+	     s = s->next) {
+		const struct ast_series *other =
+		    namemap_add(c->series, s->name.text, s);
+		const struct ast_rule *rule =
+		    namemap_find(c->rules, s->name.text);
+
+		if (other)
+			report_twice(c, "series", s->name, other->name.span);
+		else if (rule)
+			report_twice(
+			    c, "rules or series", s->name, rule->name.span);
+	}
+}
+
 static struct ast_list *
 resolve_list(struct checker *c, struct str name, struct span at)
 {
@@ -143,7 +155,7 @@ resolve_list(struct checker *c, struct str name, struct span at)
 	}
 	diag_error(
 	    c->d, DIAG_R020, at, "no list is called '%.*s'", STR_ARG(name));
-	note_nearest(c, c->lists, name, "@",
+	check_note_nearest(c, c->lists, name, "@",
 	    "write it first: words NAME: one, another, \"a phrase\"");
 	return NULL;
 }
@@ -355,7 +367,7 @@ check_context_names(struct checker *c, const struct ast_name *n)
 			continue;
 		diag_error(c->d, DIAG_R024, n->span,
 		    "no context is called '%.*s'", STR_ARG(n->text));
-		note_nearest(c, c->contexts, n->text, "",
+		check_note_nearest(c, c->contexts, n->text, "",
 		    "contexts are written: context denied, and below it "
 		    "next 4: no, not");
 	}
@@ -400,7 +412,7 @@ check_writers(struct checker *c, const struct ast_name *n)
 	}
 }
 
-static void
+void
 check_flag(struct checker *c, struct ast_name name)
 {
 	const char *names[CHECK_FLAG_COUNT];
@@ -502,7 +514,7 @@ note_themes(struct checker *c, struct str name)
 	buf_clear(&names);
 }
 
-static void
+void
 check_theme(struct checker *c, struct ast_name theme)
 {
 	if (namemap_find(c->themes, theme.text))
@@ -592,11 +604,12 @@ check_rule(struct checker *c, struct ast_rule *r)
 static void
 check_rule_name(struct checker *c, struct ast_name name)
 {
-	if (namemap_find(c->rules, name.text))
+	if (namemap_find(c->rules, name.text) ||
+	    namemap_find(c->series, name.text))
 		return;
 	diag_error(c->d, DIAG_R027, name.span, "no rule is called '%.*s'",
 	    STR_ARG(name.text));
-	note_nearest(c, c->rules, name.text, "",
+	check_note_nearest(c, c->rules, name.text, "",
 	    "write the name that stands after the word rule");
 }
 
@@ -645,6 +658,7 @@ check_all(struct diags *d, struct ast *ast)
 	c.lists = namemap_new(d->arena, ast->list_count);
 	c.contexts = namemap_new(d->arena, ast->context_count);
 	c.rules = namemap_new(d->arena, ast->rule_count);
+	c.series = namemap_new(d->arena, ast->series_count);
 	c.themes = namemap_new(d->arena, count_names(ast->themes));
 	if (ast->rule_count > LIMITS_RULES_MAX ||
 	    ast->list_count > LIMITS_LISTS_MAX) {
@@ -655,11 +669,13 @@ check_all(struct diags *d, struct ast *ast)
 	}
 	collect_lists(&c);
 	collect_others(&c);
+	collect_series(&c);
 	check_lists(&c);
 	check_contexts(&c);
 	for (struct ast_rule *r = ast->rules; r && !diag_is_full(d);
 	     r = r->next)
 		check_rule(&c, r);
+	check_series(&c);
 	for (struct ast_test *t = ast->tests; t && !diag_is_full(d);
 	     t = t->next)
 		check_test(&c, t);

@@ -594,6 +594,7 @@ compile_all(struct ruleset *rs, const struct ast *ast)
 	compile_lists(&c);
 	compile_contexts(&c);
 	compile_rules(&c);
+	compile_series(rs, ast);
 	freeze(&c);
 	compile_wakes(rs, ast);
 	release(&c);

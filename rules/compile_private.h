@@ -1,4 +1,4 @@
-/* compile_private: what the compiler's two files share. */
+/* compile_private: what the compiler's files share. */
 #ifndef RULES_COMPILE_PRIVATE_H
 #define RULES_COMPILE_PRIVATE_H
 
@@ -41,6 +41,9 @@ void compile_pair(struct compile_pairs *p, uint32_t key, uint32_t value);
 /* Make an index of the pairs for keys 0 to keys - 1, in *out. */
 void compile_index(struct arena *arena, const struct compile_pairs *p,
     uint32_t keys, struct engine_index *out);
+
+/* The series of ast, whose themes are in rs already. */
+void compile_series(struct ruleset *rs, const struct ast *ast);
 
 /* Decide which lists wake which rules; the last step. */
 void compile_wakes(struct ruleset *rs, const struct ast *ast);

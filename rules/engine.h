@@ -19,6 +19,7 @@
 #include "rules/ast.h"
 #include "rules/check.h"
 #include "rules/fields.h"
+#include "rules/limits.h"
 #include "rules/ruleset.h"
 #include "rules/words.h"
 
@@ -125,6 +126,29 @@ struct engine_rule {
 	struct span span;
 };
 
+/* A set of signs: bits of their numbers in the rule set. */
+struct engine_signs {
+	uint64_t bits[LIMITS_SERIES_SIGNS_MAX / 64];
+};
+
+/* A series, as in ast.h. */
+struct engine_series {
+	struct str name, title, why;
+	uint32_t theme;
+	bool is_shadow, is_ordered, same_vehicle;
+	enum rules_level level;
+	int points;
+	struct engine_signs any; /* of all its stages */
+	struct engine_signs stages[LIMITS_SERIES_STAGES_MAX];
+	size_t least; /* incidents; of an ordered one its stages */
+	int64_t window_ms;
+	double within_m;     /* 0: anywhere */
+	double same_place_m; /* 0: not asked */
+	unsigned distinct;   /* bits of enum ast_distinct */
+	double apart_m;
+	struct str says; /* what it counts, in its own words, on one line */
+};
+
 /* All that is compiled; never changed once ruleset_compile() gave it. */
 struct ruleset {
 	struct arena *arena; /* owned; holds all below but words */
@@ -149,7 +173,10 @@ struct ruleset {
 	struct engine_ground *grounds;
 	struct engine_rule *rules;
 	struct str *themes; /* sorted by name */
-	uint64_t *always;   /* rules that no word wakes */
+	struct engine_series *series;
+	struct str *signs; /* that series count, sorted */
+	uint32_t series_count, sign_count;
+	uint64_t *always; /* rules that no word wakes */
 	uint32_t term_count, list_count, mark_count, writer_count;
 	uint32_t rule_count, theme_count, rule_words; /* 64-bit words */
 	uint16_t questions;    /* contexts that questions are */

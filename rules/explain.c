@@ -10,6 +10,7 @@
 #include "rules/limits.h"
 #include "rules/match.h"
 #include "rules/occurs.h"
+#include "rules/series.h"
 
 /* Passages shown for one part. */
 #define SHOWN_MAX 4
@@ -408,5 +409,5 @@ explain_rules(const struct ruleset *rs, const struct incident *in,
 		}
 	}
 	buf_clear(&aside);
-	return explained;
+	return explained + series_describe(rs, name, out);
 }

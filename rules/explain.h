@@ -14,7 +14,8 @@
 /*
  * Append to out what the rule called name says of in at place, or every rule
  * if name is absent (those that found nothing at all in one line).  Returns
- * the number of rules explained: 0 means no rule has that name.
+ * the number of rules explained: 0 means no rule has that name.  A series, which
+ * is about several incidents, is named and not explained.
  */
 size_t explain_rules(const struct ruleset *rs, const struct incident *in,
     const struct place *place, struct rules_scratch *scratch, struct str name,

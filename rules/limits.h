@@ -69,6 +69,56 @@
 #define LIMITS_LISTS_MAX 200000
 #define LIMITS_TERMS_MAX 2000000
 
+/* Series of one set: each is looked at for every incident of a sign. [R005] */
+#define LIMITS_SERIES_MAX 200
+
+/* Different signs that all series count: one bit each. [R005] */
+#define LIMITS_SERIES_SIGNS_MAX 256
+
+/* Signs of one "of", "first" or "then", so that it can be read aloud. [R005] */
+#define LIMITS_SERIES_STAGE_SIGNS_MAX 16
+
+/* "first" and "then" lines: a story of more is not seen in incidents. [R005] */
+#define LIMITS_SERIES_STAGES_MAX 5
+
+/* "at least": more are not searched for among those that exclude others. */
+#define LIMITS_SERIES_LEAST_MAX 20
+
+/* How far back a series looks.  Thieves come back for the replacement within
+ * ten weeks; and what is looked back at has to be read for each message. */
+#define LIMITS_SERIES_WINDOW_DAYS_MAX 90
+
+/* How far around: beyond it is another force, and everything is near. */
+#define LIMITS_SERIES_WITHIN_M_MAX 50000
+
+/* "same place" and "distinct places" without a distance: a farmstead. */
+#define LIMITS_SERIES_PLACE_M     300
+#define LIMITS_SERIES_PLACE_M_MIN 50
+#define LIMITS_SERIES_PLACE_M_MAX 5000
+
+/* What a position is taken to be right to where its source does not say:
+ * a gazetteer's point for a farm, or a telephone's. */
+#define LIMITS_SERIES_UNSTATED_M 100
+
+/* Incidents that a series looks back at, the newest first: far more than a
+ * pattern is made of, and it bounds what one message can cost, since an
+ * incident changes nothing for those with as many between. */
+#define LIMITS_SERIES_POOL_MAX 1000
+
+/* Steps of the search for incidents that do not exclude each other.  Trying
+ * the most precise first, the first walk finds them nearly always. */
+#define LIMITS_SERIES_STEPS_MAX 20000
+
+/* Incidents named as evidence, the newest: enough to be convinced. */
+#define LIMITS_SERIES_EVIDENCE_MAX 20
+
+/* Incidents of one test: each is tagged anew for each expectation. [R005] */
+#define LIMITS_TEST_INCIDENTS_MAX 50
+
+/* How far apart a test may put two, so that no sum of them is endless. */
+#define LIMITS_TEST_APART_DAYS_MAX 400
+#define LIMITS_TEST_APART_KM_MAX   500
+
 /* Lists in lists in lists. [R025] */
 #define LIMITS_LIST_DEPTH_MAX 16
 

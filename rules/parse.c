@@ -16,7 +16,7 @@
 #include "rules/spell.h"
 
 static const char *const item_words[] = { "words", "animals", "names", "themes",
-	"context", "rule", "test" };
+	"context", "rule", "series", "test" };
 
 const struct lex_token *
 parse_peek(const struct parser *p)
@@ -696,6 +696,8 @@ parse_item(struct parser *p)
 		return parse_context(p);
 	if (parse_skip_word(p, "rule"))
 		return parse_rule(p);
+	if (parse_skip_word(p, "series"))
+		return parse_series(p);
 	if (parse_skip_word(p, "test"))
 		return parse_test(p);
 	diag_error(p->d, DIAG_R004, t->span, "%.*s begins nothing here",
@@ -706,7 +708,7 @@ parse_item(struct parser *p)
 		diag_note(p->d, "did you mean '%s'?", near);
 	else
 		diag_note(p->d, "a file is made of words, animals, names, "
-				"themes, context, rule and test");
+				"themes, context, rule, series and test");
 	return false;
 }
 
@@ -729,6 +731,7 @@ find_ends(struct parser *p)
 	p->lists_end = &ast->lists;
 	p->contexts_end = &ast->contexts;
 	p->rules_end = &ast->rules;
+	p->series_end = &ast->series;
 	p->tests_end = &ast->tests;
 	while (*p->themes_end)
 		p->themes_end = &(*p->themes_end)->next;
@@ -738,6 +741,8 @@ find_ends(struct parser *p)
 		p->contexts_end = &(*p->contexts_end)->next;
 	while (*p->rules_end)
 		p->rules_end = &(*p->rules_end)->next;
+	while (*p->series_end)
+		p->series_end = &(*p->series_end)->next;
 	while (*p->tests_end)
 		p->tests_end = &(*p->tests_end)->next;
 }

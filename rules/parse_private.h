@@ -25,6 +25,7 @@ struct parser {
 	struct ast_list **lists_end;
 	struct ast_context **contexts_end;
 	struct ast_rule **rules_end;
+	struct ast_series **series_end;
 	struct ast_test **tests_end;
 };
 
@@ -71,7 +72,34 @@ bool parse_terms(struct parser *p, struct ast_list *list);
 /* Read a condition, up to the end of its line or of its brackets. */
 struct ast_cond *parse_condition(struct parser *p);
 
+/* "3 days" or "5 km". */
+struct parse_quantity {
+	struct span span;
+	bool is_time;
+	int64_t worth; /* milliseconds or metres */
+};
+
+/* Read a whole number and its unit. */
+bool parse_quantity(struct parser *p, struct parse_quantity *out);
+
+/* Read what follows "series". */
+bool parse_series(struct parser *p);
+
 /* Read what follows "test". */
 bool parse_test(struct parser *p);
+
+/*
+ * In a test, read "incident NAME": from now on *current is that incident of
+ * test, a new one with all that the test says of itself, or one named before.
+ */
+bool parse_incident_line(
+    struct parser *p, struct ast_test *test, struct ast_test **current);
+
+/* Read where or when current is: "3 km north of first", "2 days after first". */
+bool parse_incident_offset(
+    struct parser *p, const struct ast_test *test, struct ast_test *current);
+
+/* Read "accurate to 100 m". */
+bool parse_incident_accuracy(struct parser *p, struct ast_test *current);
 
 #endif /* RULES_PARSE_PRIVATE_H */

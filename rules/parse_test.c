@@ -101,8 +101,8 @@ parse_score(struct parser *p, struct ast_step *step)
 }
 
 /*
- * none; THEME [LEVEL] [score …]; rule NAME [score …]; flag NAME; rural crime;
- * each but none with "no" before it
+ * none; THEME [LEVEL] [score …]; rule or series NAME [LEVEL] [score …]; flag
+ * NAME; rural crime; each but none with "no" before it
  */
 static bool
 parse_expectation(struct parser *p, struct ast_step *step)
@@ -123,7 +123,7 @@ parse_expectation(struct parser *p, struct ast_step *step)
 	step->kind = AST_STEP_EXPECT_THEME;
 	if (parse_skip_word(p, "flag"))
 		step->kind = AST_STEP_EXPECT_FLAG;
-	else if (parse_skip_word(p, "rule"))
+	else if (parse_skip_word(p, "rule") || parse_skip_word(p, "series"))
 		step->kind = AST_STEP_EXPECT_RULE;
 	if (!parse_name(
 		p, "a theme, rule, flag, rural crime or none", &step->name))
@@ -205,25 +205,46 @@ parse_fact(struct parser *p, struct ast_test *test)
 		return parse_when(p, test);
 	diag_error(p->d, DIAG_R062, t->span, "this is no line of a test");
 	diag_note(p->d,
-	    "a test has facts (grade 2, resources 1, rural, "
-	    "month jan, time 22:30, location_text \"…\"), entries (CALL \"…\") and "
-	    "expect");
+	    "a test has facts (grade 2, resources 1, rural, month jan, time "
+	    "22:30, location_text \"…\"), entries (CALL \"…\"), expect, and "
+	    "incident NAME where it is about several");
 	return false;
 }
 
+/* A fact of the test, or of an incident of several (current is not test). */
 static bool
-parse_test_line(struct parser *p, struct ast_test *test, struct ast_step ***end)
+parse_any_fact(
+    struct parser *p, struct ast_test *test, struct ast_test *current)
+{
+	if (parse_is_word(p, "accurate"))
+		return parse_incident_accuracy(p, current);
+	if (current != test && parse_peek(p)->kind == LEX_NUMBER)
+		return parse_incident_offset(p, test, current);
+	return parse_fact(p, current);
+}
+
+static bool
+parse_facts(struct parser *p, struct ast_test *test, struct ast_test *current)
+{
+	do {
+		if (!parse_any_fact(p, test, current))
+			return false;
+	} while (parse_skip(p, LEX_COMMA));
+	return true;
+}
+
+/* *current is the incident that the lines are about. */
+static bool
+parse_test_line(struct parser *p, struct ast_test *test,
+    struct ast_test **current, struct ast_step ***end)
 {
 	const struct lex_token *t = parse_peek(p);
 	bool is_expect = parse_skip_word(p, "expect");
 
-	if (!is_expect && !(t->kind == LEX_WORD && is_capitals(t->text))) {
-		do {
-			if (!parse_fact(p, test))
-				return false;
-		} while (parse_skip(p, LEX_COMMA));
-		return true;
-	}
+	if (parse_is_word(p, "incident") && !is_expect)
+		return parse_incident_line(p, test, current);
+	if (!is_expect && !(t->kind == LEX_WORD && is_capitals(t->text)))
+		return parse_facts(p, test, *current);
 	do {
 		struct ast_step *step =
 		    arena_alloc(p->d->arena, 1, sizeof *step);
@@ -232,6 +253,7 @@ parse_test_line(struct parser *p, struct ast_test *test, struct ast_step ***end)
 
 		if (!ok)
 			return false;
+		step->of = *current == test ? NULL : *current;
 		**end = step;
 		*end = &step->next;
 	} while (is_expect && parse_skip(p, LEX_COMMA));
@@ -258,6 +280,7 @@ parse_test(struct parser *p)
 {
 	struct ast_test *test = arena_alloc(p->d->arena, 1, sizeof *test);
 	struct ast_step **end = &test->steps;
+	struct ast_test *current = test;
 	const struct lex_token *t = parse_peek(p);
 
 	if (!parse_skip(p, LEX_TEXT)) {
@@ -270,7 +293,7 @@ parse_test(struct parser *p)
 	test->opened_ms = CLOCK_NONE;
 	test->hour = -1;
 	while (!parse_at_item(p))
-		if (!parse_test_line(p, test, &end))
+		if (!parse_test_line(p, test, &current, &end))
 			return false;
 	check_steps(p, test);
 	*p->tests_end = test;

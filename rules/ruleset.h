@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "agent/base/own.h"
 #include "agent/base/str.h"
@@ -35,6 +36,17 @@ enum rules_level {
 	RULES_ALERT = 2
 };
 
+/* Another incident that a series counted (series.h). */
+struct rules_link {
+	int64_t id;           /* as its digest has it */
+	struct str feed, ref; /* its identity */
+	int64_t at_ms;
+	struct str sign;      /* what it counts as: "flag precursor" */
+	double distance_m;    /* between the two; NAN: one has no position */
+	double uncertainty_m; /* of both together */
+	struct str plate;     /* that both have; absent unless it was asked */
+};
+
 /* Why points were given or taken. */
 struct rules_evidence {
 	struct str field;  /* "log", "location_text", "place", "month", … */
@@ -44,6 +56,7 @@ struct rules_evidence {
 	struct str text;   /* the original words, borrowed from the incident */
 	struct str why;    /* in the rule's words */
 	int points;        /* given (> 0) or taken (< 0) by its ground */
+	const struct rules_link *link; /* of a series; NULL: of a rule */
 };
 
 /* What one rule came to, of those that gave points. */

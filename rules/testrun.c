@@ -3,6 +3,7 @@
  * and each expectation is held against the log as it is by then, as a growing
  * log is read in life.
  */
+#include <math.h>
 #include <string.h>
 
 #include "agent/base/alloc.h"
@@ -13,6 +14,7 @@
 #include "rules/diag.h"
 #include "rules/engine.h"
 #include "rules/eval.h"
+#include "rules/series.h"
 
 /* A test's month without a day is its middle, at noon, of this year. */
 #define TEST_YEAR 2026
@@ -23,15 +25,27 @@
 #define TEST_LAT 51.8
 #define TEST_LON 0.6
 
+/* Metres on a degree of latitude, and how many of them one of longitude is. */
+#define DEGREE_M 111195.0
+#define RADIAN   0.017453292519943295
+
+/* An incident of a test, as it is by now. */
+struct scene {
+	const struct ast_test *facts;
+	struct incident incident;
+	struct place place;
+	struct incident_entry *log; /* room for all entries */
+	bool has_begun;             /* it has been named */
+};
+
 struct runner {
 	const struct ruleset *rs;
 	const struct ast_test *test;
 	struct rules_scratch *scratch;
 	struct arena *arena;
 	struct buf *report;
-	struct incident incident;
-	struct place place;
-	struct incident_entry *log; /* room for all entries */
+	struct scene *scenes; /* the test itself, then its incidents */
+	size_t scene_count;
 };
 
 /* What came of a step's subject: does it stand, at what level and score? */
@@ -50,17 +64,25 @@ opened_at(const struct ast_test *t)
 	    t->hour >= 0 ? t->hour : TEST_HOUR, t->minute, 0);
 }
 
-static void
-set_up(struct runner *r)
+/* The scene of an incident, or of the test itself for NULL. */
+static struct scene *
+scene_of(const struct runner *r, const struct ast_test *of)
 {
-	const struct ast_test *t = r->test;
-	struct incident *in = &r->incident;
-	size_t entries = 0;
+	struct scene *s = r->scenes;
 
-	for (const struct ast_step *s = t->steps; s; s = s->next)
-		entries += s->kind == AST_STEP_ENTRY;
+	while (of && s->facts != of)
+		s++;
+	return s;
+}
+
+static void
+set_facts(const struct runner *r, struct scene *s)
+{
+	const struct ast_test *t = s->facts;
+	struct incident *in = &s->incident;
+
 	incident_init(in);
-	in->id = str_of("test");
+	in->id = str_is_given(t->name.text) ? t->name.text : str_of("test");
 	in->opened_ms = opened_at(t);
 	if (t->grade)
 		in->grade_no = t->grade;
@@ -70,27 +92,125 @@ set_up(struct runner *r)
 	in->resource_count = (size_t)t->resources;
 	in->resources = arena_alloc(
 	    r->arena, in->resource_count + 1, sizeof *in->resources);
-	r->log = arena_alloc(r->arena, entries + 1, sizeof *r->log);
-	in->log = r->log;
-	r->place = place_unknown();
-	r->place.class = (enum place_class)t->place;
-	r->place.district = t->texts[FIELD_TEXT_DISTRICT];
-	if (r->place.class != PLACE_UNKNOWN) {
-		r->place.lat = TEST_LAT;
-		r->place.lon = TEST_LON;
+	in->log = s->log;
+	s->place = place_unknown();
+	s->place.class = (enum place_class)t->place;
+	s->place.district = t->texts[FIELD_TEXT_DISTRICT];
+	if (s->place.class != PLACE_UNKNOWN) {
+		s->place.lat = TEST_LAT;
+		s->place.lon = TEST_LON;
+	}
+}
+
+/* Of several incidents each has a time and a place, by another's if it says. */
+static void
+set_apart(const struct runner *r, struct scene *s)
+{
+	const struct ast_offset *where = &s->facts->where;
+	const struct ast_offset *when = &s->facts->when;
+
+	if (s->incident.opened_ms == CLOCK_NONE)
+		s->incident.opened_ms =
+		    clock_from_utc(TEST_YEAR, 1, TEST_DAY, TEST_HOUR, 0, 0);
+	if (when->base)
+		s->incident.opened_ms =
+		    scene_of(r, when->base)->incident.opened_ms + when->amount;
+	if (s->facts->accuracy_m > 0)
+		s->place.uncertainty_m = (double)s->facts->accuracy_m;
+	if (where->base) {
+		const struct place *from = &scene_of(r, where->base)->place;
+		double degrees = (double)where->amount / DEGREE_M;
+		double bearing = where->bearing * RADIAN;
+
+		s->place.lat = from->lat + degrees * cos(bearing);
+		s->place.lon = from->lon +
+			       degrees * sin(bearing) / cos(from->lat * RADIAN);
 	}
 }
 
 static void
-add_entry(struct runner *r, const struct ast_step *s)
+set_up(struct runner *r)
 {
-	r->log[r->incident.log_count++] = (struct incident_entry){
+	size_t entries = 0;
+	size_t count = 1;
+
+	for (const struct ast_step *s = r->test->steps; s; s = s->next)
+		entries += s->kind == AST_STEP_ENTRY;
+	for (const struct ast_test *t = r->test->incidents; t; t = t->next)
+		count++;
+	r->scenes = arena_alloc(r->arena, count, sizeof *r->scenes);
+	r->scene_count = count;
+	r->scenes[0].facts = r->test;
+	for (size_t i = 1; i < count; i++)
+		r->scenes[i].facts =
+		    i == 1 ? r->test->incidents : r->scenes[i - 1].facts->next;
+	for (size_t i = 0; i < count; i++) {
+		r->scenes[i].log = arena_alloc(
+		    r->arena, entries + 1, sizeof *r->scenes[i].log);
+		set_facts(r, &r->scenes[i]);
+		if (i > 0)
+			set_apart(r, &r->scenes[i]);
+	}
+}
+
+static void
+add_entry(struct scene *scene, const struct ast_step *s)
+{
+	scene->log[scene->incident.log_count++] = (struct incident_entry){
 		.at_ms = CLOCK_NONE,
 		.seq = INCIDENT_NO_NUMBER,
 		.by = s->by,
 		.text = s->text,
 	};
 }
+
+/* ---- What the rules say ---- */
+
+static void
+digest_scene(const struct runner *r, const struct scene *s,
+    struct rules_result *own, struct series_digest *out)
+{
+	ruleset_tag(r->rs, &s->incident, &s->place, r->scratch, r->arena, own);
+	series_digest_make(
+	    r->rs, str_of("test"), &s->incident, &s->place, own, r->arena, out);
+}
+
+/* What is said of one of several incidents, with those named so far. */
+static void
+judge_scene(
+    const struct runner *r, const struct scene *of, struct rules_result *got)
+{
+	struct series_window *w = series_window_new(r->rs);
+	const struct series_hit *hits;
+	struct series_digest digest;
+	size_t count;
+
+	for (size_t i = 1; i < r->scene_count; i++) {
+		struct rules_result own;
+
+		if (!r->scenes[i].has_begun || &r->scenes[i] == of)
+			continue;
+		digest_scene(r, &r->scenes[i], &own, &digest);
+		series_window_add(w, &digest);
+	}
+	digest_scene(r, of, got, &digest);
+	series_window_add(w, &digest);
+	count = series_window_judge(w, &digest, r->arena, &hits);
+	series_apply(hits, count, r->arena, got);
+	series_window_free(&w);
+}
+
+static void
+judge(const struct runner *r, const struct scene *s, struct rules_result *got)
+{
+	if (s == r->scenes)
+		ruleset_tag(
+		    r->rs, &s->incident, &s->place, r->scratch, r->arena, got);
+	else
+		judge_scene(r, s, got);
+}
+
+/* ---- Expectations ---- */
 
 static const struct rules_tag *
 find_tag(const struct rules_tag *tags, size_t count, struct str name)
@@ -116,6 +236,31 @@ outcome_of_rule(struct runner *r, uint32_t index)
  * A theme as it was tagged.  If it does not stand, the best that one of its
  * rules came to; one that is barred came to nothing.
  */
+static bool
+has_hit(const struct rules_tag *tags, size_t count, struct str name)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < tags[i].hit_count; k++)
+			if (str_is_equal(tags[i].hits[k].rule, name))
+				return true;
+	return false;
+}
+
+/* A series, shadow or not: all or nothing. */
+static struct outcome
+outcome_of_series(
+    const struct runner *r, struct str name, const struct rules_result *got)
+{
+	const struct engine_series *s = r->rs->series;
+
+	if (!has_hit(got->tags, got->tag_count, name) &&
+	    !has_hit(got->shadows, got->shadow_count, name))
+		return (struct outcome){ .stands = false };
+	while (!str_is_equal(s->name, name))
+		s++;
+	return (struct outcome){ true, s->level, s->points };
+}
+
 static struct outcome
 outcome_of_theme(
     struct runner *r, struct str name, const struct rules_result *got)
@@ -148,7 +293,7 @@ outcome_of(
 	for (uint32_t i = 0; i < r->rs->rule_count; i++)
 		if (str_is_equal(r->rs->rules[i].name, s->name.text))
 			return outcome_of_rule(r, i);
-	return (struct outcome){ .stands = false };
+	return outcome_of_series(r, s->name.text, got);
 }
 
 static void
@@ -245,6 +390,8 @@ report_failure(
 	    STR_ARG(file->name), diag_line(file->text, s->span.start),
 	    STR_ARG(r->test->title));
 	describe_step(r->report, s);
+	if (s->of)
+		buf_addf(r->report, " of %.*s", STR_ARG(s->of->name.text));
 	buf_add_text(r->report, ", found ");
 	if (s->kind == AST_STEP_EXPECT_FLAG || s->kind == AST_STEP_EXPECT_CRIME)
 		buf_addf(r->report, "%s", s->is_negated ? "it" : "none");
@@ -263,14 +410,15 @@ run_test(struct runner *r)
 
 	set_up(r);
 	for (const struct ast_step *s = r->test->steps; s; s = s->next) {
+		struct scene *scene = scene_of(r, s->of);
 		struct rules_result got;
 
+		scene->has_begun = true;
 		if (s->kind == AST_STEP_ENTRY) {
-			add_entry(r, s);
+			add_entry(scene, s);
 			continue;
 		}
-		ruleset_tag(
-		    r->rs, &r->incident, &r->place, r->scratch, r->arena, &got);
+		judge(r, scene, &got);
 		if (is_met(r, s, &got))
 			continue;
 		report_failure(r, s, &got);

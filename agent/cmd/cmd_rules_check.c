@@ -5,6 +5,7 @@
 #include "agent/cmd/cmd_rules.h"
 #include "agent/cmd/options.h"
 #include "rules/ruleset.h"
+#include "rules/series.h"
 
 #define USAGE "rules check [DIR]"
 
@@ -22,8 +23,9 @@ cmd_rules_check(int argc, char **argv)
 	if (r == CMD_OK) {
 		/* Warnings are findings. */
 		cmd_put(stderr, buf_str(&d.diag));
-		printf("%s: %zu rules, %s\n", d.path,
-		    ruleset_rule_count(d.rules), ruleset_hash(d.rules));
+		printf("%s: %zu rules, %zu series, %s\n", d.path,
+		    ruleset_rule_count(d.rules), series_count(d.rules),
+		    ruleset_hash(d.rules));
 		r = d.diag.len > 0 ? CMD_FINDINGS : CMD_OK;
 	}
 	cmd_rules_dir_release(&d);

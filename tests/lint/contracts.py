@@ -15,6 +15,7 @@ ALSO = {
     "rules/diag.h": r"span",                # what a diagnostic underlines
     "rules/parse_private.h": r"parser",     # the one who parses
     "rules/compile_private.h": r"compiler",
+    "rules/check_private.h": r"checker",
     "rules/engine.h": r"ruleset|rules_scratch",  # opaque in ruleset.h
 }
 

@@ -85,11 +85,12 @@ make_tag(struct scene *s)
 {
 	s->evidence[0] = (struct rules_evidence){ str_of("log"), 0, true, 17,
 		30, str_of("hare coursing"), str_of("hare coursing is named"),
-		60 };
+		60, NULL };
 	s->evidence[1] = (struct rules_evidence){ str_of("place"), -1, false, 0,
-		0, str_make(NULL, 0), str_of("place is rural"), 15 };
-	s->evidence[2] = (struct rules_evidence){ str_of("location_text"), -1,
-		true, 0, 5, str_of("field"), str_of("said to be on land"), 5 };
+		0, str_make(NULL, 0), str_of("place is rural"), 15, NULL };
+	s->evidence[2] =
+	    (struct rules_evidence){ str_of("location_text"), -1, true, 0, 5,
+		    str_of("field"), str_of("said to be on land"), 5, NULL };
 	s->hit =
 	    (struct rules_hit){ str_of("hare_coursing"), 80, s->evidence, 3 };
 	s->tag = (struct rules_tag){ str_of("hare-coursing"), RULES_ALERT, 80,

@@ -131,7 +131,7 @@ static void
 test_examples(void **state)
 {
 	static const char *const headings[] = { "## A rule in five lines",
-		"## A whole rule" };
+		"## A whole rule", "## Series: several incidents together" };
 	struct buf manual = { 0 };
 	struct err e;
 
