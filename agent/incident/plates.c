@@ -1,428 +1,474 @@
 /*
- * plates: two grammars, each a string of slots, and the company they keep.
+ * plates: the marks of all texts in the order of the log, and what later words
+ * do to earlier marks.
  *
- * Text is walked token by token (runs of letters and digits).  A token, or two
- * with one space or hyphen between, that fits a grammar is a candidate; only
- * then are the tokens around it looked at, so that text without candidates
- * costs one pass.  What is decided against a candidate that fits:
- *
- *  - no vehicle word, and no mark already found, within a few tokens;
- *  - last three letters that are a common word: "A12 VAN", "M11 THE" are a
- *    road and what follows;
- *  - a 0 read as O in the first of the last three: "CM12 0AB" is a postcode.
+ * Which mark a correction is of: the one it denies by name, else the standing
+ * one that it differs least from, else, where it says that it is about the
+ * plate, the last.  A correction of single characters ("last letter is S")
+ * makes a mark of the last one that it fits.
  */
 #include "agent/incident/plates.h"
 
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "agent/base/arena.h"
+#include "agent/base/clock.h"
+#include "agent/incident/idscan.h"
+#include "agent/incident/idtext.h"
+#include "agent/incident/idunits.h"
+#include "agent/incident/platefind.h"
+#include "agent/incident/refs.h"
 
-/* Tokens between a mark and its vehicle word, prefix and current form. */
-#define NEAR         4
-#define NEAR_CURRENT 20 /* like nothing else that stands in a log */
+#define ALIKE_FIX     4 /* characters that a correction changes, at most */
+#define ALIKE_CONFIRM 2
 
-#define MARK_MIN     5
-#define MARK_MAX     7
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
-
-/* Letters that may stand in a place (DVLA INF104; prefix years 1983 to 2001). */
-#define CURRENT_AREA   "ABCDEFGHKLMNOPRSVWXY"
-#define CURRENT_OFFICE "ABCDEFGHJKLMNOPRSTUVWXY"
-#define CURRENT_SERIAL "ABCDEFGHJKLMNOPRSTUVWXYZ"
-#define PREFIX_YEAR    "ABCDEFGHJKLMNPRSTVWXY"
-#define PREFIX_SERIAL  CURRENT_OFFICE
-
-/* Words that say that a registration mark may stand near.  Sorted. */
-static const char *const vehicle_words[] = { "4X4", "AMAROK", "ANPR", "ARTIC",
-	"ARTICULATED", "ASTRA", "AUDI", "BEDFORD", "BEIGE", "BERLINGO", "BIKE",
-	"BLACK", "BLK", "BLU", "BLUE", "BMW", "BOXER", "BRONZE", "BROWN",
-	"CADDY", "CAMPER", "CANTER", "CAR", "CARAVAN", "CHEVROLET", "CITROEN",
-	"CIVIC", "CLIO", "CLONED", "COACH", "CONVOY", "CORSA", "CRAFTER", "CRV",
-	"DACIA", "DAF", "DAIHATSU", "DEFENDER", "DISCO", "DISCOVERY", "DRIVER",
-	"DUCATO", "DUMPER", "DUSTER", "DVLA", "ESCORT", "ESTATE", "FABIA",
-	"FIAT", "FIESTA", "FLATBED", "FOCUS", "FORD", "FORESTER", "FORRESTER",
-	"FREELANDER", "GOLD", "GOLF", "GRAY", "GREEN", "GREY", "GRN", "GRY",
-	"HATCHBACK", "HGV", "HIACE", "HILUX", "HONDA", "HORSEBOX", "HYUNDAI",
-	"IMPREZA", "INDEX", "INDX", "ISUZU", "IVECO", "JAGUAR", "JAZZ", "JEEP",
-	"JIMNY", "JUKE", "KANGOO", "KEEPER", "KIA", "KUGA", "L200", "LAGUNA",
-	"LANDROVER", "LEXUS", "LGV", "LIMO", "LORRIES", "LORRY", "LUTON",
-	"MARK", "MAROON", "MAZDA", "MEGANE", "MERC", "MERCEDES", "MERIVA",
-	"MICRA", "MINI", "MINIBUS", "MITSUBISHI", "MONDEO", "MOPED", "MOTOR",
-	"MOTORBIKE", "MOTORCYCLE", "MOTORHOME", "NAVARA", "NISSAN",
-	"NUMBERPLATE", "OCTAVIA", "ORANGE", "OUTLANDER", "PANDA", "PASSAT",
-	"PEUGEOT", "PICKUP", "PLATE", "PNC", "POLO", "PORSCHE", "PURPLE",
-	"QASHQAI", "QUAD", "QUADBIKE", "RANGER", "RAV4", "RED", "REG",
-	"REGISTERED", "REGISTRATION", "REGO", "RENAULT", "ROVER", "RTC",
-	"SALOON", "SAXO", "SCANIA", "SCRAMBLER", "SEAT", "SHOGUN", "SIL",
-	"SILVER", "SKODA", "SLVR", "SORENTO", "SPORTAGE", "SPRINTER",
-	"SSANGYONG", "SUBARU", "SUV", "SUZUKI", "SWIFT", "TAXI", "TERRANO",
-	"TESLA", "TIGUAN", "TIPPER", "TOUAREG", "TOURAN", "TOWED", "TOWING",
-	"TOYOTA", "TRACTOR", "TRAFIC", "TRAILER", "TRANSIT", "TRANSPORTER",
-	"TRUCK", "TUCSON", "VAN", "VAUXHALL", "VECTRA", "VEH", "VEHICLE",
-	"VITO", "VIVARO", "VOLKSWAGEN", "VOLVO", "VRM", "VRN", "VW", "WARRIOR",
-	"WHI", "WHITE", "WHT", "YARIS", "YELLOW", "ZAFIRA" };
-
-/* Three letters after a road or a number that are no serial.  Sorted. */
-static const char *const common_words[] = { "ALL", "AND", "ANY", "APR", "ARE",
-	"AUG", "BIG", "BOX", "BUS", "BUT", "CAN", "CAR", "CUT", "DAY", "DEC",
-	"DOG", "END", "FAR", "FEB", "FOR", "FRI", "GET", "GOT", "HAD", "HAS",
-	"HER", "HGV", "HIM", "HOW", "HRS", "JAN", "JCT", "JUL", "JUN", "KPH",
-	"LAD", "LAY", "MAN", "MAR", "MAY", "MEN", "MON", "MPH", "MRS", "NEW",
-	"NOT", "NOV", "NOW", "OAK", "OCT", "OFF", "OLD", "ONE", "OUR", "OUT",
-	"OWN", "PUT", "RAN", "RED", "SAT", "SAW", "SAY", "SEC", "SEE", "SEP",
-	"SET", "SHE", "SUN", "TEN", "THE", "THU", "TOO", "TOP", "TOW", "TUE",
-	"TWO", "USE", "VAN", "VEH", "WAS", "WAY", "WED", "WHO", "WHY", "YDS",
-	"YES", "YET", "YOU" };
-
-/* What stands before a number that is no part of a mark.  Sorted. */
-static const char *const head_words[] = { "A", "AM", "AN", "AS", "AT", "BE",
-	"BY", "DO", "GO", "HE", "ME", "MY", "NO", "OF", "ON", "OR", "PC", "PM",
-	"SO", "WE" };
-
-/* A run of letters and digits. */
-struct token {
-	size_t start, end; /* end exclusive */
-};
-
-/* What was found, growing. */
-struct found {
+/* The marks so far. */
+struct roll {
 	struct arena *arena;
 	struct plate *plates;
 	size_t count, cap;
+	int entry;         /* being read */
+	size_t entry_from; /* the first plate that it added */
 };
 
+static struct plate *
+find_mark(struct roll *roll, const char *mark)
+{
+	size_t i;
+
+	for (i = 0; i < roll->count; i++)
+		if (str_is(roll->plates[i].mark, mark))
+			return &roll->plates[i];
+	return NULL;
+}
+
+static struct plate *
+add_plate(struct roll *roll, const struct plate *p)
+{
+	struct plate *grown;
+
+	if (roll->count == PLATES_MAX)
+		return NULL;
+	if (roll->count == roll->cap) {
+		roll->cap = roll->cap == 0 ? 8 : 2 * roll->cap;
+		grown = arena_alloc(roll->arena, roll->cap, sizeof(*grown));
+		if (roll->count > 0)
+			memcpy(
+			    grown, roll->plates, roll->count * sizeof(*grown));
+		roll->plates = grown;
+	}
+	roll->plates[roll->count] = *p;
+	roll->plates[roll->count].mark = arena_str(roll->arena, p->mark);
+	return &roll->plates[roll->count++];
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Characters to change, drop or add to make b of a. */
+static size_t
+distance(struct str a, struct str b)
+{
+	size_t row[PLATEFORM_LEN_MAX + 1];
+	size_t i, k, corner, above;
+
+	for (k = 0; k <= b.len; k++)
+		row[k] = k;
+	for (i = 1; i <= a.len; i++) {
+		corner = row[0];
+		row[0] = i;
+		for (k = 1; k <= b.len; k++) {
+			above = row[k];
+			row[k] = least(least(row[k], row[k - 1]) + 1,
+			    corner + (a.p[i - 1] != b.p[k - 1]));
+			corner = above;
+		}
+	}
+	return row[b.len];
+}
+
+/* The standing whole mark among the first n that is most like mark. */
+static struct plate *
+find_alike(struct roll *roll, size_t n, struct str mark, size_t most)
+{
+	struct plate *best = NULL;
+	size_t i, d;
+
+	for (i = n; i-- > 0;) {
+		struct plate *p = &roll->plates[i];
+
+		if (p->is_gone || p->is_partial || str_is_equal(p->mark, mark))
+			continue;
+		d = distance(p->mark, mark);
+		if (d <= most) {
+			best = p;
+			most = d > 0 ? d - 1 : 0;
+		}
+	}
+	return best;
+}
+
+/* Has the entry being read already put a mark out? */
 static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static char
-upper(char c)
-{
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
-
-static bool
-is_alnum(char c)
-{
-	c = upper(c);
-	return is_digit(c) || (c >= 'A' && c <= 'Z');
-}
-
-/* c as one of letters, 0 read as O; NUL if it is none. */
-static char
-as_letter(char c, const char *letters)
-{
-	c = upper(c);
-	if (c == '0')
-		c = 'O';
-	return c != '\0' && strchr(letters, c) != NULL ? c : '\0';
-}
-
-/* c as a digit, O read as 0 and I as 1; NUL if it is none. */
-static char
-as_digit(char c)
-{
-	c = upper(c);
-	if (c == 'O')
-		c = '0';
-	if (c == 'I')
-		c = '1';
-	return is_digit(c) ? c : '\0';
-}
-
-/* Puts count letters of raw to mark; false if one is not among letters. */
-static bool
-take_letters(const char *raw, size_t count, const char *letters, char *mark)
+has_denied(const struct platefind_mark *marks, size_t count)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		if ((mark[i] = as_letter(raw[i], letters)) == '\0')
-			return false;
-	return true;
-}
-
-/* Puts count digits of raw to mark; one of them at least must be a digit. */
-static bool
-take_digits(const char *raw, size_t count, char *mark)
-{
-	bool any = false;
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		if ((mark[i] = as_digit(raw[i])) == '\0')
-			return false;
-		any = any || is_digit(raw[i]);
-	}
-	return any;
-}
-
-/* AB12CDE; the age is 02 to 50 or 51 to 99. */
-static bool
-fits_current(const char *raw, size_t len, char mark[MARK_MAX])
-{
-	return len == MARK_MAX && take_letters(raw, 1, CURRENT_AREA, mark) &&
-	       take_letters(raw + 1, 1, CURRENT_OFFICE, mark + 1) &&
-	       take_digits(raw + 2, 2, mark + 2) &&
-	       take_letters(raw + 4, 3, CURRENT_SERIAL, mark + 4) &&
-	       (mark[2] != '0' || mark[3] >= '2');
-}
-
-/* A1BCD to A123BCD; no leading 0. */
-static bool
-fits_prefix(const char *raw, size_t len, char mark[MARK_MAX])
-{
-	return len >= MARK_MIN && len <= MARK_MAX &&
-	       take_letters(raw, 1, PREFIX_YEAR, mark) &&
-	       take_digits(raw + 1, len - 4, mark + 1) && mark[1] != '0' &&
-	       take_letters(raw + len - 3, 3, PREFIX_SERIAL, mark + len - 3);
-}
-
-/* For bsearch(): a struct str key, capitals, against a C string. */
-static int
-compare_word(const void *key, const void *row)
-{
-	const struct str *word = key;
-	const char *const *c = row;
-
-	return str_compare(*word, str_of(*c));
-}
-
-/* True if s, in whatever case, is in a sorted list of short words. */
-static bool
-is_listed(struct str s, const char *const *list, size_t count)
-{
-	char word[16];
-	struct str key = { word, s.len };
-	size_t i;
-
-	if (s.len > sizeof(word))
-		return false;
-	for (i = 0; i < s.len; i++)
-		word[i] = upper(s.p[i]);
-	return bsearch(&key, list, count, sizeof(*list), compare_word) != NULL;
-}
-
-/* The first token at or after *pos; moves *pos to its end. */
-static bool
-next_token(struct str text, size_t *pos, struct token *out)
-{
-	size_t i = *pos;
-
-	while (i < text.len && !is_alnum(text.p[i]))
-		i++;
-	out->start = i;
-	while (i < text.len && is_alnum(text.p[i]))
-		i++;
-	out->end = *pos = i;
-	return out->end > out->start;
-}
-
-/* The last token before *pos; moves *pos to its start. */
-static bool
-previous_token(struct str text, size_t *pos, struct token *out)
-{
-	size_t i = *pos;
-
-	while (i > 0 && !is_alnum(text.p[i - 1]))
-		i--;
-	out->end = i;
-	while (i > 0 && is_alnum(text.p[i - 1]))
-		i--;
-	out->start = *pos = i;
-	return out->end > out->start;
-}
-
-static bool
-is_vehicle_word(struct str text, struct token t)
-{
-	struct str word = str_make(text.p + t.start, t.end - t.start);
-
-	if (is_listed(word, vehicle_words, COUNT(vehicle_words)))
-		return true;
-	if (word.len < 4 || upper(word.p[word.len - 1]) != 'S')
-		return false;
-	word.len--; /* more than one of them */
-	return is_listed(word, vehicle_words, COUNT(vehicle_words));
-}
-
-/* True if there is a vehicle word within near tokens of the mark. */
-static bool
-is_near_vehicle(struct str text, struct token mark, size_t near)
-{
-	struct token t = { 0, 0 };
-	size_t i, pos = mark.start;
-
-	for (i = 0; i < near && previous_token(text, &pos, &t); i++)
-		if (is_vehicle_word(text, t))
-			return true;
-	pos = mark.end;
-	for (i = 0; i < near && next_token(text, &pos, &t); i++)
-		if (is_vehicle_word(text, t))
+		if (marks[i].say == PLATESAY_DENIES)
 			return true;
 	return false;
 }
 
-/*
- * True if the raw text of a candidate, without its separator, is a complete
- * mark and nothing more likely.
- */
-static bool
-is_mark(const char *raw, size_t len, char mark[MARK_MAX])
-{
-	if (len < MARK_MIN || len > MARK_MAX)
-		return false;
-	if (!fits_current(raw, len, mark) && !fits_prefix(raw, len, mark))
-		return false;
-	if (raw[len - 3] == '0')
-		return false;
-	return !is_listed(
-	    str_make(raw + len - 3, 3), common_words, COUNT(common_words));
-}
-
-/*
- * True if two tokens with one space or hyphen between are one mark, parted
- * before its last three letters or before its digits.
- */
-static bool
-is_split_mark(
-    struct str text, struct token a, struct token b, char mark[MARK_MAX])
-{
-	char raw[MARK_MAX] = { 0 };
-	size_t a_len = a.end - a.start, b_len = b.end - b.start;
-	bool before_digits =
-	    !is_digit(text.p[a.end - 1]) && is_digit(text.p[b.start]);
-
-	if (b.start != a.end + 1 || a_len + b_len > MARK_MAX ||
-	    (text.p[a.end] != ' ' && text.p[a.end] != '-'))
-		return false;
-	if (b_len != 3 && !before_digits)
-		return false;
-	if (is_listed(str_make(text.p + a.start, a_len), head_words,
-		COUNT(head_words)))
-		return false;
-	memcpy(raw, text.p + a.start, a_len);
-	memcpy(raw + a_len, text.p + b.start, b_len);
-	return is_mark(raw, a_len + b_len, mark);
-}
-
+/* What the mark p, just read as m, puts out. */
 static void
-add_plate(struct found *found, const char *mark, size_t len, int entry,
-    struct token where)
+put_out(struct roll *roll, const struct platefind_mark *m,
+    const struct plate *p, bool denied)
 {
-	struct str s = str_make(mark, len);
-	struct plate *grown;
+	struct plate *target = NULL;
+	struct str mark = p->mark;
+
+	if (m->is_alternative || denied)
+		return;
+	if (m->say == PLATESAY_CORRECTS) {
+		target = find_alike(roll, roll->count, mark, ALIKE_FIX);
+		if (target == NULL && m->says_plate)
+			target = find_alike(
+			    roll, roll->count, mark, PLATEFORM_LEN_MAX);
+	} else if (m->say == PLATESAY_CONFIRMS) {
+		target =
+		    find_alike(roll, roll->entry_from, mark, ALIKE_CONFIRM);
+	}
+	if (target != NULL)
+		target->is_gone = true;
+}
+
+/* Take one mark of the text being read. */
+static void
+take_mark(struct roll *roll, const struct platefind_mark *m, bool denied)
+{
+	const struct plate p = { .mark = str_of(m->mark),
+		.entry = roll->entry,
+		.start = m->start,
+		.end = m->end,
+		.kind = m->kind,
+		.is_partial = m->is_partial,
+		.is_gone = m->say == PLATESAY_DENIES && !m->is_partial,
+		.score = m->score,
+		.why = m->why };
+	struct plate *known = find_mark(roll, m->mark);
+
+	if (known != NULL && !m->is_partial) {
+		if (m->say == PLATESAY_DENIES)
+			known->is_gone = true;
+		else if (m->say == PLATESAY_CORRECTS)
+			known->is_gone = false;
+	} else if (known == NULL) {
+		known = add_plate(roll, &p);
+	}
+	if (known != NULL && !m->is_partial)
+		put_out(roll, m, known, denied);
+}
+
+/* A correction of some characters of a mark. */
+struct patch {
+	struct idunit is, was; /* was.len 0: not said */
+	bool at_end, at_start;
+	size_t first; /* token of is */
+};
+
+/* p with the characters of the patch; false if that is no mark of its form. */
+static bool
+apply_at(const struct plate *p, const struct patch *patch, size_t at,
+    struct plateform_fit *fit)
+{
+	char raw[PLATEFORM_LEN_MAX];
+
+	if (at + patch->is.len > p->mark.len)
+		return false;
+	memcpy(raw, p->mark.p, p->mark.len);
+	memcpy(raw + at, patch->is.sym, patch->is.len);
+	return plateform_find(raw, p->mark.len, fit) && fit->kind == p->kind;
+}
+
+/* Does p say at that place what the patch says it said? */
+static bool
+has_was(const struct plate *p, const struct patch *patch, size_t at)
+{
+	return patch->was.len == 0 ||
+	       (patch->was.len == patch->is.len &&
+		   at + patch->was.len <= p->mark.len &&
+		   memcmp(p->mark.p + at, patch->was.sym, patch->was.len) == 0);
+}
+
+/* Where in p the patch goes; its length if nowhere. */
+static size_t
+find_patch_place(const struct plate *p, const struct patch *patch)
+{
+	size_t last = p->mark.len >= patch->is.len ? p->mark.len - patch->is.len
+						   : p->mark.len;
+	size_t at;
+
+	if (patch->at_end)
+		return has_was(p, patch, last) ? last : p->mark.len;
+	if (patch->at_start)
+		return has_was(p, patch, 0) ? 0 : p->mark.len;
+	if (patch->was.len == 0)
+		return p->mark.len;
+	for (at = last + 1; at-- > 0;)
+		if (has_was(p, patch, at))
+			return at;
+	return p->mark.len;
+}
+
+/* Put the last mark that the patch fits right. */
+static void
+apply_patch(
+    struct roll *roll, const struct idtext *t, const struct patch *patch)
+{
+	struct plateform_fit fit;
+	size_t i, at;
+
+	for (i = roll->count; i-- > 0;) {
+		struct plate *p = &roll->plates[i];
+		struct plate made = *p;
+
+		if (p->is_gone || p->is_partial || p->mark.len < 5)
+			continue;
+		at = find_patch_place(p, patch);
+		if (at == p->mark.len || !apply_at(p, patch, at, &fit))
+			continue;
+		if (find_mark(roll, fit.mark) != NULL)
+			return;
+		made.mark = str_of(fit.mark);
+		made.entry = roll->entry;
+		made.start = t->tokens[patch->is.first].start;
+		made.end = t->tokens[patch->is.last - 1].end;
+		made.why = "put right by characters";
+		p->is_gone = true;
+		(void)add_plate(roll, &made);
+		return;
+	}
+}
+
+/* Units that follow each other, up to four characters, as one. */
+static bool
+read_piece(const struct idtext *t, size_t i, struct idunit *out)
+{
+	struct idunit next;
+
+	if (!idunits_read(t, i, out) || out->is_common || out->len > 4 ||
+	    memchr(out->sym, '?', out->len) != NULL)
+		return false;
+	while (out->len < 4 && idunits_next(t, out, &next) &&
+	       out->len + next.len <= 4 && !next.is_common &&
+	       t->tokens[next.first].kind != IDTEXT_SIGNS) {
+		memcpy(out->sym + out->len, next.sym, next.len);
+		out->len += next.len;
+		out->last = next.last;
+	}
+	return true;
+}
+
+/* A letter by itself, which "it's" does not have. */
+static bool
+is_single_letter(const struct idtext *t, size_t i)
+{
+	return idtext_str(t, i).len == 1 &&
+	       t->tokens[i].kind == IDTEXT_LETTERS &&
+	       idtext_gap_before(t, i) != IDTEXT_OTHER;
+}
+
+/* "last letter is S", "EA18 not EA19", from token i. */
+static bool
+read_patch(const struct idtext *t, size_t i, struct patch *out)
+{
+	size_t k = i;
+
+	memset(out, 0, sizeof(*out));
+	while (k < t->count && k < i + 9) {
+		uint32_t flags = idtext_flags(t, k);
+		const struct idword *w = t->tokens[k].word;
+		bool counted = w && w->digits && k > i &&
+			       (idtext_flags(t, k - 1) & (W_ENDS | W_STARTS));
+
+		if (flags & W_ENDS)
+			out->at_end = true;
+		if (flags & W_STARTS)
+			out->at_start = true;
+		if (!counted && !(flags & (W_LINK | W_FIX | W_ENDS | W_STARTS |
+					      W_CHARACTER | W_REG | W_FIXWEAK)))
+			break;
+		if (is_single_letter(t, k))
+			break;
+		k++;
+	}
+	if (!read_piece(t, k, &out->is))
+		return false;
+	if (idtext_flags(t, out->is.last) & W_NOT)
+		(void)read_piece(t, out->is.last + 1, &out->was);
+	return true;
+}
+
+/* Corrections of characters in a text that has no whole mark after them. */
+static void
+take_patches(struct roll *roll, const struct idtext *t,
+    const struct platefind_mark *marks, size_t count)
+{
+	struct patch patch;
 	size_t i;
 
-	for (i = 0; i < found->count; i++)
-		if (str_is_equal(found->plates[i].mark, s))
+	for (i = 0; i < t->count; i++) {
+		if (!(idtext_flags(t, i) & W_FIX) ||
+		    (idtext_flags(t, i + 1) & W_PLACE))
+			continue;
+		while (count > 0 && marks->last <= i) {
+			marks++;
+			count--;
+		}
+		if (count > 0 && !marks->is_partial)
 			return;
-	if (found->count == found->cap) {
-		found->cap = found->cap == 0 ? 8 : 2 * found->cap;
-		grown = arena_alloc(found->arena, found->cap, sizeof(*grown));
-		for (i = 0; i < found->count; i++)
-			grown[i] = found->plates[i];
-		found->plates = grown;
+		if (read_patch(t, i + 1, &patch) &&
+		    (patch.at_end || patch.at_start || patch.was.len > 0)) {
+			apply_patch(roll, t, &patch);
+			return;
+		}
 	}
-	found->plates[found->count++] =
-	    (struct plate){ arena_str(found->arena, s), entry, where.start,
-		    where.end };
-}
-
-/* True if a token could be a mark or begin one. */
-static bool
-may_begin(struct str text, struct token t)
-{
-	return t.end - t.start <= MARK_MAX && !is_digit(text.p[t.start]);
-}
-
-/* The length of the mark that begins with token t, or 0. */
-static size_t
-find_mark(
-    struct str text, struct token t, struct token *where, char mark[MARK_MAX])
-{
-	struct token second = { 0, 0 };
-	size_t after = t.end, len = t.end - t.start;
-
-	*where = t;
-	if (is_mark(text.p + t.start, len, mark))
-		return len;
-	if (len > 4 || !next_token(text, &after, &second) ||
-	    !is_split_mark(text, t, second, mark))
-		return 0;
-	where->end = second.end;
-	return where->end - where->start - 1;
 }
 
 static void
-find_in_text(struct found *found, struct str text, int entry)
+take_text(struct roll *roll, const struct idtext *t, int entry, int newest)
 {
-	struct token t = { 0, 0 }, where = { 0, 0 };
-	char mark[MARK_MAX] = { 0 };
-	size_t pos = 0, since = NEAR_CURRENT; /* tokens since the last mark */
+	struct platefind_mark *marks;
+	size_t i, count;
+	bool denied;
 
-	while (found->count < PLATES_MAX && next_token(text, &pos, &t)) {
-		size_t len =
-		    may_begin(text, t) ? find_mark(text, t, &where, mark) : 0;
-		size_t near = is_digit(mark[1]) ? NEAR : NEAR_CURRENT;
-
-		since++;
-		if (len == 0 ||
-		    (since > near && !is_near_vehicle(text, where, near)))
-			continue;
-		add_plate(found, mark, len, entry, where);
-		pos = where.end;
-		since = 0;
-	}
+	count = platefind_text(
+	    t, newest, PLATES_MAX - roll->count, roll->arena, &marks);
+	denied = has_denied(marks, count);
+	roll->entry = entry;
+	roll->entry_from = roll->count;
+	for (i = 0; i < count; i++)
+		take_mark(roll, &marks[i], denied);
+	if (roll->count > 0)
+		take_patches(roll, t, marks, count);
 }
 
-/* text without spaces and hyphens; its length, 0 if it is too long. */
+/* text without spaces, hyphens and full stops; its length, 0 if too long. */
 static size_t
-squeeze(struct str text, char out[MARK_MAX])
+squeeze(struct str text, char out[PLATEFORM_LEN_MAX])
 {
 	size_t i, len = 0;
 
 	for (i = 0; i < text.len; i++) {
-		if (text.p[i] == ' ' || text.p[i] == '-')
+		if (text.p[i] == ' ' || text.p[i] == '-' || text.p[i] == '.')
 			continue;
-		if (len == MARK_MAX)
+		if (len == PLATEFORM_LEN_MAX)
 			return 0;
-		out[len++] = text.p[i];
+		out[len++] = idtext_upper(text.p[i]);
 	}
 	return len;
+}
+
+static bool
+normalise(struct str text, struct plateform_fit *fit)
+{
+	char raw[PLATEFORM_LEN_MAX] = { 0 };
+
+	return plateform_find(raw, squeeze(text, raw), fit) &&
+	       !plateform_is_head(fit);
 }
 
 struct str
 plates_normalise(struct str text, struct arena *arena)
 {
-	char raw[MARK_MAX] = { 0 }, mark[MARK_MAX] = { 0 };
-	size_t len = squeeze(text, raw);
+	struct plateform_fit fit;
 
-	if (!fits_current(raw, len, mark) && !fits_prefix(raw, len, mark))
+	if (!normalise(text, &fit))
 		return str_make(NULL, 0);
-	return arena_str(arena, str_make(mark, len));
+	return arena_str(arena, str_of(fit.mark));
+}
+
+static void
+take_members(struct roll *roll, const struct incident *in)
+{
+	struct plateform_fit fit;
+	size_t i;
+
+	for (i = 0; i < in->vehicle_count; i++) {
+		struct plate p = { .entry = PLATES_MEMBER,
+			.end = in->vehicles[i].len,
+			.score = PLATES_GIVEN,
+			.why = "given as a vehicle" };
+
+		if (!normalise(in->vehicles[i], &fit) ||
+		    find_mark(roll, fit.mark) != NULL)
+			continue;
+		p.mark = str_of(fit.mark);
+		p.kind = fit.kind;
+		(void)add_plate(roll, &p);
+	}
+}
+
+/* The newest age that was issued when the incident was opened, or -1. */
+static int
+newest_age(const struct incident *in)
+{
+	int64_t ms = incident_first_ms(in);
+	struct clock_local local;
+	int year;
+
+	if (ms == CLOCK_NONE)
+		return -1;
+	local = clock_to_local(ms);
+	year = local.year - 2000;
+	if (year < 2)
+		return -1; /* no time that can be */
+	if (local.month >= 9)
+		return platefind_half_year(50 + year);
+	return platefind_half_year(local.month >= 3 ? year : 49 + year);
+}
+
+size_t
+plates_find_all(const struct incident *in, const struct idtext *texts,
+    struct arena *arena, const struct plate **out)
+{
+	struct roll roll = { .arena = arena };
+	int newest = newest_age(in);
+	size_t i;
+
+	take_members(&roll, in);
+	take_text(&roll, &texts[0], PLATES_LOCATION, newest);
+	for (i = 0; i < in->log_count && roll.count < PLATES_MAX; i++)
+		take_text(&roll, &texts[1 + i], (int)i, newest);
+	*out = roll.plates;
+	return roll.count;
 }
 
 size_t
 plates_find(
     const struct incident *in, struct arena *arena, const struct plate **out)
 {
-	struct found found = { arena, NULL, 0, 0 };
-	size_t i;
+	struct idscan_list list = { arena, NULL, 0, 0, 0 };
+	struct idtext *texts;
+	const struct plate *all;
+	struct plate *kept;
+	size_t i, n, count = 0;
 
-	for (i = 0; i < in->vehicle_count && found.count < PLATES_MAX; i++) {
-		struct str mark = plates_normalise(in->vehicles[i], arena);
-		struct token all = { 0, in->vehicles[i].len };
-
-		if (str_is_given(mark))
-			add_plate(&found, mark.p, mark.len, -1, all);
+	texts = arena_alloc(arena, in->log_count + 1, sizeof(*texts));
+	for (i = 0; i <= in->log_count; i++) {
+		idtext_make(i == 0 ? in->location_text : in->log[i - 1].text,
+		    arena, &texts[i]);
+		idscan_text(&texts[i], 0, refs_default_patterns(), &list);
 	}
-	for (i = 0; i < in->log_count; i++)
-		find_in_text(&found, in->log[i].text, (int)i);
-	*out = found.plates;
-	return found.count;
+	n = plates_find_all(in, texts, arena, &all);
+	kept = arena_alloc(arena, n + 1, sizeof(*kept));
+	for (i = 0; i < n; i++)
+		if (!all[i].is_gone && !all[i].is_partial)
+			kept[count++] = all[i];
+	*out = kept;
+	return count;
 }

@@ -95,7 +95,9 @@ make_tag(struct scene *s)
 	    (struct rules_hit){ str_of("hare_coursing"), 80, s->evidence, 3 };
 	s->tag = (struct rules_tag){ str_of("hare-coursing"), RULES_ALERT, 80,
 		&s->hit, 1 };
-	s->plate = (struct plate){ str_of("AB12CDE"), 1, 19, 26 };
+	s->plate = (struct plate){
+		.mark = str_of("AB12CDE"), .entry = 1, .start = 19, .end = 26
+	};
 }
 
 static void

@@ -1,0 +1,276 @@
+/* platerun: each reason for doubt is a function, each takes its points. */
+#include "agent/incident/platerun.h"
+
+#include <string.h>
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool
+platerun_add(struct platerun *r, const struct idunit *u)
+{
+	if (r->count == PLATERUN_UNITS_MAX ||
+	    r->len + u->len > PLATEFORM_LEN_MAX)
+		return false;
+	/* A word that is seldom a letter, beside what is no spelling. */
+	if (r->count > 0 && (u->is_weak || r->units[r->count - 1].is_weak) &&
+	    (u->len > 2 || r->units[r->count - 1].len > 2))
+		return false;
+	r->units[r->count++] = *u;
+	memcpy(r->sym + r->len, u->sym, u->len);
+	r->len += u->len;
+	r->sym[r->len] = '\0';
+	r->spoken += u->is_spoken;
+	r->has_sign = r->has_sign || memchr(u->sym, '?', u->len) != NULL;
+	return true;
+}
+
+size_t
+platerun_first(const struct platerun *r)
+{
+	return r->units[0].first;
+}
+
+size_t
+platerun_last(const struct platerun *r)
+{
+	return r->units[r->count - 1].last;
+}
+
+/* Does a unit part the mark where its form does? */
+static bool
+is_usual_split(const struct platerun *r)
+{
+	size_t i, at = 0;
+
+	for (i = 0; i + 1 < r->count; i++) {
+		at += r->units[i].len;
+		if (r->units[i].is_spoken || r->units[i].len == 1 ||
+		    r->units[i + 1].is_spoken || r->units[i + 1].len == 1)
+			continue;
+		if (is_digit(r->sym[at - 1]) == is_digit(r->sym[at]))
+			return false;
+	}
+	return true;
+}
+
+/* Is u letters that are an everyday word? */
+static bool
+is_word(const struct idunit *u)
+{
+	return u->is_common && u->len > 1;
+}
+
+/* Less for everyday words among the units, for a leading one less so. */
+static int
+score_words(const struct platerun *r, bool linked)
+{
+	size_t i;
+
+	for (i = 1; i < r->count; i++)
+		if (is_word(&r->units[i]))
+			return -5;
+	if (r->count == 1 || !is_word(&r->units[0]))
+		return 0;
+	return linked ? -4 : -5;
+}
+
+/* Has a unit a vowel, as every word has? */
+static bool
+has_vowel(const struct idunit *u)
+{
+	size_t i;
+
+	for (i = 0; i < u->len; i++)
+		if (strchr("AEIOUY", u->sym[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* "A12 BCD", "M11 JKL": a road and what follows. */
+static int
+score_road(const struct idtext *t, const struct platerun *r)
+{
+	const struct idunit *u = &r->units[0];
+	size_t first = platerun_first(r);
+
+	if (r->count != 2 || u->len < 2 || !strchr("ABM", u->sym[0]) ||
+	    !is_digit(u->sym[1]))
+		return 0;
+	if (first > 0 && ((idtext_flags(t, first - 1) & W_ROADWARD) ||
+			     idtext_is(t, first - 1, "ON") ||
+			     idtext_is(t, first - 1, "THE")))
+		return -6;
+	return has_vowel(&r->units[1]) ? -2 : 0;
+}
+
+/* Capitals in a text that is not all in capitals. */
+static bool
+is_shouted(const struct idtext *t, const struct platerun *r)
+{
+	size_t i, start = t->tokens[platerun_first(r)].start;
+	size_t end = t->tokens[platerun_last(r) - 1].end;
+
+	if (!t->has_small || r->spoken > 0)
+		return false;
+	for (i = start; i < end; i++)
+		if (t->text.p[i] >= 'a' && t->text.p[i] <= 'z')
+			return false;
+	return true;
+}
+
+/* "CM12 XPZ": a postcode district of the county and a word. */
+static bool
+is_district_like(const struct platerun *r)
+{
+	static const char *const areas[] = { "CB", "CM", "CO", "EN", "IG", "RM",
+		"SS" };
+	size_t i;
+
+	for (i = 0; i < sizeof(areas) / sizeof(*areas); i++)
+		if (r->count == 2 && r->units[0].len == 4 &&
+		    memcmp(r->sym, areas[i], 2) == 0)
+			return true;
+	return false;
+}
+
+/* Is the text of len bytes from p a word with one of these flags? */
+static bool
+is_word_of(const char *p, size_t len, uint32_t flags)
+{
+	const struct idword *w = idwords_find(str_make(p, len));
+
+	return w != NULL && (w->flags & flags) != 0;
+}
+
+/* Figures and what they are counted in ("20MPH"), a day and its month. */
+static bool
+is_amount_text(const char *sym, size_t len)
+{
+	size_t figures = 0, rest;
+
+	while (figures < len && is_digit(sym[figures]))
+		figures++;
+	rest = len - figures;
+	if (figures == 0 || rest == 0)
+		return false;
+	return is_word_of(sym + figures, rest, W_UNITS | W_MONTH) ||
+	       (rest >= 3 && is_word_of(sym + figures, 3, W_MONTH));
+}
+
+static bool
+is_amount(const struct idtext *t, const struct platerun *r)
+{
+	const struct idunit *last = &r->units[r->count - 1];
+
+	return is_amount_text(r->sym, r->len) ||
+	       (r->count > 1 && !last->is_spoken &&
+		   (is_amount_text(last->sym, last->len) ||
+		       (idtext_flags(t, last->first) & W_MONTH)));
+}
+
+/* Do two letters and figures begin with one of heads? */
+static bool
+is_headed(const struct platerun *r, const char *heads)
+{
+	for (; *heads != '\0'; heads += 3)
+		if (memcmp(r->sym, heads, 2) == 0 &&
+		    strspn(r->sym + 2, "0123456789") == r->len - 2)
+			return true;
+	return false;
+}
+
+/*
+ * A collar number ("PC 1234"), a grid square ("TL 1234"), a road, "4X4"; a
+ * tractor of a make, if no word for the plate leads to it.
+ */
+static bool
+is_other_number(const struct idtext *t, const struct platerun *r, bool linked)
+{
+	if (r->len == 3 && r->sym[1] == 'X')
+		return true; /* "4X4", "6X4" */
+	if (r->len > 1 && strchr("ABM", r->sym[0]) &&
+	    strspn(r->sym + 1, "0123456789") == r->len - 1)
+		return !linked || (platerun_first(r) > 0 &&
+				      (idtext_flags(t, platerun_first(r) - 1) &
+					  W_ROADWARD));
+	return is_headed(r, "PC PS DC DS SC TL TM TQ TR IC ") ||
+	       (!linked && is_headed(r, "MF JD NH DB CX TX TS MX TM XP "));
+}
+
+/* Does the run stand in an address of mail, or by a character not read? */
+static bool
+is_torn(
+    const struct idtext *t, const struct platerun *r, enum plateform_kind kind)
+{
+	size_t first = platerun_first(r), last = platerun_last(r);
+	size_t start = t->tokens[first].start, end = t->tokens[last - 1].end;
+
+	if (start > 0 && t->text.p[start - 1] == '@')
+		return true;
+	if (end < t->text.len && t->text.p[end] == '@')
+		return true;
+	if (kind == PLATEFORM_CURRENT)
+		return false;
+	if (first > 0 && t->tokens[first - 1].kind == IDTEXT_SIGNS &&
+	    t->tokens[first - 1].gap == IDTEXT_NONE)
+		return true;
+	/* A letter might follow figures; nothing follows letters. */
+	return is_digit(r->sym[r->len - 1]) && last < t->count &&
+	       t->tokens[last].kind == IDTEXT_SIGNS &&
+	       t->tokens[last - 1].gap == IDTEXT_NONE;
+}
+
+bool
+platerun_is_taken(const struct idtext *t, const struct platerun *r)
+{
+	size_t i;
+
+	for (i = platerun_first(r); i < platerun_last(r); i++)
+		if (t->tokens[i].taken != IDTEXT_FREE)
+			return true;
+	return false;
+}
+
+int
+platerun_score(const struct idtext *t, const struct platerun *r,
+    const struct plateform_fit *fit, bool linked)
+{
+	bool current = fit->kind == PLATEFORM_CURRENT;
+	int score = r->spoken >= 4 ? 1 : 0;
+
+	score += is_shouted(t, r);
+	score -= (int)fit->changed;
+	if (!is_usual_split(r))
+		score -= 2;
+	score += score_words(r, linked);
+	/* No figure was written: any word might look so. */
+	if (strpbrk(r->sym, "0123456789") == NULL && !linked &&
+	    (r->count == 1 || !is_shouted(t, r)))
+		score -= 4;
+	if (is_torn(t, r, fit->kind) || platerun_is_taken(t, r))
+		score -= 6;
+	if (fit->kind == PLATEFORM_PREFIX && !linked)
+		score += score_road(t, r);
+	if (current && !linked && is_district_like(r))
+		score -= 3;
+	if (is_amount(t, r) && fit->kind != PLATEFORM_SUFFIX)
+		score -= 6;
+	if (fit->kind >= PLATEFORM_NI && is_other_number(t, r, linked))
+		score -= 6;
+	if (!current && (idtext_flags(t, platerun_first(r)) & W_SERIAL))
+		score -= 6;
+	/* In a text all in capitals any word may stand before figures. */
+	if (fit->kind == PLATEFORM_DATELESS && !linked && !is_shouted(t, r))
+		score -= 2;
+	return score;
+}
+
+bool
+platerun_has_word(const struct platerun *r)
+{
+	return score_words(r, false) < 0;
+}
