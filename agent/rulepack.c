@@ -22,15 +22,8 @@
 static const char *const places[] = { "rules/packs/essex",
 	"share/buzzard/rules/essex" };
 
-struct pack {
-	struct files_list names[2]; /* rules, lists */
-	struct ruleset_file *files; /* owned, as are the texts */
-	char **texts;
-	size_t count;
-};
-
-static void
-pack_release(struct pack *p)
+void
+rulepack_release(struct rulepack *p)
 {
 	for (size_t i = 0; i < p->count; i++)
 		free(p->texts[i]);
@@ -38,10 +31,11 @@ pack_release(struct pack *p)
 	free(p->files);
 	files_list_release(&p->names[0]);
 	files_list_release(&p->names[1]);
+	*p = (struct rulepack){ 0 };
 }
 
 static int
-read_one(struct pack *p, const char *dir, const char *name, struct err *e)
+read_one(struct rulepack *p, const char *dir, const char *name, struct err *e)
 {
 	struct buf text = { 0 };
 	struct buf path = { 0 };
@@ -63,11 +57,12 @@ read_one(struct pack *p, const char *dir, const char *name, struct err *e)
 	return 0;
 }
 
-static int
-pack_read(struct pack *p, const char *dir, struct err *e)
+int
+rulepack_read(struct rulepack *p, const char *dir, struct err *e)
 {
 	size_t total;
 
+	*p = (struct rulepack){ 0 };
 	if (files_list(dir, ".rules", &p->names[0], e) == -1 ||
 	    files_list(dir, ".list", &p->names[1], e) == -1)
 		return -1;
@@ -96,9 +91,9 @@ int
 rulepack_load_with(const char *dir, const struct ruleset_file *extra,
     struct buf *diag, struct ruleset **out, struct err *e)
 {
-	AUTO(pack_release) struct pack p = { 0 };
+	AUTO(rulepack_release) struct rulepack p = { 0 };
 
-	if (pack_read(&p, dir, e) == -1)
+	if (rulepack_read(&p, dir, e) == -1)
 		return -1;
 	if (extra)
 		p.files[p.count] = *extra;

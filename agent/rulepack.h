@@ -7,11 +7,32 @@
 #ifndef AGENT_RULEPACK_H
 #define AGENT_RULEPACK_H
 
+#include <stddef.h>
+
+#include "agent/base/files.h"
 #include "agent/base/own.h"
 #include "agent/base/str.h"
 
 struct err;
 struct ruleset;
+struct ruleset_file;
+
+/* The files of a directory as they were read; texts end in a NUL. */
+struct rulepack {
+	struct files_list names[2]; /* of rules and of lists */
+	struct ruleset_file *files; /* owned */
+	char **texts;               /* owned, as are they */
+	size_t count;
+};
+
+/*
+ * Read the rule files in dir, rules first and each kind by name, without
+ * compiling them.  *p is released (rulepack_release) in any case.
+ */
+NODISCARD int rulepack_read(struct rulepack *p, const char *dir, struct err *e);
+
+/* Give up what p has; it is then empty. */
+void rulepack_release(struct rulepack *p);
 struct ruleset_file;
 
 /*

@@ -18,6 +18,7 @@ struct lexer {
 	struct str text;
 	size_t at;
 	bool begins_line;
+	bool keeps_comments;
 	struct lex_token *tokens; /* owned until copied to the arena */
 	size_t count, cap;
 };
@@ -248,8 +249,16 @@ lex_mark(struct lexer *l, char c)
 static void
 skip_comment(struct lexer *l)
 {
+	size_t start = l->at;
+	struct lex_token *t;
+
 	while (l->at < l->text.len && l->text.p[l->at] != '\n')
 		l->at++;
+	if (!l->keeps_comments)
+		return;
+	t = push(l, LEX_COMMENT, start);
+	t->text = str_trim(t->text);
+	t->span.end = (uint32_t)(start + t->text.len);
 }
 
 static void
@@ -279,13 +288,15 @@ lex_next(struct lexer *l)
 	}
 }
 
-size_t
-lex_file(struct diags *d, uint32_t index, const struct lex_token **out)
+static size_t
+lex_all(struct diags *d, uint32_t index, bool comments,
+    const struct lex_token **out)
 {
 	struct lexer l = { .d = d,
 		.file = index,
 		.text = d->files[index].text,
-		.begins_line = true };
+		.begins_line = true,
+		.keeps_comments = comments };
 	struct lex_token *copy;
 
 	/* A byte order mark, as Windows editors write, is nothing. */
@@ -312,4 +323,16 @@ lex_file(struct diags *d, uint32_t index, const struct lex_token **out)
 	free(l.tokens);
 	*out = copy;
 	return l.count;
+}
+
+size_t
+lex_file(struct diags *d, uint32_t index, const struct lex_token **out)
+{
+	return lex_all(d, index, false, out);
+}
+
+size_t
+lex_whole(struct diags *d, uint32_t index, const struct lex_token **out)
+{
+	return lex_all(d, index, true, out);
 }

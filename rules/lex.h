@@ -3,8 +3,8 @@
  *
  * White space separates and is otherwise nothing, but each token knows whether
  * it is the first of its line.  "#" begins a comment that runs to the end of
- * the line.  Problems are reported and the token left out; the last token is
- * always LEX_END.
+ * the line; the compiler never sees it, the formatter does.  Problems are
+ * reported and the token left out; the last token is always LEX_END.
  */
 #ifndef RULES_LEX_H
 #define RULES_LEX_H
@@ -28,8 +28,9 @@ enum lex_kind {
 	LEX_BAR,
 	LEX_OPEN,
 	LEX_CLOSE,
-	LEX_RANGE,  /* .. */
-	LEX_COMPARE /* < <= > >= = */
+	LEX_RANGE,   /* .. */
+	LEX_COMPARE, /* < <= > >= = */
+	LEX_COMMENT  /* from # to the end of the line; for lex_whole() only */
 };
 
 /* A token with its place. */
@@ -46,5 +47,8 @@ struct lex_token {
  * arena's of d or borrow from the file.
  */
 size_t lex_file(struct diags *d, uint32_t index, const struct lex_token **out);
+
+/* The same with the comments, whose text has no white space at its end. */
+size_t lex_whole(struct diags *d, uint32_t index, const struct lex_token **out);
 
 #endif /* RULES_LEX_H */

@@ -80,6 +80,13 @@ parse_at_item(const struct parser *p)
 	return false;
 }
 
+void
+parse_begin(struct parser *p, enum parse_place place)
+{
+	if (p->places)
+		p->places[p->at] = (unsigned char)place;
+}
+
 /* What a person would call a token. */
 static struct str
 describe(struct parser *p, const struct lex_token *t)
@@ -295,6 +302,7 @@ parse_terms(struct parser *p, struct ast_list *list)
 			diag_note(p->d, "leave it out, or add a word");
 			return false;
 		}
+		parse_begin(p, PARSE_TERM);
 		*end = parse_term(p);
 		if (!*end || !is_more(p, &more))
 			return false;
@@ -395,6 +403,7 @@ parse_mark_line(struct parser *p, struct ast_context *c, struct ast_mark ***end)
 {
 	size_t row = 0;
 
+	parse_begin(p, PARSE_LINE);
 	if (parse_skip_word(p, "questions")) {
 		c->of_questions = true;
 		return true;
@@ -491,8 +500,10 @@ parse_because(struct parser *p, struct ast_ground *g)
 
 	g->source = source_of(p, g->cond->span);
 	g->why = g->source;
-	if (!parse_skip_word(p, "because"))
+	if (!parse_is_word(p, "because"))
 		return true;
+	parse_begin(p, PARSE_BECAUSE);
+	(void)parse_take(p);
 	t = parse_peek(p);
 	if (!parse_skip(p, LEX_TEXT)) {
 		parse_expected(p, "the reason in quotes",
@@ -669,6 +680,7 @@ parse_rule(struct parser *p)
 			report_rest(p);
 			return false;
 		}
+		parse_begin(p, PARSE_LINE);
 		if (!parse_rule_line(p, rule, &end))
 			return false;
 	}
@@ -684,6 +696,7 @@ parse_item(struct parser *p)
 	const struct lex_token *t = parse_peek(p);
 	const char *near;
 
+	parse_begin(p, PARSE_ITEM);
 	if (parse_skip_word(p, "words"))
 		return parse_list(p, AST_WORDS);
 	if (parse_skip_word(p, "animals"))
@@ -750,9 +763,20 @@ find_ends(struct parser *p)
 void
 parse_file(struct diags *d, uint32_t index, struct ast *ast)
 {
-	struct parser p = { .d = d, .ast = ast };
+	const struct lex_token *tokens;
 
-	(void)lex_file(d, index, &p.tokens);
+	(void)lex_file(d, index, &tokens);
+	parse_tokens(d, tokens, ast, NULL);
+}
+
+void
+parse_tokens(struct diags *d, const struct lex_token *tokens, struct ast *ast,
+    unsigned char *places)
+{
+	struct parser p = {
+		.d = d, .ast = ast, .tokens = tokens, .places = places
+	};
+
 	find_ends(&p);
 	while (parse_peek(&p)->kind != LEX_END && !diag_is_full(d)) {
 		size_t from = p.at;

@@ -261,7 +261,10 @@ parse_operand(struct parser *p)
 		return NULL;
 	n = parse_atom(p);
 	while (n && parse_skip(p, LEX_BAR)) {
-		struct ast_pattern *right = parse_atom(p);
+		struct ast_pattern *right;
+
+		parse_begin(p, PARSE_CHOICE);
+		right = parse_atom(p);
 
 		n = right ? unite(p, n, right) : NULL;
 	}
@@ -316,6 +319,7 @@ parse_join(struct parser *p, size_t row, struct ast_pattern *left)
 {
 	struct ast_pattern *n = new_pattern(p, AST_PATTERN_JOIN, left->span);
 
+	parse_begin(p, PARSE_JOIN);
 	n->is_negated = parse_skip_word(p, "not");
 	n->join = joins[row].join;
 	n->left = left;
@@ -822,8 +826,11 @@ parse_condition(struct parser *p)
 	}
 	c = parse_one(p);
 	while (c && (parse_is_word(p, "and") || parse_is_word(p, "or"))) {
-		const struct lex_token *t = parse_take(p);
+		const struct lex_token *t = parse_peek(p);
 		struct ast_cond *both;
+
+		parse_begin(p, PARSE_PART);
+		(void)parse_take(p);
 
 		if (has_any && is_or != str_is(t->text, "or")) {
 			diag_error(p->d, DIAG_R011, t->span,

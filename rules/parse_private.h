@@ -9,11 +9,13 @@
 
 #include "rules/ast.h"
 #include "rules/lex.h"
+#include "rules/parse.h"
 
 /* Where the parser stands in one file. */
 struct parser {
 	struct diags *d;
 	const struct lex_token *tokens;
+	unsigned char *places; /* what each begins; NULL: nobody asks */
 	size_t at;
 	struct ast *ast;
 	struct ast_scope scope; /* of the last "… has", for "and @more" */
@@ -52,6 +54,9 @@ bool parse_at_item(const struct parser *p);
 
 /* Report that something else was expected at the next token. */
 void parse_expected(struct parser *p, const char *what, const char *note);
+
+/* The token to be read next begins this. */
+void parse_begin(struct parser *p, enum parse_place place);
 
 /* Read a name (letters, digits, - and _). */
 bool parse_name(struct parser *p, const char *what, struct ast_name *out);

@@ -226,11 +226,12 @@ parse_any_fact(
 static bool
 parse_facts(struct parser *p, struct ast_test *test, struct ast_test *current)
 {
-	do {
-		if (!parse_any_fact(p, test, current))
-			return false;
-	} while (parse_skip(p, LEX_COMMA));
-	return true;
+	while (parse_any_fact(p, test, current)) {
+		if (!parse_skip(p, LEX_COMMA))
+			return true;
+		parse_begin(p, PARSE_TERM);
+	}
+	return false;
 }
 
 /* *current is the incident that the lines are about. */
@@ -239,8 +240,10 @@ parse_test_line(struct parser *p, struct ast_test *test,
     struct ast_test **current, struct ast_step ***end)
 {
 	const struct lex_token *t = parse_peek(p);
-	bool is_expect = parse_skip_word(p, "expect");
+	bool is_expect;
 
+	parse_begin(p, PARSE_LINE);
+	is_expect = parse_skip_word(p, "expect");
 	if (parse_is_word(p, "incident") && !is_expect)
 		return parse_incident_line(p, test, current);
 	if (!is_expect && !(t->kind == LEX_WORD && is_capitals(t->text)))

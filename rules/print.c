@@ -27,6 +27,24 @@ add_quoted(struct buf *out, struct str s)
 	buf_add_char(out, '"');
 }
 
+/* The same for words of a list that need no quotes. */
+static void
+add_words(struct buf *out, struct str s)
+{
+	struct buf words = { 0 };
+
+	for (size_t i = 0; i < s.len; i++) {
+		bool space = s.p[i] == ' ' || s.p[i] == '\t';
+
+		if (!space)
+			buf_add_char(&words, s.p[i]);
+		else if (i > 0 && words.p[words.len - 1] != ' ')
+			buf_add_char(&words, ' ');
+	}
+	add_quoted(out, buf_str(&words));
+	buf_clear(&words);
+}
+
 /* The phrase as the matcher sees it: folded, one space between words. */
 static void
 add_folded(const struct print *p, struct str text)
@@ -60,7 +78,7 @@ print_term(const struct print *p, const struct ast_term *t)
 	else if (p->arena)
 		add_folded(p, t->text);
 	else
-		add_quoted(p->out, t->text);
+		add_words(p->out, t->text);
 	if (t->slack)
 		buf_addf(p->out, " ~%d", t->slack);
 }
@@ -141,8 +159,8 @@ add_list(const struct print *p, const struct ast_pattern *n)
 		add_terms(p, n->list);
 }
 
-static const char *
-join_word(const struct ast_pattern *n)
+const char *
+print_join_word(enum ast_join join)
 {
 	static const char *const words[] = { [AST_NEAR] = "near",
 		[AST_BEFORE] = "before",
@@ -151,7 +169,7 @@ join_word(const struct ast_pattern *n)
 		[AST_SAME_ENTRY] = "same entry",
 		[AST_LATER] = "later" };
 
-	return words[n->join];
+	return words[join];
 }
 
 static bool
@@ -206,8 +224,8 @@ print_pattern(const struct print *p, const struct ast_pattern *n)
 	if (n->kind == AST_PATTERN_UNION)
 		buf_add_char(p->out, '|');
 	else
-		buf_addf(
-		    p->out, "%s%s", n->is_negated ? "not " : "", join_word(n));
+		buf_addf(p->out, "%s%s", n->is_negated ? "not " : "",
+		    print_join_word(n->join));
 	if (n->words > 0)
 		buf_addf(p->out, " %ld", n->words);
 	buf_addf(p->out, " %.*s", STR_ARG(right));

@@ -24,6 +24,9 @@ struct print {
 /* A pattern: @dogs near 5 "field". */
 void print_pattern(const struct print *p, const struct ast_pattern *n);
 
+/* How two patterns stand to each other: near, same entry. */
+const char *print_join_word(enum ast_join join);
+
 /* The scope of a pattern: log by CALL, last entry. */
 void print_scope(const struct print *p, const struct ast_scope *scope);
 

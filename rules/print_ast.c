@@ -97,10 +97,44 @@ add_rule(const struct print *p, const struct ast_rule *r)
 }
 
 static void
+add_stage(const struct print *p, const struct ast_stage *stage)
+{
+	static const char *const kinds[] = { [AST_SIGN_THEME] = "theme",
+		[AST_SIGN_FLAG] = "flag",
+		[AST_SIGN_RULE] = "rule" };
+
+	for (const struct ast_sign *s = stage->signs; s; s = s->next)
+		buf_addf(p->out, "%s%s %.*s%s",
+		    s == stage->signs ? "of " : " or ", kinds[s->kind],
+		    STR_ARG(s->name.text), s->is_alert ? " alert" : "");
+	buf_add_char(p->out, '\n');
+}
+
+static void
+add_series(const struct print *p, const struct ast_series *s)
+{
+	buf_addf(p->out,
+	    "series %.*s \"%.*s\" theme %.*s%s%s at least %ld within %lld ms "
+	    "and %ld m, distinct %u, %ld m apart%s, same place %ld m, give "
+	    "%ld for %s because \"%.*s\"\n",
+	    STR_ARG(s->name.text), STR_ARG(s->title), STR_ARG(s->theme.text),
+	    s->is_shadow ? " shadow" : "", s->is_ordered ? " in order" : "",
+	    s->least, (long long)s->window_ms, s->within_m, s->distinct,
+	    s->apart_m, s->same_vehicle ? ", same vehicle" : "",
+	    s->same_place_m, s->points,
+	    rules_level_name((enum rules_level)s->level), STR_ARG(s->why));
+	for (const struct ast_stage *stage = s->stages; stage;
+	     stage = stage->next)
+		add_stage(p, stage);
+}
+
+static void
 add_step(const struct print *p, const struct ast_step *s)
 {
 	const char *no = s->is_negated ? "no " : "";
 
+	if (s->of)
+		buf_addf(p->out, "%.*s: ", STR_ARG(s->of->name.text));
 	switch (s->kind) {
 	case AST_STEP_ENTRY:
 		buf_addf(p->out, "%.*s \"%.*s\"\n", STR_ARG(s->by),
@@ -127,21 +161,43 @@ add_step(const struct print *p, const struct ast_step *s)
 }
 
 static void
-add_test(const struct print *p, const struct ast_test *t)
+add_offset(const struct print *p, const struct ast_offset *o)
+{
+	if (o->base)
+		buf_addf(p->out, " %lld at %d of %.*s", (long long)o->amount,
+		    o->bearing, STR_ARG(o->from.text));
+}
+
+/* What is said of an incident before anything happens. */
+static void
+add_facts(const struct print *p, const struct ast_test *t)
 {
 	char opened[CLOCK_TEXT_MAX];
 
 	buf_addf(p->out,
-	    "test \"%.*s\" %s grade %ld resources %ld month %d time %d:%d at %s",
-	    STR_ARG(t->title), place_class_name((enum place_class)t->place),
-	    t->grade, t->resources, t->month, t->hour, t->minute,
+	    " %s grade %ld resources %ld month %d time %d:%d at %s",
+	    place_class_name((enum place_class)t->place), t->grade,
+	    t->resources, t->month, t->hour, t->minute,
 	    clock_format_utc(t->opened_ms, opened));
 	for (int i = 0; i < FIELD_TEXT_COUNT; i++)
 		if (str_is_given(t->texts[i]))
 			buf_addf(p->out, " %s \"%.*s\"",
 			    field_text_name((enum field_text)i),
 			    STR_ARG(t->texts[i]));
-	buf_add_char(p->out, '\n');
+	add_offset(p, &t->where);
+	add_offset(p, &t->when);
+	buf_addf(p->out, " accurate to %ld\n", t->accuracy_m);
+}
+
+static void
+add_test(const struct print *p, const struct ast_test *t)
+{
+	buf_addf(p->out, "test \"%.*s\"", STR_ARG(t->title));
+	add_facts(p, t);
+	for (const struct ast_test *i = t->incidents; i; i = i->next) {
+		buf_addf(p->out, "incident %.*s", STR_ARG(i->name.text));
+		add_facts(p, i);
+	}
 	for (const struct ast_step *s = t->steps; s; s = s->next)
 		add_step(p, s);
 }
@@ -158,6 +214,8 @@ print_ast(const struct print *p, const struct ast *ast)
 		add_context(p, c);
 	for (const struct ast_rule *r = ast->rules; r; r = r->next)
 		add_rule(p, r);
+	for (const struct ast_series *s = ast->series; s; s = s->next)
+		add_series(p, s);
 	for (const struct ast_test *t = ast->tests; t; t = t->next)
 		add_test(p, t);
 }

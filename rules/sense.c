@@ -300,6 +300,10 @@ level_given(const struct sense *s, struct str theme)
 		    level > best)
 			best = level;
 	}
+	for (const struct ast_series *x = s->ast->series; x; x = x->next)
+		if (!x->is_shadow && str_is_equal(x->theme.text, theme) &&
+		    (enum rules_level)x->level > best)
+			best = (enum rules_level)x->level;
 	return best;
 }
 

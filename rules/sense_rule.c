@@ -294,7 +294,9 @@ sense_rule(struct sense *s, const struct ast_rule *r)
 		return;
 	i = 0;
 	for (const struct ast_ground *g = r->grounds; g; g = g->next, i++)
-		if (!x.is_said[i] && g->kind != AST_NEED)
+		if (!x.is_said[i] &&
+		    (g->kind == AST_GIVE || g->kind == AST_TAKE ||
+			g->kind == AST_VETO))
 			check_matters(&x, g, i);
 	check_levels(&x);
 }

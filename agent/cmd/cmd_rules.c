@@ -27,6 +27,7 @@ static const struct {
 	    "how good they are, on labelled incidents" },
 	{ "explain", cmd_rules_explain, "FILE",
 	    "why a rule says what it says of an incident, and why not" },
+	{ "fmt", cmd_rules_fmt, "FILE|DIR ...", "bring them into one layout" },
 	{ "test", cmd_rules_test, "[DIR]", "run the tests in them" },
 };
 
