@@ -6,6 +6,7 @@
  */
 #include "agent/tracks/reader.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "agent/base/err.h"
@@ -15,9 +16,11 @@
 #include "agent/tracks/reader_nmea.h"
 #include "agent/tracks/reader_owntracks.h"
 #include "agent/tracks/reader_srt.h"
+#include "agent/tracks/reader_video.h"
 #include "agent/tracks/source.h"
 
 static const struct reader_kind *const kinds[] = {
+	&reader_video_kind,
 	&reader_gpx_kind,
 	&reader_kml_kind,
 	&reader_owntracks_kind,
@@ -42,6 +45,62 @@ find_kind(struct str head, const char *name)
 	return NULL;
 }
 
+/* Who listens, and what they heard. */
+struct counted {
+	const struct reader_sink *sink;
+	uint64_t told, skipped, first_at;
+	char first_why[ERR_MSG_MAX / 2];
+};
+
+static void
+count_fix(void *user, const struct track_fix *fix)
+{
+	struct counted *c = user;
+
+	c->told++;
+	c->sink->fix(c->sink->user, fix);
+}
+
+static void
+count_waypoint(void *user)
+{
+	struct counted *c = user;
+
+	c->told++;
+	c->sink->waypoint(c->sink->user);
+}
+
+static void
+count_skip(void *user, uint64_t offset, const char *why)
+{
+	struct counted *c = user;
+
+	if (c->skipped++ == 0) {
+		c->first_at = offset;
+		snprintf(c->first_why, sizeof(c->first_why), "%s", why);
+	}
+	c->sink->skip(c->sink->user, offset, why);
+}
+
+/* Read it; a file of which all that was found is damaged is refused. */
+static int
+read_counted(const struct reader_kind *kind, struct source *s,
+    const struct reader_sink *sink, struct reader_about *about, struct err *e)
+{
+	struct counted c = { .sink = sink };
+	const struct reader_sink counting = { &c, count_fix, count_waypoint,
+		count_skip };
+
+	if (kind->read(s, &counting, about, e) < 0)
+		return -1;
+	if (c.told > 0 || c.skipped == 0)
+		return 0;
+	return err_set(e, ERR_INVALID,
+	    "nothing in it can be used; the first of %" PRIu64
+	    " damaged places is byte %" PRIu64 ": %s",
+	    c.skipped, c.first_at, c.first_why);
+}
+
 int
 reader_read(struct source *s, const struct reader_sink *sink,
     struct reader_about *about, struct err *e)
@@ -59,5 +118,5 @@ reader_read(struct source *s, const struct reader_sink *sink,
 		return err_set(e, ERR_INVALID,
 		    "no track format known here begins like this file");
 	snprintf(about->format, sizeof(about->format), "%s", kind->name);
-	return kind->read(s, sink, about, e);
+	return read_counted(kind, s, sink, about, e);
 }

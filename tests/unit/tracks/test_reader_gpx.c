@@ -74,7 +74,7 @@ test_cases(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		hear(h, str_of(cases[i].text), "x");
-		if (h->result < 0 || h->fix_count != cases[i].fixes ||
+		if (h->result != due(h) || h->fix_count != cases[i].fixes ||
 		    h->waypoints != cases[i].waypoints ||
 		    h->skip_count != cases[i].skips ||
 		    h->about.clock != cases[i].clock)

@@ -53,7 +53,7 @@ test_cases(void **state)
 			track_time_text(
 			    h->fixes[k].time_ms, h->about.clock, last);
 		}
-		if (h->result < 0 || h->fix_count != cases[i].fixes ||
+		if (h->result != due(h) || h->fix_count != cases[i].fixes ||
 		    timed != cases[i].timed ||
 		    h->skip_count != cases[i].skips ||
 		    strcmp(last, cases[i].last) != 0)

@@ -94,7 +94,8 @@ test_cases(void **state)
 		assert_string_equal(h->about.format, "kml");
 		for (size_t k = 0; k < h->fix_count && k < 15; k++)
 			seconds[k] = second_of(&h->fixes[k]);
-		if (h->result < 0 || strcmp(seconds, cases[i].seconds) != 0 ||
+		if (h->result != due(h) ||
+		    strcmp(seconds, cases[i].seconds) != 0 ||
 		    h->waypoints != cases[i].waypoints ||
 		    h->skip_count != cases[i].skips)
 			fail_msg("%s: \"%s\", %zu waypoints, %zu skipped (%s)",

@@ -113,7 +113,7 @@ expect_case(const struct heard *h, size_t i)
 	if (h->fix_count > 0)
 		track_time_text(
 		    f[h->fix_count - 1].time_ms, TRACK_CLOCK_UTC, time);
-	if (h->result < 0 || h->fix_count != cases[i].fixes ||
+	if (h->result != due(h) || h->fix_count != cases[i].fixes ||
 	    timed != cases[i].timed || h->skip_count != cases[i].skips ||
 	    strcmp(time, cases[i].last) != 0)
 		fail_msg("%s: %zu fixes, %zu timed, %zu skipped (%s), last %s",

@@ -40,7 +40,7 @@ test_cases(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		hear(h, str_of(cases[i].text), "x");
-		if (h->result < 0 || h->fix_count != cases[i].fixes ||
+		if (h->result != due(h) || h->fix_count != cases[i].fixes ||
 		    h->skip_count != cases[i].skips ||
 		    strcmp(h->about.format, "owntracks") != 0)
 			fail_msg("%s: %s, %zu fixes, %zu skipped (%s)",

@@ -59,7 +59,8 @@ test_cases(void **state)
 		const struct track_fix *f = h->fixes;
 
 		hear(h, str_of(cases[i].text), "x");
-		if (h->result < 0 || h->fix_count != 1 || h->skip_count > 0)
+		if (h->result != due(h) || h->fix_count != 1 ||
+		    h->skip_count > 0)
 			fail_msg("%s: %zu fixes, skipped %s, %s",
 			    cases[i].label, h->fix_count, h->skip_why[0],
 			    h->e.msg);

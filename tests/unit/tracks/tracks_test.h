@@ -78,6 +78,16 @@ hear(struct heard *h, struct str bytes, const char *name)
 	source_close(&s);
 }
 
+/* What reading should have come to: refused if all of it was damaged. */
+__attribute__((unused)) static int
+due(const struct heard *h)
+{
+	bool is_lost =
+	    h->fix_count == 0 && h->waypoints == 0 && h->skip_count > 0;
+
+	return is_lost ? -1 : 0;
+}
+
 /* The folder with real recordings, or NULL where it is absent. */
 __attribute__((unused)) static const char *
 shared_tracks(char *path, size_t cap)
