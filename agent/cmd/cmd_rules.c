@@ -28,6 +28,8 @@ static const struct {
 	{ "explain", cmd_rules_explain, "FILE",
 	    "why a rule says what it says of an incident, and why not" },
 	{ "fmt", cmd_rules_fmt, "FILE|DIR ...", "bring them into one layout" },
+	{ "preview", cmd_rules_preview, "DIR",
+	    "what others would say otherwise of what is stored" },
 	{ "test", cmd_rules_test, "[DIR]", "run the tests in them" },
 };
 

@@ -1,0 +1,350 @@
+/*
+ * Threads share a counter and nothing else; it says which stretch is next and,
+ * if one of them fails, that there is none.  What takes the time is reading
+ * JSON, which is done once for both sets; a decoded incident costs each set a
+ * few microseconds.
+ */
+#include "agent/preview_run.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/arena.h"
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/incident/merge.h"
+#include "agent/store/store.h"
+#include "agent/store/store_scan.h"
+#include "rules/ruleset.h"
+
+#define THREADS_MAX 64
+/* Messages of one read: some 20 ms, at a few KB each. */
+#define STORE_STEP 1024
+/* How often the caller is told. */
+#define TOLD_EVERY_US 100000
+
+/* What the threads share. */
+struct crew {
+	struct preview_run *run;
+	pthread_mutex_t mutex; /* over all below */
+	pthread_cond_t ended;
+	int64_t next, done; /* numbers up to these are taken, done */
+	size_t at_work;
+	bool failed;
+	struct err e; /* of the first that failed */
+};
+
+/* One thread. */
+struct worker {
+	struct crew *crew;
+	pthread_t thread;
+	struct preview preview;
+	struct rules_scratch *live_scratch, *candidate_scratch;
+	struct arena *arena; /* an incident's */
+	int64_t unread;
+};
+
+/* ---- One thread ---- */
+
+static void
+take(void *user, const struct incident *in, const struct place *place,
+    struct str feed)
+{
+	struct worker *w = user;
+	const struct preview_run *run = w->crew->run;
+	struct rules_result live;
+	struct rules_result candidate;
+
+	ruleset_tag(run->live, in, place, w->live_scratch, w->arena, &live);
+	ruleset_tag(run->candidate, in, place, w->candidate_scratch, w->arena,
+	    &candidate);
+	preview_add(&w->preview,
+	    &(struct preview_case){ in, place, feed, &live, &candidate });
+	arena_reset(w->arena);
+}
+
+/* The next stretch: true, or there is none. */
+static bool
+next_stretch(struct crew *crew, int64_t done, int64_t *after, int64_t *until)
+{
+	const struct preview_run_source *source = crew->run->source;
+	bool any;
+
+	pthread_mutex_lock(&crew->mutex);
+	crew->done += done;
+	any = !crew->failed && crew->next < source->last;
+	if (any) {
+		*after = crew->next;
+		*until = source->last - *after > source->step
+			     ? *after + source->step
+			     : source->last;
+		crew->next = *until;
+	}
+	pthread_mutex_unlock(&crew->mutex);
+	return any;
+}
+
+static int
+read_all(struct worker *w, void *reader, struct err *e)
+{
+	const struct preview_run_source *source = w->crew->run->source;
+	struct preview_run_sink sink = { .take = take, .user = w };
+	int64_t after = 0;
+	int64_t until = 0;
+	int r = 0;
+
+	while (r == 0 && next_stretch(w->crew, until - after, &after, &until))
+		r = source->read(reader, after, until, w->arena, &sink, e);
+	w->unread = sink.unread;
+	return r;
+}
+
+static void *
+work(void *user)
+{
+	struct worker *w = user;
+	struct crew *crew = w->crew;
+	const struct preview_run_source *source = crew->run->source;
+	void *reader = NULL;
+	struct err e = { 0 };
+	int r = source->open(source->user, &reader, &e);
+
+	if (r == 0)
+		r = read_all(w, reader, &e);
+	if (reader)
+		source->close(&reader);
+	pthread_mutex_lock(&crew->mutex);
+	if (r < 0 && !crew->failed) {
+		crew->failed = true;
+		crew->e = e;
+	}
+	crew->at_work--;
+	pthread_cond_signal(&crew->ended);
+	pthread_mutex_unlock(&crew->mutex);
+	return NULL;
+}
+
+/* ---- All of them ---- */
+
+static size_t
+count_threads(const struct preview_run *run)
+{
+	cpu_set_t set;
+	size_t n = run->threads;
+
+	if (n == 0) {
+		CPU_ZERO(&set);
+		n = sched_getaffinity(0, sizeof set, &set) == 0
+			? (size_t)CPU_COUNT(&set)
+			: 1;
+	}
+	return n > THREADS_MAX ? THREADS_MAX : n;
+}
+
+static void
+worker_init(struct worker *w, struct crew *crew, size_t examples_max)
+{
+	w->crew = crew;
+	preview_init(
+	    &w->preview, crew->run->live, crew->run->candidate, examples_max);
+	w->live_scratch = ruleset_scratch_new();
+	w->candidate_scratch = ruleset_scratch_new();
+	w->arena = arena_new();
+}
+
+static void
+worker_release(struct worker *w)
+{
+	preview_release(&w->preview);
+	ruleset_scratch_free(&w->live_scratch);
+	ruleset_scratch_free(&w->candidate_scratch);
+	arena_free(&w->arena);
+}
+
+/* Wait for all, telling the caller how far they are. */
+static void
+wait_for_all(struct crew *crew)
+{
+	struct preview_run *run = crew->run;
+	int64_t done;
+	bool all = false;
+
+	while (!all) {
+		int64_t at_us = clock_kernel_us() + TOLD_EVERY_US;
+		const struct timespec at = { .tv_sec = at_us / 1000000,
+			.tv_nsec = at_us % 1000000 * 1000 };
+
+		pthread_mutex_lock(&crew->mutex);
+		if (crew->at_work > 0)
+			(void)pthread_cond_timedwait(
+			    &crew->ended, &crew->mutex, &at);
+		all = crew->at_work == 0;
+		done = crew->done;
+		pthread_mutex_unlock(&crew->mutex);
+		if (run->progress)
+			run->progress(
+			    run->progress_user, done, run->source->last);
+	}
+}
+
+static size_t
+start_all(struct crew *crew, struct worker *workers, size_t count)
+{
+	size_t started = 0;
+
+	pthread_mutex_lock(&crew->mutex);
+	while (started < count && pthread_create(&workers[started].thread, NULL,
+				      work, &workers[started]) == 0)
+		started++;
+	crew->at_work = started;
+	pthread_mutex_unlock(&crew->mutex);
+	return started;
+}
+
+static void
+crew_init(struct crew *crew)
+{
+	pthread_condattr_t steady; /* the clock that clock_kernel_us() reads */
+
+	pthread_condattr_init(&steady);
+	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+	pthread_cond_init(&crew->ended, &steady);
+	pthread_condattr_destroy(&steady);
+	pthread_mutex_init(&crew->mutex, NULL);
+}
+
+int
+preview_run(struct preview_run *run, struct preview *out, struct err *e)
+{
+	struct crew crew = { .run = run };
+	size_t count = count_threads(run);
+	struct worker *workers = alloc_zero(count, sizeof *workers);
+	size_t started;
+
+	crew_init(&crew);
+	for (size_t i = 0; i < count; i++)
+		worker_init(&workers[i], &crew, out->examples_max);
+	started = start_all(&crew, workers, count);
+	if (started == 0)
+		crew.failed = err_set(&crew.e, ERR_TEMPORARY,
+				  "no thread could be started") < 0;
+	else
+		wait_for_all(&crew);
+	run->unread = 0;
+	for (size_t i = 0; i < started; i++) {
+		pthread_join(workers[i].thread, NULL);
+		preview_merge(out, &workers[i].preview);
+		run->unread += workers[i].unread;
+	}
+	for (size_t i = 0; i < count; i++)
+		worker_release(&workers[i]);
+	free(workers);
+	pthread_cond_destroy(&crew.ended);
+	pthread_mutex_destroy(&crew.mutex);
+	if (crew.failed)
+		*e = crew.e;
+	return crew.failed ? -1 : 0;
+}
+
+/* ---- The agent's database ---- */
+
+/* One thread's way into it. */
+struct store_reader {
+	struct store *store;
+	struct store_scan *scan;
+	struct arena *arena; /* borrowed, while reading */
+	struct preview_run_sink *sink;
+};
+
+static void
+close_store(void **reader)
+{
+	struct store_reader *r = *reader;
+
+	store_scan_close(&r->scan);
+	store_close(&r->store);
+	free(r);
+	*reader = NULL;
+}
+
+static int
+open_store(void *user, void **reader, struct err *e)
+{
+	struct store_reader *r = alloc_zero(1, sizeof *r);
+
+	*reader = r;
+	if (store_open(user, DB_READ, &r->store, e) < 0)
+		return -1;
+	return store_scan_open(r->store, &r->scan, e);
+}
+
+/* Decode and fold the messages of row; false: one cannot be read. */
+static bool
+fold_row(
+    const struct store_scan_row *row, struct arena *arena, struct incident *out)
+{
+	struct merge_message *messages =
+	    arena_alloc(arena, row->message_count, sizeof *messages);
+	struct incident *decoded =
+	    arena_alloc(arena, row->message_count, sizeof *decoded);
+
+	for (size_t i = 0; i < row->message_count; i++) {
+		struct err e;
+
+		if (incident_parse(
+			row->messages[i].bytes, arena, &decoded[i], &e) < 0)
+			return false;
+		messages[i].incident = &decoded[i];
+		memcpy(messages[i].hash, row->messages[i].hash, HASH_BYTES);
+	}
+	merge_fold(messages, row->message_count, arena, out);
+	return true;
+}
+
+static void
+take_row(void *user, const struct store_scan_row *row)
+{
+	struct store_reader *r = user;
+	struct incident record;
+
+	if (!fold_row(row, r->arena, &record)) {
+		r->sink->unread++;
+		return;
+	}
+	r->sink->take(r->sink->user, &record, &row->place, row->feed);
+}
+
+static int
+read_store(void *reader, int64_t after, int64_t until, struct arena *arena,
+    struct preview_run_sink *sink, struct err *e)
+{
+	struct store_reader *r = reader;
+
+	r->arena = arena;
+	r->sink = sink;
+	return store_scan_step(r->scan, after, until, arena, take_row, r, e);
+}
+
+int
+preview_run_store(char *path, struct preview_run_source *out, struct err *e)
+{
+	void *reader = NULL;
+	struct store_reader *r;
+	int result = 0;
+
+	*out = (struct preview_run_source){ .step = STORE_STEP,
+		.open = open_store,
+		.read = read_store,
+		.close = close_store,
+		.user = path };
+	result = open_store(path, &reader, e);
+	r = reader;
+	if (result == 0)
+		result = store_scan_last(r->scan, &out->last, e);
+	close_store(&reader);
+	return result;
+}
