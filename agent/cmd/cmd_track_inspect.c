@@ -14,7 +14,7 @@
 #include "agent/tracks/inspect.h"
 #include "agent/tracks/source.h"
 
-#define USAGE "track inspect [--json] FILE ..."
+#define USAGE "track inspect [--map ROLE=COLUMN,...] [--json] FILE ..."
 
 /* Places shown to a person; the JSON has more. */
 #define SKIPS_SHOWN 10
@@ -77,7 +77,7 @@ print_text(const struct inspect *in, const char *path)
 
 /* CMD_OK, or CMD_FINDINGS if the file was refused. */
 static int
-inspect_one(const char *path, bool json)
+inspect_one(const char *path, const char *map, bool json)
 {
 	AUTO(source_close) struct source *s = NULL;
 	struct inspect in = { .first_ms = CLOCK_NONE,
@@ -88,7 +88,7 @@ inspect_one(const char *path, bool json)
 	if (source_open(path, &s, &in.refused) < 0)
 		in.is_refused = true;
 	else
-		inspect_file(s, &in);
+		inspect_file(s, map, &in);
 	if (json)
 		print_json(&in, path);
 	else
@@ -101,8 +101,11 @@ inspect_one(const char *path, bool json)
 int
 cmd_track_inspect(int argc, char **argv)
 {
+	const char *map = NULL;
 	bool json = false;
 	const struct option_row rows[] = {
+		{ "--map", "MAP", NULL, &map, NULL,
+		    "columns of a CSV: lat=NAME,lon=NAME,time=NAME ..." },
 		{ "--json", NULL, &json, NULL, NULL,
 		    "one JSON object a file, also on a terminal" },
 	};
@@ -116,7 +119,7 @@ cmd_track_inspect(int argc, char **argv)
 		return cmd_usage("say which files");
 	output_init(&o, json);
 	for (int i = 1; i < argc; i++)
-		if (inspect_one(argv[i], o.is_json) != CMD_OK)
+		if (inspect_one(argv[i], map, o.is_json) != CMD_OK)
 			r = CMD_FINDINGS;
 	return r;
 }

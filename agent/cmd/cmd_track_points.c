@@ -14,11 +14,12 @@
 #include "agent/tracks/reader.h"
 #include "agent/tracks/source.h"
 
-#define USAGE "track points [--json] FILE"
+#define USAGE "track points [--map ROLE=COLUMN,...] [--json] FILE"
 
 struct printer {
 	struct reader_about about;
 	struct buf line;
+	const char *map; /* columns of a table, or NULL */
 	bool is_json;
 	uint64_t count;
 };
@@ -145,9 +146,16 @@ pass_skip(void *user, uint64_t offset, const char *why)
 static int
 read_twice(struct printer *p, struct source *s, struct err *e)
 {
-	const struct reader_sink first = { p, pass_fix, on_waypoint,
-		pass_skip };
-	const struct reader_sink second = { p, on_fix, on_waypoint, on_skip };
+	const struct reader_sink first = { .user = p,
+		.fix = pass_fix,
+		.waypoint = on_waypoint,
+		.skip = pass_skip,
+		.csv_map = p->map };
+	const struct reader_sink second = { .user = p,
+		.fix = on_fix,
+		.waypoint = on_waypoint,
+		.skip = on_skip,
+		.csv_map = p->map };
 	struct reader_about again;
 
 	if (reader_read(s, &first, &p->about, e) < 0)
@@ -156,10 +164,10 @@ read_twice(struct printer *p, struct source *s, struct err *e)
 }
 
 static int
-print_points(const char *path, bool json)
+print_points(const char *path, const char *map, bool json)
 {
 	AUTO(source_close) struct source *s = NULL;
-	struct printer p = { .is_json = json };
+	struct printer p = { .map = map, .is_json = json };
 	struct err e = { 0 };
 	int r = source_open(path, &s, &e);
 
@@ -180,8 +188,11 @@ print_points(const char *path, bool json)
 int
 cmd_track_points(int argc, char **argv)
 {
+	const char *map = NULL;
 	bool json = false;
 	const struct option_row rows[] = {
+		{ "--map", "MAP", NULL, &map, NULL,
+		    "columns of a CSV: lat=NAME,lon=NAME,time=NAME ..." },
 		{ "--json", NULL, &json, NULL, NULL,
 		    "one JSON object a position, also on a terminal" },
 	};
@@ -194,5 +205,5 @@ cmd_track_points(int argc, char **argv)
 	if (argc != 2)
 		return cmd_usage("say which file");
 	output_init(&o, json);
-	return print_points(argv[1], o.is_json);
+	return print_points(argv[1], map, o.is_json);
 }

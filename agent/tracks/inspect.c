@@ -48,9 +48,13 @@ on_skip(void *user, uint64_t offset, const char *why)
 }
 
 void
-inspect_file(struct source *s, struct inspect *out)
+inspect_file(struct source *s, const char *csv_map, struct inspect *out)
 {
-	const struct reader_sink sink = { out, on_fix, on_waypoint, on_skip };
+	const struct reader_sink sink = { .user = out,
+		.fix = on_fix,
+		.waypoint = on_waypoint,
+		.skip = on_skip,
+		.csv_map = csv_map };
 
 	*out =
 	    (struct inspect){ .first_ms = CLOCK_NONE, .last_ms = CLOCK_NONE };

@@ -33,8 +33,8 @@ struct inspect {
 	struct err refused; /* why, if it is */
 };
 
-/* Read s and fill out (inspect_release). */
-void inspect_file(struct source *s, struct inspect *out);
+/* Read s, with columns of a table or NULL, and fill out (inspect_release). */
+void inspect_file(struct source *s, const char *csv_map, struct inspect *out);
 
 /* Release what it holds. */
 void inspect_release(struct inspect *in);

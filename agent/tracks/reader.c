@@ -10,9 +10,11 @@
 #include <stdio.h>
 
 #include "agent/base/err.h"
+#include "agent/tracks/reader_csv.h"
 #include "agent/tracks/reader_gpx.h"
 #include "agent/tracks/reader_igc.h"
 #include "agent/tracks/reader_kml.h"
+#include "agent/tracks/reader_mai.h"
 #include "agent/tracks/reader_nmea.h"
 #include "agent/tracks/reader_owntracks.h"
 #include "agent/tracks/reader_srt.h"
@@ -21,12 +23,14 @@
 
 static const struct reader_kind *const kinds[] = {
 	&reader_video_kind,
+	&reader_mai_kind,
 	&reader_gpx_kind,
 	&reader_kml_kind,
 	&reader_owntracks_kind,
 	&reader_igc_kind,
 	&reader_srt_kind,
 	&reader_nmea_kind,
+	&reader_csv_kind,
 };
 
 size_t
@@ -88,8 +92,11 @@ read_counted(const struct reader_kind *kind, struct source *s,
     const struct reader_sink *sink, struct reader_about *about, struct err *e)
 {
 	struct counted c = { .sink = sink };
-	const struct reader_sink counting = { &c, count_fix, count_waypoint,
-		count_skip };
+	const struct reader_sink counting = { .user = &c,
+		.fix = count_fix,
+		.waypoint = count_waypoint,
+		.skip = count_skip,
+		.csv_map = sink->csv_map };
 
 	if (kind->read(s, &counting, about, e) < 0)
 		return -1;

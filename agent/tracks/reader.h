@@ -34,6 +34,7 @@ struct reader_sink {
 	void (*fix)(void *user, const struct track_fix *fix);
 	void (*waypoint)(void *user); /* a place marked, not a position had */
 	void (*skip)(void *user, uint64_t offset, const char *why);
+	const char *csv_map; /* columns of a table (columns.h), or NULL */
 };
 
 /* What a reader says of the file as a whole. */

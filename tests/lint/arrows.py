@@ -28,6 +28,7 @@ DOORS = {
     "curl": ("agent/base/wire.c",),
     "systemd": ("agent/base/loop.c",),
     "openssl": ("agent/base/hash.c",),
+    "csv.h": ("agent/base/rows.c",),
     "expat.h": ("agent/base/xml.c",),
     "yaml.h": ("agent/conf/yaml.c",),
     "geos_c.h": ("agent/geo/polygons.c",),

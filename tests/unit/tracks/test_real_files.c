@@ -14,6 +14,8 @@ static const struct {
 } formats[] = {
 	{ "gpx/", "gpx" },
 	{ "nmea/", "nmea" },
+	{ "csv/", "drone-csv" },
+	{ "copyleft/70mai", "video" },
 	{ "mp4/", "video" },
 	{ "gpmf/", "video" },
 	{ "igc/", "igc" },
@@ -78,7 +80,7 @@ test_damaged(void **state)
 		snprintf(
 		    path, sizeof(path), "%s/mp4/%s", folder, clips[i].name);
 		assert_int_equal(source_open(path, &s, &e), 0);
-		inspect_file(s, &in);
+		inspect_file(s, NULL, &in);
 		assert_int_equal(in.fixes, clips[i].fixes);
 		assert_int_equal(in.is_refused, clips[i].refused != NULL);
 		if (clips[i].refused)
@@ -102,7 +104,7 @@ inspect_row(const char *folder, const char *name, const char *count)
 		return;
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	assert_int_equal(source_open(path, &s, &e), 0);
-	inspect_file(s, &in);
+	inspect_file(s, NULL, &in);
 	if (strcmp(in.about.format, format) != 0 ||
 	    in.fixes != strtoull(count, NULL, 10) || in.is_refused)
 		fail_msg("%s: %s, %llu fixes where the index has %s; %s", name,

@@ -59,10 +59,13 @@ hear_skip(void *user, uint64_t offset, const char *why)
 }
 
 static void
-hear_source(struct heard *h, struct source *s)
+hear_source(struct heard *h, struct source *s, const char *map)
 {
-	const struct reader_sink sink = { h, hear_fix, hear_waypoint,
-		hear_skip };
+	const struct reader_sink sink = { .user = h,
+		.fix = hear_fix,
+		.waypoint = hear_waypoint,
+		.skip = hear_skip,
+		.csv_map = map };
 
 	memset(h, 0, sizeof(*h));
 	h->result = reader_read(s, &sink, &h->about, &h->e);
@@ -74,7 +77,7 @@ hear(struct heard *h, struct str bytes, const char *name)
 {
 	struct source *s = source_of(bytes, name);
 
-	hear_source(h, s);
+	hear_source(h, s, NULL);
 	source_close(&s);
 }
 
