@@ -247,17 +247,24 @@ static void
 print_one(const struct diags *d, const struct diag *g, struct buf *out)
 {
 	const struct ruleset_file *file = &d->files[g->at.file];
-	size_t in_line;
-	struct str line = line_around(file->text, g->at.start, &in_line);
 
 	buf_addf(out, "%.*s:%zu:%zu: %s: %.*s [%s]\n", STR_ARG(file->name),
 	    diag_line(file->text, g->at.start),
-	    count_characters(line.p, in_line) + 1,
+	    diag_column(file->text, g->at.start),
 	    g->is_warning ? "warning" : "error", STR_ARG(g->message),
 	    diag_code_name(g->code));
 	print_source(file->text, g, out);
 	if (str_is_given(g->note))
 		buf_addf(out, "note: %.*s\n", STR_ARG(g->note));
+}
+
+size_t
+diag_column(struct str text, size_t offset)
+{
+	size_t in_line;
+	struct str line = line_around(text, offset, &in_line);
+
+	return count_characters(line.p, in_line) + 1;
 }
 
 static int
@@ -273,21 +280,51 @@ compare(const void *left, const void *right)
 	return a->number < b->number ? -1 : 1;
 }
 
+/* All problems in the order of the text; the arena's. */
+static const struct diag **
+sorted(const struct diags *d)
+{
+	size_t count = d->errors + d->warnings;
+	const struct diag **all = arena_alloc(d->arena, count + 1, sizeof *all);
+	size_t i = 0;
+
+	for (const struct diag *g = d->list; g; g = g->next)
+		all[i++] = g;
+	qsort(all, count, sizeof *all, compare);
+	return all;
+}
+
+void
+diag_tell(const struct diags *d,
+    void (*hear)(void *user, const struct ruleset_problem *p), void *user)
+{
+	const struct diag **all = sorted(d);
+
+	for (size_t i = 0; i < d->errors + d->warnings; i++) {
+		const struct ruleset_file *file = &d->files[all[i]->at.file];
+		size_t end = all[i]->at.end;
+
+		hear(user,
+		    &(struct ruleset_problem){ .file = file->name,
+			.line = diag_line(file->text, all[i]->at.start),
+			.column = diag_column(file->text, all[i]->at.start),
+			.end_line = diag_line(file->text, end),
+			.end_column = diag_column(file->text, end),
+			.code = diag_code_name(all[i]->code),
+			.is_warning = all[i]->is_warning,
+			.message = all[i]->message,
+			.note = all[i]->note });
+	}
+}
+
 void
 diag_print(const struct diags *d, struct buf *out)
 {
 	size_t count = d->errors + d->warnings;
 	size_t shown = 0;
 	size_t hidden = 0;
-	const struct diag **all;
+	const struct diag **all = sorted(d);
 
-	if (count == 0)
-		return;
-	all = arena_alloc(d->arena, count, sizeof *all);
-	for (const struct diag *g = d->list; g; g = g->next)
-		all[shown++] = g;
-	qsort(all, count, sizeof *all, compare);
-	shown = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (all[i]->is_warning || shown++ < LIMITS_ERRORS_MAX)
 			print_one(d, all[i], out);

@@ -69,6 +69,10 @@ bool diag_is_full(const struct diags *d);
 /* Append all problems, in the order of files and lines, to out. */
 void diag_print(const struct diags *d, struct buf *out);
 
+/* Tell all problems, in the same order, to hear. */
+void diag_tell(const struct diags *d,
+    void (*hear)(void *user, const struct ruleset_problem *p), void *user);
+
 /* "R020". */
 const char *diag_code_name(enum diag_code code);
 
@@ -77,6 +81,9 @@ const char *diag_code_meaning(enum diag_code code);
 
 /* Line (from 1) on which a byte of a text stands. */
 size_t diag_line(struct str text, size_t offset);
+
+/* The column, from 1, in characters. */
+size_t diag_column(struct str text, size_t offset);
 
 /* The smallest span that holds both. */
 struct span diag_join(struct span a, struct span b);

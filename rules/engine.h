@@ -259,6 +259,15 @@ struct engine_known {
 		size_t count, cap; \
 	}
 
+/*
+ * Looks at the leaves of conditions as they are worked out, or decides them:
+ * for the coverage of tests and for "what if".  An array has a byte for each op.
+ */
+struct engine_watch {
+	uint8_t *seen;         /* bits 1 << enum eval_truth are set; or NULL */
+	const uint8_t *forced; /* enum eval_truth + 1, 0: as it is; or NULL */
+};
+
 /* One thread's working memory; all of it but what is known is per incident. */
 struct rules_scratch {
 	uint8_t owner[HASH_BYTES]; /* the rule set it is set up for */
@@ -294,6 +303,7 @@ struct rules_scratch {
 	unsigned flags; /* that stand, once the flag rules are through */
 	int64_t facts[FIELD_COUNT];
 	uint32_t facts_known;
+	const struct engine_watch *watch; /* borrowed; NULL: nobody does */
 };
 
 #define ENGINE_KNOWN_CAP 8192U

@@ -186,6 +186,39 @@ do_not(struct machine *m)
 	push(m, (enum eval_truth)(EVAL_TRUE - a), reasons);
 }
 
+bool
+eval_is_leaf(enum engine_code code)
+{
+	return code == ENGINE_TEXT || code == ENGINE_NUMBER ||
+	       code == ENGINE_FACT || code == ENGINE_FLAG;
+}
+
+/* What the leaf is by the facts, or is said to be. */
+static void
+do_leaf(struct machine *m, uint32_t at)
+{
+	const struct engine_watch *watch = m->s->watch;
+
+	if (watch && watch->forced && watch->forced[at]) {
+		push(m, (enum eval_truth)(watch->forced[at] - 1),
+		    m->s->reasons.count);
+		return;
+	}
+	switch (m->rs->ops[at].code) {
+	case ENGINE_TEXT: do_text(m, at); break;
+	case ENGINE_NUMBER: do_number(m, at); break;
+	case ENGINE_FACT: do_fact(m, at); break;
+	case ENGINE_FLAG: do_flag(m, at); break;
+	case ENGINE_AND:
+	case ENGINE_OR:
+	case ENGINE_NOT:
+	case ENGINE_SKIP: break;
+	}
+	if (watch && watch->seen)
+		watch->seen[at] |=
+		    (uint8_t)(1U << m->stack[m->depth - 1].truth);
+}
+
 enum eval_truth
 eval_condition(const struct ruleset *rs, struct rules_scratch *s,
     const struct engine_ground *g)
@@ -196,10 +229,10 @@ eval_condition(const struct ruleset *rs, struct rules_scratch *s,
 		const struct engine_op *op = &rs->ops[i];
 
 		switch (op->code) {
-		case ENGINE_TEXT: do_text(&m, i); break;
-		case ENGINE_NUMBER: do_number(&m, i); break;
-		case ENGINE_FACT: do_fact(&m, i); break;
-		case ENGINE_FLAG: do_flag(&m, i); break;
+		case ENGINE_TEXT:
+		case ENGINE_NUMBER:
+		case ENGINE_FACT:
+		case ENGINE_FLAG: do_leaf(&m, i); break;
 		case ENGINE_AND: do_both(&m, true); break;
 		case ENGINE_OR: do_both(&m, false); break;
 		case ENGINE_NOT: do_not(&m); break;

@@ -30,6 +30,9 @@ struct eval_rule {
 	uint32_t ground_count; /* as far as was looked */
 };
 
+/* True for a step that asks something; the others join what is there. */
+bool eval_is_leaf(enum engine_code code);
+
 /* The truth of a ground's condition; its reasons are pushed to s. */
 enum eval_truth eval_condition(const struct ruleset *rs,
     struct rules_scratch *s, const struct engine_ground *g);

@@ -224,13 +224,6 @@ is_negated(
 	return negated;
 }
 
-static bool
-is_leaf(enum engine_code code)
-{
-	return code == ENGINE_TEXT || code == ENGINE_NUMBER ||
-	       code == ENGINE_FACT || code == ENGINE_FLAG;
-}
-
 /* The first part of a condition that is not as it must be. */
 static void
 say_why_not(struct explainer *x, const struct engine_ground *g)
@@ -240,7 +233,7 @@ say_why_not(struct explainer *x, const struct engine_ground *g)
 		bool negated;
 		bool found;
 
-		if (!is_leaf(x->rs->ops[i].code))
+		if (!eval_is_leaf(x->rs->ops[i].code))
 			continue;
 		negated = is_negated(x, g, i);
 		found = eval_condition(x->rs, x->s, &leaf) == EVAL_TRUE;

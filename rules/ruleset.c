@@ -84,14 +84,15 @@ parse_all(struct diags *d, struct ast *ast)
 			parse_file(d, (uint32_t)i, ast);
 }
 
-int
-ruleset_compile(const struct ruleset_file *files, size_t count,
-    struct buf *diag, struct ruleset **out)
+static int
+compile_files(const struct ruleset_file *files, size_t count,
+    const struct ruleset_ear *ear, struct buf *diag, struct ruleset **out)
 {
 	struct ruleset *rs = alloc_zero(1, sizeof *rs);
 	struct ast *ast;
 	struct diags d;
 
+	*out = NULL;
 	rs->arena = arena_new();
 	rs->files = copy_files(rs->arena, files, count);
 	rs->file_count = count;
@@ -101,7 +102,10 @@ ruleset_compile(const struct ruleset_file *files, size_t count,
 	/* After a syntax error half the names are missing: no echoes. */
 	if (d.errors == 0)
 		check_all(&d, ast);
-	diag_print(&d, diag);
+	if (ear)
+		diag_tell(&d, ear->hear, ear->user);
+	if (diag)
+		diag_print(&d, diag);
 	if (d.errors > 0) {
 		ruleset_free(&rs);
 		return -1;
@@ -110,6 +114,20 @@ ruleset_compile(const struct ruleset_file *files, size_t count,
 	compile_all(rs, ast);
 	*out = rs;
 	return 0;
+}
+
+int
+ruleset_compile(const struct ruleset_file *files, size_t count,
+    struct buf *diag, struct ruleset **out)
+{
+	return compile_files(files, count, NULL, diag, out);
+}
+
+int
+ruleset_look(const struct ruleset_file *files, size_t count,
+    const struct ruleset_ear *ear, struct ruleset **out)
+{
+	return compile_files(files, count, ear, NULL, out);
 }
 
 void

@@ -100,6 +100,28 @@ struct rules_result {
 NODISCARD int ruleset_compile(const struct ruleset_file *files, size_t count,
     struct buf *diag, struct ruleset **out);
 
+/* A problem in its parts; borrowed for the call. */
+struct ruleset_problem {
+	struct str file;
+	size_t line, column, end_line, end_column; /* from 1; end exclusive */
+	const char *code;                          /* "R020" */
+	bool is_warning;
+	struct str message, note;
+};
+
+/* Who hears of problems one by one. */
+struct ruleset_ear {
+	void (*hear)(void *user, const struct ruleset_problem *p);
+	void *user;
+};
+
+/*
+ * The same, telling problems to ear in the order of the text, all of them, as
+ * they are kept (LIMITS_PROBLEMS_MAX), instead of printing them.
+ */
+NODISCARD int ruleset_look(const struct ruleset_file *files, size_t count,
+    const struct ruleset_ear *ear, struct ruleset **out);
+
 /* Release *rs and set it NULL. */
 void ruleset_free(struct ruleset **rs);
 

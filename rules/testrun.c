@@ -11,10 +11,12 @@
 #include "agent/base/clock.h"
 #include "agent/geo/place.h"
 #include "agent/incident/incident.h"
+#include "rules/coverage.h"
 #include "rules/diag.h"
 #include "rules/engine.h"
 #include "rules/eval.h"
 #include "rules/series.h"
+#include "rules/testrun.h"
 
 /* A test's month without a day is its middle, at noon, of this year. */
 #define TEST_YEAR 2026
@@ -40,10 +42,11 @@ struct scene {
 
 struct runner {
 	const struct ruleset *rs;
+	const struct testrun *how;
 	const struct ast_test *test;
 	struct rules_scratch *scratch;
 	struct arena *arena;
-	struct buf *report;
+	struct buf report;    /* of the test in hand */
 	struct scene *scenes; /* the test itself, then its incidents */
 	size_t scene_count;
 };
@@ -386,20 +389,20 @@ report_failure(
 {
 	const struct ruleset_file *file = &r->rs->files[s->span.file];
 
-	buf_addf(r->report, "%.*s:%zu: test \"%.*s\": expected ",
+	buf_addf(&r->report, "%.*s:%zu: test \"%.*s\": expected ",
 	    STR_ARG(file->name), diag_line(file->text, s->span.start),
 	    STR_ARG(r->test->title));
-	describe_step(r->report, s);
+	describe_step(&r->report, s);
 	if (s->of)
-		buf_addf(r->report, " of %.*s", STR_ARG(s->of->name.text));
-	buf_add_text(r->report, ", found ");
+		buf_addf(&r->report, " of %.*s", STR_ARG(s->of->name.text));
+	buf_add_text(&r->report, ", found ");
 	if (s->kind == AST_STEP_EXPECT_FLAG || s->kind == AST_STEP_EXPECT_CRIME)
-		buf_addf(r->report, "%s", s->is_negated ? "it" : "none");
+		buf_addf(&r->report, "%s", s->is_negated ? "it" : "none");
 	else if (s->kind == AST_STEP_EXPECT_RULE || s->has_score)
-		describe_outcome(r->report, outcome_of(r, s, got));
+		describe_outcome(&r->report, outcome_of(r, s, got));
 	else
-		describe_tags(r->report, got);
-	buf_add_char(r->report, '\n');
+		describe_tags(&r->report, got);
+	buf_add_char(&r->report, '\n');
 }
 
 /* True if all expectations of the test are met. */
@@ -419,6 +422,8 @@ run_test(struct runner *r)
 			continue;
 		}
 		judge(r, scene, &got);
+		if (r->how->coverage)
+			coverage_look(r->how->coverage, r->scratch);
 		if (is_met(r, s, &got))
 			continue;
 		report_failure(r, s, &got);
@@ -427,22 +432,121 @@ run_test(struct runner *r)
 	return ok;
 }
 
+/* ---- Which tests ---- */
+
+static char
+lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+/* Does all of text fit glob, where * is any letters and ? is any one? */
+static bool
+is_glob(struct str glob, struct str text)
+{
+	size_t star = glob.len;
+	size_t star_at = 0;
+	size_t g = 0;
+	size_t t = 0;
+
+	while (t < text.len) {
+		if (g < glob.len && glob.p[g] == '*') {
+			star = g++;
+			star_at = t;
+		} else if (g < glob.len &&
+			   (glob.p[g] == '?' ||
+			       lower(glob.p[g]) == lower(text.p[t]))) {
+			g++;
+			t++;
+		} else if (star < glob.len) {
+			g = star + 1;
+			t = ++star_at;
+		} else {
+			return false;
+		}
+	}
+	while (g < glob.len && glob.p[g] == '*')
+		g++;
+	return g == glob.len;
+}
+
+/* True if the pattern, unless it has marks of its own, is in text. */
+static bool
+fits(struct arena *arena, struct str pattern, struct str text)
+{
+	if (!memchr(pattern.p, '*', pattern.len) &&
+	    !memchr(pattern.p, '?', pattern.len))
+		pattern = arena_strf(arena, "*%.*s*", STR_ARG(pattern));
+	return is_glob(pattern, text);
+}
+
+static bool
+is_wanted(struct runner *r, const struct testrun_case *c)
+{
+	if (!str_is_given(r->how->pattern))
+		return true;
+	return fits(r->arena, r->how->pattern, c->title) ||
+	       is_glob(r->how->pattern, arena_strf(r->arena, "%.*s:%zu",
+					    STR_ARG(c->file), c->line)) ||
+	       is_glob(r->how->pattern, c->file);
+}
+
+/* Run one test if it is wanted; returns 1 if it failed. */
+static size_t
+run_one(struct runner *r, size_t *run)
+{
+	const struct ruleset_file *file = &r->rs->files[r->test->span.file];
+	struct testrun_case c = { .file = file->name,
+		.line = diag_line(file->text, r->test->span.start),
+		.title = r->test->title };
+
+	if (!is_wanted(r, &c))
+		return 0;
+	buf_reset(&r->report);
+	c.passed = run_test(r);
+	c.failures = buf_str(&r->report);
+	(*run)++;
+	if (r->how->on_test)
+		r->how->on_test(r->how->user, &c);
+	return !c.passed;
+}
+
 size_t
-ruleset_run_tests(const struct ruleset *rs, struct buf *report, size_t *run)
+testrun_all(const struct ruleset *rs, const struct testrun *how, size_t *run)
 {
 	struct runner r = { .rs = rs,
+		.how = how,
 		.scratch = ruleset_scratch_new(),
-		.arena = arena_new(),
-		.report = report };
+		.arena = arena_new() };
 	size_t failed = 0;
 
 	*run = 0;
 	for (r.test = rs->ast->tests; r.test; r.test = r.test->next) {
-		failed += !run_test(&r);
-		(*run)++;
+		failed += run_one(&r, run);
 		arena_reset(r.arena);
 	}
+	buf_clear(&r.report);
 	arena_free(&r.arena);
 	ruleset_scratch_free(&r.scratch);
 	return failed;
+}
+
+size_t
+testrun_count(const struct ruleset *rs)
+{
+	return rs->ast->test_count;
+}
+
+static void
+add_failures(void *user, const struct testrun_case *c)
+{
+	buf_add_str(user, c->failures);
+}
+
+size_t
+ruleset_run_tests(const struct ruleset *rs, struct buf *report, size_t *run)
+{
+	const struct testrun how = { .on_test = add_failures, .user = report };
+
+	return testrun_all(rs, &how, run);
 }

@@ -18,9 +18,9 @@ print_options(const char *usage, const struct option_row *rows, size_t count)
 		snprintf(left, sizeof(left), "%s%s%s", rows[i].name,
 		    rows[i].value ? " " : "",
 		    rows[i].value ? rows[i].value : "");
-		printf("  %-22s %s\n", left, rows[i].help);
+		printf("  %-24s %s\n", left, rows[i].help);
 	}
-	printf("  %-22s %s\n", "--help", "this text");
+	printf("  %-24s %s\n", "--help", "this text");
 }
 
 static int

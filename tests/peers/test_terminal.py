@@ -1,14 +1,13 @@
 """What commands print on a terminal: nothing from outside steers it."""
 
 import json
-import os
-import pty
 import re
 import subprocess
 
 import pytest
 
 from support.agent import program
+from support.terminal import run_on_terminal
 from whole import SMALL_PACK, alone, incident, make_agent
 
 # Cursor, colours, title, C1, direction of writing, a line that is none.
@@ -20,24 +19,9 @@ FORGED = re.compile(r"^forged", re.MULTILINE)
 
 def on_terminal(agent, *args, **env):
     """What a command writes to a terminal, its line ends as one character."""
-    main, child = pty.openpty()
-    env = {"NO_COLOR": "1", "TERM": "xterm", **os.environ, **env}
-    with subprocess.Popen([program(), *map(str, args), "-c",
-                           agent.config_path], stdout=child, env=env,
-                          stderr=subprocess.STDOUT) as process:
-        os.close(child)
-        said = b""
-        while True:
-            try:
-                piece = os.read(main, 65536)
-            except OSError:
-                break
-            if not piece:
-                break
-            said += piece
-        assert process.wait(60) == 0, said
-    os.close(main)
-    return said.decode().replace("\r\n", "\n")
+    status, said = run_on_terminal(*args, "-c", agent.config_path, env=env)
+    assert status == 0, said
+    return said
 
 
 @pytest.fixture(name="agent", scope="module")
