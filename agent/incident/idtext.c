@@ -50,17 +50,26 @@ token_end(struct str text, size_t i, uint8_t *kind)
 	return i;
 }
 
+/* The word; of more than one vehicle, the one. */
 static const struct idword *
 find_word(struct str s)
 {
 	char word[IDWORDS_LEN_MAX];
+	const struct idword *found;
 	size_t i;
 
 	if (s.len > sizeof(word))
 		return NULL;
 	for (i = 0; i < s.len; i++)
 		word[i] = idtext_upper(s.p[i]);
-	return idwords_find(str_make(word, s.len));
+	found = idwords_find(str_make(word, s.len));
+	if (found != NULL || s.len < 4 || word[s.len - 1] != 'S')
+		return found;
+	found = idwords_find(str_make(word, s.len - 1));
+	if (found == NULL || !(found->flags & W_VEHICLE) ||
+	    found->letter != '\0')
+		return NULL;
+	return found;
 }
 
 /* Hyphens and dashes of Unicode, U+2010 to U+2015, and the minus U+2212. */

@@ -39,6 +39,17 @@ is_all_letters(const struct idtext_token *token, struct str s)
 	       (s.p[3] == 'O' || s.p[3] == 'I');
 }
 
+/* The "s" of "it's" is none of the letters that follow. */
+static bool
+is_after_apostrophe(const struct idtext *t, size_t i)
+{
+	size_t at = t->tokens[i].start;
+
+	return at > 0 && (t->text.p[at - 1] == '\'' ||
+			     (at > 2 && memcmp(t->text.p + at - 3,
+					    "\xe2\x80\x99", 3) == 0));
+}
+
 /* A token as it is written. */
 static bool
 read_plain(const struct idtext *t, size_t i, struct idunit *u)
@@ -52,6 +63,10 @@ read_plain(const struct idtext *t, size_t i, struct idunit *u)
 	size_t k;
 
 	if (s.len > max[token->kind] && !is_all_letters(token, s))
+		return false;
+	if (s.len <= 2 && token->kind == IDTEXT_LETTERS && i > 0 &&
+	    t->tokens[i - 1].kind == IDTEXT_LETTERS &&
+	    is_after_apostrophe(t, i))
 		return false;
 	for (k = 0; k < s.len; k++)
 		u->sym[k] =
@@ -193,16 +208,24 @@ idunits_next(
 {
 	size_t i = prev->last;
 	bool single = prev->is_spoken || prev->len == 1, skipped = false;
+	bool then = !single && idtext_is(t, i, "THEN");
 	enum idtext_gap gap = idtext_gap_before(t, i);
 
 	CHECK(i > 0);
-	while (single && (idtext_flags(t, i) & W_SKIP) && i < prev->last + 2 &&
-	       i < t->count) {
+	while ((single || then) && (idtext_flags(t, i) & W_SKIP) &&
+	       i < prev->last + 2 && i < t->count) {
 		gap = (enum idtext_gap)t->tokens[i++].gap;
 		skipped = true;
 	}
 	if (!idunits_read(t, i, out))
 		return false;
+	/* "NG61 TOM": after what is no spelling a short word is itself. */
+	if (out->is_weak && !prev->is_spoken && prev->len > 1 &&
+	    t->tokens[prev->first].kind == IDTEXT_MIXED &&
+	    t->tokens[i].end - t->tokens[i].start <= LETTERS_MAX) {
+		memset(out, 0, sizeof(*out));
+		(void)read_plain(t, i, out);
+	}
 	if (skipped)
 		return gap == IDTEXT_SPACE || gap == IDTEXT_COMMA;
 	switch (gap) {

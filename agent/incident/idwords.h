@@ -40,7 +40,9 @@ enum idwords_flag {
 	W_TENS = 1u << 23,      /* a figure may follow: "FIFTY" */
 	W_TWICE = 1u << 24,     /* "DOUBLE" */
 	W_THRICE = 1u << 25,    /* "TREBLE" */
-	W_MONTH = 1u << 26      /* "JAN" */
+	W_MONTH = 1u << 26,     /* "JAN" */
+	W_ACRONYM = 1u << 27,   /* no letters of a mark even in capitals */
+	W_MORE = 1u << 28       /* says that a mark goes on */
 };
 
 /* One word. */

@@ -15,11 +15,13 @@
 
 #define NEAR         4  /* tokens between a mark and its vehicle word */
 #define NEAR_CURRENT 20 /* like nothing else that stands in a log */
+#define OFFICIAL     30 /* tokens to a word of the army */
 #define LINK_MAX     9  /* tokens from the word for the plate to the mark */
 
 /* What leads up to a run. */
 struct lead {
-	bool plate;    /* a word for the plate, or a mark before it */
+	bool plate;    /* a word for the plate */
+	bool mark;     /* another mark, and this goes on the list */
 	bool personal; /* and one that says that it is out of the usual */
 	bool official;
 	bool serial;  /* another kind of number */
@@ -84,11 +86,50 @@ is_link(const struct idtext *t, size_t i)
 	       (idtext_flags(t, i - 1) & (W_STARTS | W_ENDS));
 }
 
+/* "index for log": is the word for the plate right before token i? */
+static bool
+is_plate_word_near(const struct idtext *t, size_t i)
+{
+	size_t n;
+
+	for (n = 0; n < 3 && i > 0; n++, i--)
+		if (idtext_flags(t, i - 1) & W_REG)
+			return true;
+	return false;
+}
+
+/* Is the talk of an embassy's or the army's vehicles? */
+static bool
+is_official(const struct idtext *t, size_t first, size_t last)
+{
+	size_t i = first > OFFICIAL ? first - OFFICIAL : 0;
+
+	for (; i < t->count && i < last + OFFICIAL; i++)
+		if (idtext_flags(t, i) & W_OFFICIAL)
+			return true;
+	return false;
+}
+
+/* "there's more": does the text say that the mark goes on? */
+static bool
+goes_on(const struct idtext *t, size_t last)
+{
+	size_t i;
+
+	for (i = last; i < t->count && i < last + NEAR; i++) {
+		if (idtext_gap_before(t, i) == IDTEXT_STOP)
+			return false;
+		if (idtext_flags(t, i) & W_MORE)
+			return true;
+	}
+	return false;
+}
+
 /* Read backwards from token first what leads up to it. */
 static struct lead
 read_lead(const struct finder *f, size_t first)
 {
-	struct lead lead = { false, false, false, false, false, false, false };
+	struct lead lead = { .plate = false };
 	const struct idtext *t = f->t;
 	size_t i, n;
 
@@ -104,7 +145,7 @@ read_lead(const struct finder *f, size_t first)
 		if (t->tokens[i - 1].gap == IDTEXT_STOP && !(flags & W_REG))
 			break;
 		note_lead(&lead, flags);
-		if (flags & W_SERIAL) {
+		if ((flags & W_SERIAL) && !is_plate_word_near(t, i - 1)) {
 			lead.serial = true;
 			break;
 		}
@@ -157,6 +198,21 @@ is_near_vehicle(const struct idtext *t, size_t first, size_t last, size_t near)
 	return false;
 }
 
+/* Does a vehicle word stand a few tokens before, in the same sentence? */
+static bool
+is_after_vehicle(const struct idtext *t, size_t first)
+{
+	size_t i, n;
+
+	for (i = first, n = 0; i > 0 && n < NEAR; i--, n++) {
+		if (t->tokens[i - 1].gap == IDTEXT_STOP)
+			return false;
+		if (idtext_flags(t, i - 1) & (W_VEHICLE | W_REG))
+			return true;
+	}
+	return false;
+}
+
 /* Is there a mark within so many tokens before the run? */
 static bool
 is_near_mark(const struct finder *f, size_t first, size_t near)
@@ -164,12 +220,16 @@ is_near_mark(const struct finder *f, size_t first, size_t near)
 	return f->count > 0 && f->marks[f->count - 1].last + near >= first;
 }
 
+/* 2 if it was issued by then; less if it can only be a false one. */
 static int
 score_current(const struct finder *f, const char *mark)
 {
 	int age = (mark[2] - '0') * 10 + (mark[3] - '0');
+	bool issued = strchr("JTU", mark[0]) == NULL;
 
-	return f->newest >= 0 && platefind_half_year(age) > f->newest ? -1 : 2;
+	if (f->newest >= 0 && platefind_half_year(age) > f->newest)
+		return -1;
+	return issued ? 2 : -1;
 }
 
 /* Figures in a mark. */
@@ -201,6 +261,15 @@ score_dateless(const struct plateform_fit *fit, const struct lead *lead)
 	return is_digit(fit->mark[0]) && figures < 3 ? -3 : -2;
 }
 
+/* One letter's form: the more figures, the less like anything else. */
+static int
+score_lettered(const char *mark)
+{
+	size_t figures = count_figures(mark);
+
+	return (int)figures - (figures == 1 ? 2 : 1);
+}
+
 static int
 score_form(const struct finder *f, const struct plateform_fit *fit,
     const struct lead *lead)
@@ -209,14 +278,14 @@ score_form(const struct finder *f, const struct plateform_fit *fit,
 	case PLATEFORM_CURRENT: return score_current(f, fit->mark);
 	case PLATEFORM_PREFIX:
 	case PLATEFORM_SUFFIX:
-	case PLATEFORM_Q: return (int)count_figures(fit->mark) - 1;
+	case PLATEFORM_Q: return score_lettered(fit->mark);
 	case PLATEFORM_NI:
 		return strlen(fit->mark) == 7   ? 1
 		       : strlen(fit->mark) == 6 ? 0
-						: -2;
+						: -3;
 	case PLATEFORM_DATELESS: return score_dateless(fit, lead);
 	case PLATEFORM_DIPLOMATIC:
-	case PLATEFORM_MILITARY: return lead->official ? 2 : -2;
+	case PLATEFORM_MILITARY: return lead->official ? 2 : -3;
 	case PLATEFORM_NONE: return -9;
 	}
 	return -9;
@@ -232,8 +301,13 @@ score_company(const struct finder *f, const struct platerun *r,
 	*why = "a word for the plate leads to it";
 	if (lead->plate || is_followed_by_plate(f->t, last))
 		return 4;
+	*why = "another mark leads to it";
+	if (lead->mark && kind <= PLATEFORM_NI)
+		return 4;
 	*why = "a vehicle word is near";
-	if (is_near_vehicle(f->t, first, last, NEAR))
+	if (kind == PLATEFORM_DATELESS
+		? is_after_vehicle(f->t, first)
+		: is_near_vehicle(f->t, first, last, NEAR))
 		return 3;
 	*why = "another mark is near";
 	if (kind <= PLATEFORM_NI &&
@@ -263,21 +337,27 @@ static bool
 try_whole(const struct finder *f, const struct platerun *r,
     const struct lead *lead, struct platefind_mark *m)
 {
+	struct lead here = *lead;
 	struct plateform_fit fit;
 
 	if (r->has_sign || !plateform_find(r->sym, r->len, &fit))
 		return false;
 	/* "part index P123 ABC" may lack what stood before it. */
-	if ((lead->partial || lead->starts || lead->ends) &&
+	if ((lead->partial || lead->starts || lead->ends ||
+		goes_on(f->t, platerun_last(r))) &&
 	    fit.kind != PLATEFORM_CURRENT)
 		return false;
 	memset(m, 0, sizeof(*m));
 	memcpy(m->mark, fit.mark, sizeof(fit.mark));
 	m->kind = fit.kind;
 	place_mark(f, r, m);
+	here.official =
+	    here.official || ((fit.kind == PLATEFORM_MILITARY ||
+				  fit.kind == PLATEFORM_DIPLOMATIC) &&
+				 is_official(f->t, m->first, m->last));
 	m->score = score_company(f, r, fit.kind, lead, &m->why);
 	m->says_plate = m->score == 4;
-	m->score += score_form(f, &fit, lead) +
+	m->score += score_form(f, &fit, &here) +
 		    platerun_score(f->t, r, &fit, m->says_plate) -
 		    (lead->serial ? 6 : 0);
 	return true;
@@ -309,7 +389,8 @@ try_part(const struct finder *f, const struct platerun *r,
 	m->why = pattern ? "characters of it were not read"
 			 : "said to be a part of a mark";
 	place_mark(f, r, m);
-	if (lead->serial || platerun_has_word(r) || platerun_is_taken(f->t, r))
+	if (lead->serial || platerun_has_word(f->t, r) ||
+	    platerun_is_taken(f->t, r))
 		return false;
 	if (pattern) {
 		memcpy(m->mark, r->sym, r->len);
@@ -378,6 +459,16 @@ last_whole(const struct finder *f)
 	return 0;
 }
 
+/* Is there "and", "also", "another" between tokens from and to? */
+static bool
+is_joined(const struct idtext *t, size_t from, size_t to)
+{
+	for (; from < to; from++)
+		if (idtext_flags(t, from) & W_AND)
+			return true;
+	return false;
+}
+
 static void
 add_mark(struct finder *f, const struct platefind_mark *m)
 {
@@ -395,6 +486,7 @@ add_mark(struct finder *f, const struct platefind_mark *m)
 	f->marks[f->count] = *m;
 	f->marks[f->count].say =
 	    platesay_read(f->t, m->first, m->last, last_whole(f));
+	f->marks[f->count].is_joined = is_joined(f->t, last_whole(f), m->first);
 	f->count++;
 }
 

@@ -29,6 +29,7 @@ struct platefind_mark {
 	bool is_partial;
 	enum platesay say;
 	bool is_alternative; /* the other reading of the mark before it */
+	bool is_joined;      /* "and", "also" between it and the one before */
 	bool says_plate;     /* a word for the plate leads to it */
 	size_t first, last;  /* tokens, last exclusive */
 	size_t start, end;   /* bytes, end exclusive */

@@ -15,9 +15,10 @@
 #define LETTERS   "ABCDEFGHJKLMNOPRSTUVWXY" /* no I, Q, Z */
 #define LETTERS_Z "ABCDEFGHJKLMNOPRSTUVWXYZ"
 #define YEAR      "ABCDEFGHJKLMNPRSTVWXY" /* prefix and suffix */
-#define AREA      "ABCDEFGHKLMNOPRSVWXY"  /* the first of a current mark */
-#define ALL       "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS    "0123456789"
+/* The first of a current mark; J, T and U stand on false plates only. */
+#define AREA   "ABCDEFGHJKLMNOPRSTUVWXY"
+#define ALL    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
 
 /* What goes beyond the letters of a group. */
 enum special {
@@ -118,14 +119,18 @@ is_current(const char *mark)
 	       (mark[2] != '0' || mark[3] == '?' || mark[3] >= '2');
 }
 
-/* Northern Ireland's codes have an I or a Z. */
+/* The last two letters are the code of a county of Northern Ireland. */
 static bool
 is_ni(const char *mark, size_t letters)
 {
-	size_t i;
+	static const char codes[] =
+	    "AZ BZ CZ DZ EZ FZ GZ HZ IA IB IG IJ IL IW JI JZ KZ LZ MZ NZ OI OZ "
+	    "PZ RZ SZ TZ UI UZ VZ WZ XI XZ YZ ";
+	const char *code = mark + letters - 2;
+	const char *c;
 
-	for (i = 0; i < letters; i++)
-		if (mark[i] == 'I' || mark[i] == 'Z')
+	for (c = codes; *c != '\0'; c += 3)
+		if (c[0] == code[0] && c[1] == code[1])
 			return true;
 	return false;
 }

@@ -42,7 +42,7 @@ platerun_last(const struct platerun *r)
 
 /* Does a unit part the mark where its form does? */
 static bool
-is_usual_split(const struct platerun *r)
+is_usual_split(const struct platerun *r, const char *mark)
 {
 	size_t i, at = 0;
 
@@ -51,7 +51,7 @@ is_usual_split(const struct platerun *r)
 		if (r->units[i].is_spoken || r->units[i].len == 1 ||
 		    r->units[i + 1].is_spoken || r->units[i + 1].len == 1)
 			continue;
-		if (is_digit(r->sym[at - 1]) == is_digit(r->sym[at]))
+		if (is_digit(mark[at - 1]) == is_digit(mark[at]))
 			return false;
 	}
 	return true;
@@ -64,14 +64,26 @@ is_word(const struct idunit *u)
 	return u->is_common && u->len > 1;
 }
 
-/* Less for everyday words among the units, for a leading one less so. */
+/* Is u letters that stand for something else even in capitals? */
+static bool
+is_acronym(const struct idtext *t, const struct idunit *u)
+{
+	return (idtext_flags(t, u->first) & W_ACRONYM) && !u->is_spoken;
+}
+
+/*
+ * Less for everyday words among the units, for a leading one less so; nothing
+ * where a text that is not in capitals has the word in capitals.
+ */
 static int
-score_words(const struct platerun *r, bool linked)
+score_words(
+    const struct idtext *t, const struct platerun *r, bool linked, bool shouted)
 {
 	size_t i;
 
 	for (i = 1; i < r->count; i++)
-		if (is_word(&r->units[i]))
+		if (is_word(&r->units[i]) &&
+		    (!shouted || is_acronym(t, &r->units[i])))
 			return -5;
 	if (r->count == 1 || !is_word(&r->units[0]))
 		return 0;
@@ -90,23 +102,6 @@ has_vowel(const struct idunit *u)
 	return false;
 }
 
-/* "A12 BCD", "M11 JKL": a road and what follows. */
-static int
-score_road(const struct idtext *t, const struct platerun *r)
-{
-	const struct idunit *u = &r->units[0];
-	size_t first = platerun_first(r);
-
-	if (r->count != 2 || u->len < 2 || !strchr("ABM", u->sym[0]) ||
-	    !is_digit(u->sym[1]))
-		return 0;
-	if (first > 0 && ((idtext_flags(t, first - 1) & W_ROADWARD) ||
-			     idtext_is(t, first - 1, "ON") ||
-			     idtext_is(t, first - 1, "THE")))
-		return -6;
-	return has_vowel(&r->units[1]) ? -2 : 0;
-}
-
 /* Capitals in a text that is not all in capitals. */
 static bool
 is_shouted(const struct idtext *t, const struct platerun *r)
@@ -122,12 +117,40 @@ is_shouted(const struct idtext *t, const struct platerun *r)
 	return true;
 }
 
-/* "CM12 XPZ": a postcode district of the county and a word. */
+/* "A12 BCD", "M11 JKL": a road and what follows. */
+static int
+score_road(const struct idtext *t, const struct platerun *r)
+{
+	const struct idunit *u = &r->units[0];
+	size_t first = platerun_first(r);
+
+	if (r->count != 2 || u->len < 2 || !strchr("ABM", u->sym[0]) ||
+	    !is_digit(u->sym[1]))
+		return 0;
+	if (first > 0 && ((idtext_flags(t, first - 1) & W_ROADWARD) ||
+			     idtext_is(t, first - 1, "ON") ||
+			     idtext_is(t, first - 1, "THE")))
+		return -6;
+	return has_vowel(&r->units[1]) && !is_shouted(t, r) ? -2 : 0;
+}
+
+/* Figures in a run. */
+static size_t
+count_figures(const struct platerun *r)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < r->len; i++)
+		n += is_digit(r->sym[i]);
+	return n;
+}
+
+/* "CM12 XPZ": a postcode district or square of the county and a word. */
 static bool
 is_district_like(const struct platerun *r)
 {
 	static const char *const areas[] = { "CB", "CM", "CO", "EN", "IG", "RM",
-		"SS" };
+		"SS", "TL", "TM", "TQ", "TR" };
 	size_t i;
 
 	for (i = 0; i < sizeof(areas) / sizeof(*areas); i++)
@@ -201,6 +224,93 @@ is_other_number(const struct idtext *t, const struct platerun *r, bool linked)
 	       (!linked && is_headed(r, "MF JD NH DB CX TX TS MX TM XP "));
 }
 
+/* Three capitals without a vowel: in a text with small letters no word. */
+static bool
+is_no_word(const struct idtext *t, const struct platerun *r)
+{
+	const struct idunit *last = &r->units[r->count - 1];
+
+	return r->count == 2 && last->len == 3 && !is_digit(last->sym[0]) &&
+	       is_shouted(t, r) && !has_vowel(last) && !is_acronym(t, last);
+}
+
+/*
+ * A first unit that is something by itself: a model ("L200"), how many ("X3"),
+ * males after their number ("2 M 3").
+ */
+static bool
+is_head_other(const struct idtext *t, const struct platerun *r)
+{
+	const struct idunit *u = &r->units[0];
+	size_t first = platerun_first(r);
+
+	if (r->count == 1 || u->is_spoken)
+		return false;
+	if (t->tokens[first].kind == IDTEXT_MIXED &&
+	    (idtext_flags(t, first) & W_VEHICLE))
+		return true;
+	if (u->sym[0] == 'X' && u->len > 1 && u->len <= 3 &&
+	    is_digit(u->sym[1]) && is_digit(u->sym[u->len - 1]))
+		return true;
+	return u->len == 1 && strchr("MFX", u->sym[0]) != NULL && first > 0 &&
+	       t->tokens[first - 1].kind == IDTEXT_DIGITS;
+}
+
+static bool
+all_letters(const struct idunit *u)
+{
+	size_t i;
+
+	for (i = 0; i < u->len; i++)
+		if (u->sym[i] < 'A' || u->sym[i] > 'Z')
+			return false;
+	return true;
+}
+
+/*
+ * A character said or written by itself stands right before a run that begins
+ * with one (or right after one that ends with one): it belongs to it.
+ */
+static bool
+is_cut(const struct idtext *t, const struct platerun *r)
+{
+	size_t first = platerun_first(r), last = platerun_last(r);
+	struct idunit u;
+
+	if (r->units[0].len == 1 && first > 0 &&
+	    idtext_gap_before(t, first) <= IDTEXT_COMMA &&
+	    idunits_read(t, first - 1, &u) && u.len == 1 && u.last == first &&
+	    !idtext_is(t, first - 1, "A"))
+		return true;
+	return r->units[r->count - 1].is_spoken && r->spoken >= 3 &&
+	       r->units[r->count - 1].len == 1 &&
+	       idtext_gap_before(t, last) == IDTEXT_SPACE &&
+	       idunits_read(t, last, &u) && u.is_spoken && !u.is_weak;
+}
+
+/*
+ * Letters in one piece and others one by one, or a word and a number in words,
+ * are not of one mark.
+ */
+static bool
+is_ill_matched(const struct platerun *r)
+{
+	size_t i, whole = 0, single = 0, words = 0;
+
+	for (i = 0; i < r->count; i++) {
+		const struct idunit *u = &r->units[i];
+
+		if (is_digit(u->sym[0])) {
+			words += u->is_spoken;
+			continue;
+		}
+		whole += u->len > 1 && !u->is_spoken && all_letters(u);
+		single += u->len == 1;
+	}
+	return (whole > 0 && single > 1) ||
+	       (whole > 0 && words == 1 && r->count == 2);
+}
+
 /* Does the run stand in an address of mail, or by a character not read? */
 static bool
 is_torn(
@@ -240,13 +350,24 @@ platerun_score(const struct idtext *t, const struct platerun *r,
     const struct plateform_fit *fit, bool linked)
 {
 	bool current = fit->kind == PLATEFORM_CURRENT;
-	int score = r->spoken >= 4 ? 1 : 0;
+	int score = r->spoken >= 5 ? 3 : r->spoken == 4 ? 1 : 0;
 
-	score += is_shouted(t, r);
-	score -= (int)fit->changed;
-	if (!is_usual_split(r))
+	score += is_shouted(t, r) + is_no_word(t, r);
+	/* Letters, figures and letters in one piece are little else. */
+	if (r->count == 1 && r->len >= 6 && fit->kind <= PLATEFORM_SUFFIX)
+		score++;
+	/* Who spells a figure does not mean a letter that looks like it. */
+	score -= (int)fit->changed * (r->spoken >= 2 ? 4 : 1);
+	if (!is_usual_split(r, fit->mark) || is_ill_matched(r))
 		score -= 2;
-	score += score_words(r, linked);
+	if (is_head_other(t, r))
+		score -= 4;
+	if (is_cut(t, r))
+		score -= 3;
+	if (fit->kind > PLATEFORM_CURRENT && !linked && r->spoken == 0 &&
+	    !is_shouted(t, r))
+		score -= r->count > 2 ? 2 : count_figures(r) == 1;
+	score += score_words(t, r, linked, is_shouted(t, r));
 	/* No figure was written: any word might look so. */
 	if (strpbrk(r->sym, "0123456789") == NULL && !linked &&
 	    (r->count == 1 || !is_shouted(t, r)))
@@ -264,13 +385,14 @@ platerun_score(const struct idtext *t, const struct platerun *r,
 	if (!current && (idtext_flags(t, platerun_first(r)) & W_SERIAL))
 		score -= 6;
 	/* In a text all in capitals any word may stand before figures. */
-	if (fit->kind == PLATEFORM_DATELESS && !linked && !is_shouted(t, r))
-		score -= 2;
+	if (fit->kind == PLATEFORM_DATELESS && !linked)
+		score -= (is_shouted(t, r) ? 0 : 2) +
+			 (r->len - count_figures(r) == 2 ? 2 : 0);
 	return score;
 }
 
 bool
-platerun_has_word(const struct platerun *r)
+platerun_has_word(const struct idtext *t, const struct platerun *r)
 {
-	return score_words(r, false) < 0;
+	return score_words(t, r, false, false) < 0;
 }

@@ -35,7 +35,7 @@ size_t platerun_first(const struct platerun *r);
 size_t platerun_last(const struct platerun *r);
 
 /* True if letters of r are an everyday word. */
-bool platerun_has_word(const struct platerun *r);
+bool platerun_has_word(const struct idtext *t, const struct platerun *r);
 
 /* True if another finder has taken a token of r. */
 bool platerun_is_taken(const struct idtext *t, const struct platerun *r);

@@ -5,6 +5,7 @@
 
 #define FIX_MAX 14 /* tokens from "correction" to the mark */
 #define AFTER   4  /* tokens looked at after it */
+#define NO_MAX  4  /* tokens from "no," to the mark, and to the one before */
 #define DENY    5  /* and before it for "not" */
 
 /* Words that may stand between "not" and the mark that it denies. */
@@ -80,6 +81,24 @@ is_fix_before(
 	return false;
 }
 
+/* "AB12CDE? no, AB12CDF". */
+static bool
+is_no_before(const struct idtext *t, size_t first, size_t before)
+{
+	size_t i, n;
+
+	for (i = first, n = 0; i > before && n < NO_MAX; i--, n++) {
+		if (idtext_is(t, i - 1, "NO") &&
+		    (t->tokens[i - 1].gap == IDTEXT_COMMA ||
+			idtext_is(t, i, "WAIT")))
+			return before > 0 && i - 1 <= before + NO_MAX;
+		if (!(idtext_flags(t, i - 1) & (W_LINK | W_FIX | W_REG)) &&
+		    !idtext_is(t, i - 1, "WAIT"))
+			return false;
+	}
+	return false;
+}
+
 /* "(correction)" or "is the correct one" after it. */
 static bool
 is_fix_after(const struct idtext *t, size_t last)
@@ -104,7 +123,8 @@ platesay_read(const struct idtext *t, size_t first, size_t last, size_t before)
 {
 	if (is_denied_before(t, first) || is_denied_after(t, last))
 		return PLATESAY_DENIES;
-	if (is_fix_before(t, first, before, W_FIX) || is_fix_after(t, last))
+	if (is_fix_before(t, first, before, W_FIX) ||
+	    is_no_before(t, first, before) || is_fix_after(t, last))
 		return PLATESAY_CORRECTS;
 	if (is_fix_before(t, first, before, W_FIXWEAK))
 		return PLATESAY_CONFIRMS;
