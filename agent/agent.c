@@ -139,6 +139,8 @@ static int
 parts_load(const char *path, struct parts *p, bool is_start, struct err *e)
 {
 	struct buf diag = { 0 };
+	const struct str *layers;
+	size_t layer_count;
 	size_t findings = 0;
 	int r;
 
@@ -151,7 +153,8 @@ parts_load(const char *path, struct parts *p, bool is_start, struct err *e)
 		    e, ERR_INVALID, "%s: the configuration is invalid", path);
 	if (load_rules(p, is_start, e) < 0)
 		return -1;
-	return editions_load(p->conf, &p->geo, e);
+	layer_count = ruleset_layers(p->rules, &layers);
+	return editions_load(p->conf, layers, layer_count, &p->geo, e);
 }
 
 /* A feed's batch: take it in, and send what it gave rise to. */

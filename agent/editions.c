@@ -11,6 +11,7 @@
 #include "agent/base/str.h"
 #include "agent/conf/conf.h"
 #include "agent/geo/geo.h"
+#include "agent/geo/layer.h"
 
 #define SUFFIX ".geojson"
 
@@ -18,6 +19,12 @@ static void
 make_path(const struct conf *conf, const char *name, struct buf *out)
 {
 	buf_addf(out, "%s/boundaries/%s" SUFFIX, conf->state, name);
+}
+
+static void
+make_layer_path(const struct conf *conf, struct str name, struct buf *out)
+{
+	buf_addf(out, "%s/layers/%.*s" SUFFIX, conf->state, STR_ARG(name));
 }
 
 int
@@ -93,14 +100,78 @@ add_in_force(const struct conf *conf, struct geo *g, struct err *e)
 	return r;
 }
 
+bool
+editions_has_layer(const struct conf *conf, struct str name)
+{
+	struct buf path = { 0 };
+	struct stat st;
+	bool has;
+
+	make_layer_path(conf, name, &path);
+	has = stat(path.p, &st) == 0;
+	buf_clear(&path);
+	return has;
+}
+
 int
-editions_load(const struct conf *conf, struct geo **out, struct err *e)
+editions_add_layer(struct geo *g, struct str name, const char *path,
+    struct layer_counts *counts, struct err *e)
+{
+	struct buf text = { 0 };
+	int r;
+
+	if (files_read(path, EDITIONS_BYTES_MAX, &text, e) < 0)
+		return -1;
+	r = geo_add_layer(g, name, buf_str(&text), counts, e);
+	buf_clear(&text);
+	return r < 0 ? err_wrap(e, "%s", path) : 0;
+}
+
+int
+editions_load_layer(
+    const struct conf *conf, struct str name, struct geo *g, struct err *e)
+{
+	struct layer_counts n = { 0 };
+	struct buf path = { 0 };
+	int r;
+
+	make_layer_path(conf, name, &path);
+	r = editions_add_layer(g, name, path.p, &n, e);
+	buf_clear(&path);
+	if (r == 0)
+		log_info("layer loaded layer=%.*s points=%zu lines=%zu "
+			 "areas=%zu",
+		    STR_ARG(name), n.points, n.lines, n.areas);
+	return r;
+}
+
+/* The layers that rules ask for, as far as they were imported. */
+static int
+add_layers(const struct conf *conf, const struct str *layers, size_t count,
+    struct geo *g, struct err *e)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!editions_has_layer(conf, layers[i]))
+			log_warn("a rule asks for a layer that was not "
+				 "imported: what it asks is not known "
+				 "layer=%.*s",
+			    STR_ARG(layers[i]));
+		else if (editions_load_layer(conf, layers[i], g, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+editions_load(const struct conf *conf, const struct str *layers,
+    size_t layer_count, struct geo **out, struct err *e)
 {
 	struct geo *g;
 
 	if (geo_new(&g, e) < 0)
 		return -1;
-	if (add_in_force(conf, g, e) < 0) {
+	if (add_in_force(conf, g, e) < 0 ||
+	    add_layers(conf, layers, layer_count, g, e) < 0) {
 		geo_free(&g);
 		return -1;
 	}
@@ -108,20 +179,42 @@ editions_load(const struct conf *conf, struct geo **out, struct err *e)
 	return 0;
 }
 
+/* Keep text at path, in a folder of the state folder. */
 static int
-keep_copy(
-    const struct conf *conf, const char *name, struct str text, struct err *e)
+keep_copy(const struct conf *conf, const char *folder, const struct buf *path,
+    struct str text, struct err *e)
 {
-	struct buf path = { 0 };
+	struct buf dir = { 0 };
 	int r;
 
-	buf_addf(&path, "%s/boundaries", conf->state);
-	r = files_make_dirs(path.p, 0750, e);
-	buf_reset(&path);
-	make_path(conf, name, &path);
+	buf_addf(&dir, "%s/%s", conf->state, folder);
+	r = files_make_dirs(dir.p, 0750, e);
+	buf_clear(&dir);
+	return r < 0 ? -1 : files_write_atomic(path->p, 0640, text, e);
+}
+
+int
+editions_import_layer(const struct conf *conf, struct str name,
+    const char *path, struct layer_counts *counts, struct err *e)
+{
+	struct buf text = { 0 };
+	struct buf to = { 0 };
+	struct geo *g = NULL;
+	int r;
+
+	if (files_read(path, EDITIONS_BYTES_MAX, &text, e) < 0)
+		return -1;
+	r = geo_new(&g, e);
 	if (r == 0)
-		r = files_write_atomic(path.p, 0640, text, e);
-	buf_clear(&path);
+		r = geo_add_layer(g, name, buf_str(&text), counts, e);
+	make_layer_path(conf, name, &to);
+	if (r < 0)
+		err_wrap(e, "%s", path);
+	else
+		r = keep_copy(conf, "layers", &to, buf_str(&text), e);
+	geo_free(&g);
+	buf_clear(&to);
+	buf_clear(&text);
 	return r;
 }
 
@@ -130,6 +223,7 @@ editions_import(const struct conf *conf, const char *name, const char *path,
     struct geo_edition_info *info, struct err *e)
 {
 	struct buf text = { 0 };
+	struct buf to = { 0 };
 	struct geo *g = NULL;
 	int r;
 
@@ -143,12 +237,14 @@ editions_import(const struct conf *conf, const char *name, const char *path,
 	r = geo_new(&g, e);
 	if (r == 0)
 		r = geo_add_edition(g, name, buf_str(&text), info, e);
+	make_path(conf, name, &to);
 	if (r < 0)
 		err_wrap(e, "%s", path);
 	else
-		r = keep_copy(conf, name, buf_str(&text), e);
+		r = keep_copy(conf, "boundaries", &to, buf_str(&text), e);
 	info->name = str_of(name);
 	geo_free(&g);
+	buf_clear(&to);
 	buf_clear(&text);
 	return r;
 }

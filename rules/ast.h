@@ -137,10 +137,12 @@ enum ast_cond_kind {
 	AST_COND_AND,
 	AST_COND_OR,
 	AST_COND_NOT,
-	AST_COND_TEXT,   /* scope has pattern */
-	AST_COND_FACT,   /* field against values */
-	AST_COND_NUMBER, /* a number stated with a pattern's words */
-	AST_COND_FLAG    /* a flag stands */
+	AST_COND_TEXT,    /* scope has pattern */
+	AST_COND_FACT,    /* field against values */
+	AST_COND_NUMBER,  /* a number stated with a pattern's words */
+	AST_COND_FLAG,    /* a flag stands */
+	AST_COND_INSIDE,  /* the place is inside a layer */
+	AST_COND_DISTANCE /* its distance in metres to the nearest of one */
 };
 
 /* How a field is compared. */
@@ -162,6 +164,7 @@ struct ast_cond {
 	uint64_t mask;
 	long low, high;
 	struct ast_name flag;
+	struct ast_name layer;
 };
 
 /* What follows when a ground's condition is true. */
@@ -295,6 +298,14 @@ struct ast_step {
 	struct ast_test *of; /* the incident it is about; NULL: the test's */
 };
 
+/* What a test says of a layer: 120 m from "sssi", inside "sssi". */
+struct ast_near {
+	struct ast_near *next;
+	struct str layer;
+	bool is_inside;
+	long distance_m;
+};
+
 /*
  * A test written in a rule file: an incident and what is expected.  A test of
  * several has an incident for each name; all steps are the test's own, in the
@@ -314,6 +325,7 @@ struct ast_test {
 	int month, hour, minute;            /* month 0, hour -1: not given */
 	int64_t opened_ms;                  /* CLOCK_NONE: not given */
 	struct str texts[FIELD_TEXT_COUNT]; /* the log's is not used */
+	struct ast_near *near;
 	struct ast_step *steps;
 };
 

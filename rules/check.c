@@ -433,6 +433,25 @@ check_flag(struct checker *c, struct ast_name name)
 }
 
 static void
+check_layer(struct checker *c, const struct ast_cond *n)
+{
+	size_t i = 0;
+
+	check_refuse_text(c->d, n->layer.text, n->layer.span);
+	while (i < c->layer_count && !str_is_equal(c->layers[i], n->layer.text))
+		i++;
+	if (i < c->layer_count)
+		return;
+	if (c->layer_count == LIMITS_LAYERS_MAX) {
+		diag_error(c->d, DIAG_R005, n->layer.span,
+		    "rules name more than %d layers", LIMITS_LAYERS_MAX);
+		diag_note(c->d, "import several files as one layer");
+		return;
+	}
+	c->layers[c->layer_count++] = n->layer.text;
+}
+
+static void
 /* NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth */
 check_cond(struct checker *c, const struct ast_rule *rule, struct ast_cond *n)
 {
@@ -463,6 +482,8 @@ check_cond(struct checker *c, const struct ast_rule *rule, struct ast_cond *n)
 		    "a rule for a flag cannot ask for a flag");
 		diag_note(c->d, "ask for what makes that flag stand");
 		return;
+	case AST_COND_INSIDE:
+	case AST_COND_DISTANCE: check_layer(c, n); return;
 	case AST_COND_FACT: return;
 	}
 }

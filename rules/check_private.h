@@ -15,6 +15,8 @@ struct checker {
 	struct namemap *lists, *contexts, *rules, *series, *themes;
 	struct str writers[LIMITS_WRITERS_MAX];
 	size_t writer_count;
+	struct str layers[LIMITS_LAYERS_MAX];
+	size_t layer_count;
 };
 
 /* Note "did you mean", with mark before the nearest name of m, or else_note. */

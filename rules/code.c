@@ -221,6 +221,8 @@ print_op(struct coder *c, uint32_t number, const struct engine_op *op)
 		[ENGINE_NUMBER] = "number",
 		[ENGINE_FACT] = "fact",
 		[ENGINE_FLAG] = "flag",
+		[ENGINE_INSIDE] = "inside",
+		[ENGINE_DISTANCE] = "distance",
 		[ENGINE_AND] = "and",
 		[ENGINE_OR] = "or",
 		[ENGINE_NOT] = "not",
@@ -232,6 +234,13 @@ print_op(struct coder *c, uint32_t number, const struct engine_op *op)
 	case ENGINE_FACT: print_fact_op(c, op); break;
 	case ENGINE_FLAG:
 		buf_add_text(c->out, check_flag_name((enum check_flag)op->a));
+		break;
+	case ENGINE_INSIDE:
+		buf_addf(c->out, "%.*s", STR_ARG(c->rs->layers[op->a]));
+		break;
+	case ENGINE_DISTANCE:
+		buf_addf(c->out, "%.*s ", STR_ARG(c->rs->layers[op->a]));
+		print_bounds(c->out, op->low, op->high);
 		break;
 	case ENGINE_SKIP:
 		buf_addf(c->out, "to %u if false", number + op->a + 1);

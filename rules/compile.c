@@ -336,6 +336,21 @@ add_pattern(struct compiler *c, const struct ast_cond *cond)
 
 /* ---- Conditions ---- */
 
+/* The number of a layer, added if it is new; check.c bounds how many. */
+static uint32_t
+layer_of(struct ruleset *rs, struct str name)
+{
+	uint32_t i = 0;
+
+	while (i < rs->layer_count && !str_is_equal(rs->layers[i], name))
+		i++;
+	if (i == rs->layer_count) {
+		CHECK(i < LIMITS_LAYERS_MAX);
+		rs->layers[rs->layer_count++] = name;
+	}
+	return i;
+}
+
 static void
 add_leaf(struct compiler *c, const struct ast_cond *n)
 {
@@ -349,6 +364,10 @@ add_leaf(struct compiler *c, const struct ast_cond *n)
 		op.code = ENGINE_FACT;
 		op.a = n->field;
 		c->rs->facts |= 1U << n->field;
+	} else if (n->kind == AST_COND_INSIDE || n->kind == AST_COND_DISTANCE) {
+		op.code = n->kind == AST_COND_INSIDE ? ENGINE_INSIDE
+						     : ENGINE_DISTANCE;
+		op.a = layer_of(c->rs, n->layer.text);
 	} else if (n->kind == AST_COND_FLAG) {
 		op.code = ENGINE_FLAG;
 		op.a = (uint32_t)check_flag_find(n->flag.text);
@@ -371,6 +390,8 @@ add_cond(struct compiler *c, const struct ast_cond *n)
 	case AST_COND_TEXT:
 	case AST_COND_FACT:
 	case AST_COND_NUMBER:
+	case AST_COND_INSIDE:
+	case AST_COND_DISTANCE:
 	case AST_COND_FLAG: add_leaf(c, n); return;
 	case AST_COND_NOT:
 		add_cond(c, n->left);
@@ -478,6 +499,7 @@ compile_rules(struct compiler *c)
 	struct arena *a = rs->arena;
 
 	rs->rules = arena_alloc(a, c->ast->rule_count + 1, sizeof *rs->rules);
+	rs->layers = arena_alloc(a, LIMITS_LAYERS_MAX, sizeof *rs->layers);
 	for (const struct ast_rule *r = c->ast->rules; r; r = r->next)
 		add_rule(c, r);
 	rs->scopes =

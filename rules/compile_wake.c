@@ -103,6 +103,8 @@ of_cond(struct waker *w, const struct ast_cond *n)
 	case AST_COND_TEXT:
 	case AST_COND_NUMBER: return of_pattern(w, n->pattern);
 	case AST_COND_FACT:
+	case AST_COND_INSIDE:
+	case AST_COND_DISTANCE:
 	case AST_COND_FLAG:
 	case AST_COND_NOT: return always(w);
 	case AST_COND_AND:

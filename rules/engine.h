@@ -84,10 +84,12 @@ struct engine_pattern {
 
 /* One step of a condition, on a stack of truths. */
 enum engine_code {
-	ENGINE_TEXT,   /* a: pattern */
-	ENGINE_NUMBER, /* a: pattern, a list; low, high */
-	ENGINE_FACT,   /* a: field; fact, mask, low, high */
-	ENGINE_FLAG,   /* a: flag */
+	ENGINE_TEXT,     /* a: pattern */
+	ENGINE_NUMBER,   /* a: pattern, a list; low, high */
+	ENGINE_FACT,     /* a: field; fact, mask, low, high */
+	ENGINE_FLAG,     /* a: flag */
+	ENGINE_INSIDE,   /* a: layer */
+	ENGINE_DISTANCE, /* a: layer; low, high, in metres */
 	ENGINE_AND,
 	ENGINE_OR,
 	ENGINE_NOT,
@@ -176,9 +178,11 @@ struct ruleset {
 	struct engine_series *series;
 	struct str *signs; /* that series count, sorted */
 	uint32_t series_count, sign_count;
-	uint64_t *always; /* rules that no word wakes */
+	struct str *layers; /* that conditions name */
+	uint64_t *always;   /* rules that no word wakes */
 	uint32_t term_count, list_count, mark_count, writer_count;
 	uint32_t rule_count, theme_count, rule_words; /* 64-bit words */
+	uint32_t layer_count;
 	uint16_t questions;    /* contexts that questions are */
 	uint16_t contexts;     /* all context bits */
 	uint16_t lifted;       /* contexts that end when confirmed */
@@ -301,6 +305,8 @@ struct rules_scratch {
 	 */
 	uint32_t cancelled, confirmed;
 	unsigned flags; /* that stand, once the flag rules are through */
+	/* Of each layer of the rule set, NULL: not known. */
+	const struct place_layer *layers[LIMITS_LAYERS_MAX];
 	int64_t facts[FIELD_COUNT];
 	uint32_t facts_known;
 	const struct engine_watch *watch; /* borrowed; NULL: nobody does */

@@ -11,6 +11,8 @@
 #include "agent/base/alloc.h"
 #include "agent/base/arena.h"
 #include "agent/base/check.h"
+#include "agent/geo/place.h"
+#include "rules/facts.h"
 #include "rules/fold.h"
 #include "rules/occurs.h"
 
@@ -166,6 +168,27 @@ do_flag(struct machine *m, uint32_t at)
 	push(m, stands ? EVAL_TRUE : EVAL_FALSE, before);
 }
 
+/* A layer that is not loaded, or a place off the map: not known. */
+static void
+do_layer(struct machine *m, uint32_t at)
+{
+	const struct engine_op *op = &m->rs->ops[at];
+	const struct place_layer *layer = m->s->layers[op->a];
+	size_t before = m->s->reasons.count;
+	bool holds;
+
+	if (!layer) {
+		push(m, EVAL_UNKNOWN, before);
+		return;
+	}
+	holds = op->code == ENGINE_INSIDE ? layer->is_inside
+					  : facts_metres(layer) >= op->low &&
+						facts_metres(layer) <= op->high;
+	if (holds)
+		reason(m, at, (struct engine_run){ 0, 0 });
+	push(m, holds ? EVAL_TRUE : EVAL_FALSE, before);
+}
+
 static void
 do_both(struct machine *m, bool is_and)
 {
@@ -190,7 +213,8 @@ bool
 eval_is_leaf(enum engine_code code)
 {
 	return code == ENGINE_TEXT || code == ENGINE_NUMBER ||
-	       code == ENGINE_FACT || code == ENGINE_FLAG;
+	       code == ENGINE_FACT || code == ENGINE_FLAG ||
+	       code == ENGINE_INSIDE || code == ENGINE_DISTANCE;
 }
 
 /* What the leaf is by the facts, or is said to be. */
@@ -209,6 +233,8 @@ do_leaf(struct machine *m, uint32_t at)
 	case ENGINE_NUMBER: do_number(m, at); break;
 	case ENGINE_FACT: do_fact(m, at); break;
 	case ENGINE_FLAG: do_flag(m, at); break;
+	case ENGINE_INSIDE:
+	case ENGINE_DISTANCE: do_layer(m, at); break;
 	case ENGINE_AND:
 	case ENGINE_OR:
 	case ENGINE_NOT:
@@ -232,6 +258,8 @@ eval_condition(const struct ruleset *rs, struct rules_scratch *s,
 		case ENGINE_TEXT:
 		case ENGINE_NUMBER:
 		case ENGINE_FACT:
+		case ENGINE_INSIDE:
+		case ENGINE_DISTANCE:
 		case ENGINE_FLAG: do_leaf(&m, i); break;
 		case ENGINE_AND: do_both(&m, true); break;
 		case ENGINE_OR: do_both(&m, false); break;
@@ -465,6 +493,22 @@ add_fact(struct collector *c, const struct engine_op *op)
 	add_evidence(c, e);
 }
 
+/* "inside sssi", "120 m from sssi" */
+static void
+add_layer(struct collector *c, const struct engine_op *op)
+{
+	const struct place_layer *layer = c->s->layers[op->a];
+	struct rules_evidence e = { .field = str_of("layer"), .entry = -1 };
+
+	if (op->code == ENGINE_INSIDE || layer->is_inside)
+		e.text =
+		    arena_strf(c->arena, "inside %.*s", STR_ARG(layer->name));
+	else
+		e.text = arena_strf(c->arena, "%ld m from %.*s",
+		    facts_metres(layer), STR_ARG(layer->name));
+	add_evidence(c, e);
+}
+
 static void
 add_reason(struct collector *c, const struct engine_reason *r)
 {
@@ -472,6 +516,8 @@ add_reason(struct collector *c, const struct engine_reason *r)
 
 	if (r->code == ENGINE_FACT) {
 		add_fact(c, op);
+	} else if (r->code == ENGINE_INSIDE || r->code == ENGINE_DISTANCE) {
+		add_layer(c, op);
 	} else if (r->code == ENGINE_FLAG) {
 		add_evidence(c,
 		    (struct rules_evidence){ .field = str_of("flag"),

@@ -175,6 +175,21 @@ say_fact(struct explainer *x, const struct engine_op *op)
 }
 
 static void
+say_layer(struct explainer *x, const struct engine_op *op)
+{
+	const struct place_layer *layer = x->s->layers[op->a];
+
+	if (!layer)
+		buf_addf(x->out, "the layer \"%.*s\" is not known here",
+		    STR_ARG(x->rs->layers[op->a]));
+	else if (layer->is_inside)
+		buf_addf(x->out, "inside \"%.*s\"", STR_ARG(layer->name));
+	else
+		buf_addf(x->out, "%ld m from \"%.*s\"", facts_metres(layer),
+		    STR_ARG(layer->name));
+}
+
+static void
 say_leaf(struct explainer *x, const struct engine_op *op, bool found)
 {
 	switch (op->code) {
@@ -188,6 +203,8 @@ say_leaf(struct explainer *x, const struct engine_op *op, bool found)
 		    check_flag_name((enum check_flag)op->a),
 		    found ? "stands" : "does not stand");
 		break;
+	case ENGINE_INSIDE:
+	case ENGINE_DISTANCE: say_layer(x, op); break;
 	case ENGINE_AND:
 	case ENGINE_OR:
 	case ENGINE_NOT:
@@ -210,6 +227,8 @@ is_negated(
 		case ENGINE_TEXT:
 		case ENGINE_NUMBER:
 		case ENGINE_FACT:
+		case ENGINE_INSIDE:
+		case ENGINE_DISTANCE:
 		case ENGINE_FLAG: begun[depth++] = i; break;
 		case ENGINE_AND:
 		case ENGINE_OR: depth--; break;

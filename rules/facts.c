@@ -149,6 +149,24 @@ static int64_t (*const getters[])(const struct facts *) = {
 _Static_assert(
     sizeof getters / sizeof getters[0] == FIELD_COUNT, "a getter a field");
 
+static void
+find_layers(const struct ruleset *rs, const struct place *place,
+    struct rules_scratch *s)
+{
+	for (uint32_t i = 0; i < rs->layer_count; i++) {
+		s->layers[i] = NULL;
+		for (size_t k = 0; k < place->layer_count; k++)
+			if (str_is_equal(place->layers[k].name, rs->layers[i]))
+				s->layers[i] = &place->layers[k];
+	}
+}
+
+long
+facts_metres(const struct place_layer *layer)
+{
+	return lround(fmin(layer->distance_m, LIMITS_METRES_MAX * 10.0));
+}
+
 void
 facts_compute(const struct ruleset *rs, const struct incident *in,
     const struct place *place, struct rules_scratch *s)
@@ -159,6 +177,7 @@ facts_compute(const struct ruleset *rs, const struct incident *in,
 
 	if (f.opened_ms != CLOCK_NONE)
 		f.local = clock_to_local(f.opened_ms);
+	find_layers(rs, place, s);
 	s->facts_known = 0;
 	for (uint32_t i = 0; i < FIELD_COUNT; i++) {
 		if (!(rs->facts >> i & 1U))

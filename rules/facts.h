@@ -6,13 +6,17 @@
 
 struct incident;
 struct place;
+struct place_layer;
 
 /*
  * Work out the facts that some rule reads into s: facts and facts_known.  A
- * fact that the incident does not give is not known.
+ * fact that the incident does not give is not known.  So are the layers.
  */
 void facts_compute(const struct ruleset *rs, const struct incident *in,
     const struct place *place, struct rules_scratch *s);
+
+/* The distance to a layer in whole metres, as rules compare it. */
+long facts_metres(const struct place_layer *layer);
 
 /*
  * 0 dark (the sun more than 6 degrees below the horizon), 1 twilight, 2 light,

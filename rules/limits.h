@@ -64,6 +64,12 @@
 /* Passages shown for one part of one ground: enough to be convinced. */
 #define LIMITS_EVIDENCE_MAX 6
 
+/* Layers that rules can name: the scratch has a place for each. */
+#define LIMITS_LAYERS_MAX 32
+
+/* Metres that a rule can ask a layer to be near. */
+#define LIMITS_METRES_MAX 100000
+
 /* Rules, lists and words of one set: ten times the largest tried. */
 #define LIMITS_RULES_MAX 100000
 #define LIMITS_LISTS_MAX 200000

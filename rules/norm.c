@@ -447,6 +447,8 @@ norm_signed(struct arena *arena, const struct ast_cond *n, bool negated)
 	case AST_COND_FACT: return norm_fact(arena, n, negated);
 	case AST_COND_TEXT:
 	case AST_COND_NUMBER:
+	case AST_COND_INSIDE:
+	case AST_COND_DISTANCE:
 	case AST_COND_FLAG: break;
 	}
 	return make_leaf(arena, n, negated);

@@ -18,6 +18,9 @@
 #include "rules/parse_private.h"
 #include "rules/spell.h"
 
+/* As agent/geo/layer.h has it, which rules do not see. */
+#define LAYER_NAME_MAX 64
+
 static struct ast_cond *parse_one(struct parser *p);
 static struct ast_pattern *parse_pattern(struct parser *p);
 
@@ -662,6 +665,76 @@ parse_number_of(struct parser *p)
 	return c;
 }
 
+/* ---- Layers ---- */
+
+bool
+parse_layer(struct parser *p, struct ast_name *out)
+{
+	const struct lex_token *t = parse_peek(p);
+	bool ok = t->kind == LEX_TEXT && t->text.len <= LAYER_NAME_MAX;
+
+	if (t->kind != LEX_TEXT || t->begins_line) {
+		parse_expected(p, "the layer's name in quotes",
+		    "for example: inside \"sssi\"");
+		return false;
+	}
+	(void)parse_take(p);
+	for (size_t i = 0; ok && i < t->text.len; i++) {
+		char c = t->text.p[i];
+
+		ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		     (c == '-' && i > 0);
+	}
+	if (!ok) {
+		diag_error(p->d, DIAG_R028, t->span,
+		    "\"%.*s\" cannot be the name of a layer", STR_ARG(t->text));
+		diag_note(p->d, "write it as it was imported, in small "
+				"letters, digits and hyphens: inside "
+				"\"authorised-sites\"");
+		return false;
+	}
+	*out = (struct ast_name){ .text = t->text, .span = t->span };
+	return true;
+}
+
+/* inside "sssi" */
+static struct ast_cond *
+parse_inside(struct parser *p)
+{
+	struct ast_cond *c = new_cond(p, AST_COND_INSIDE, parse_take(p)->span);
+
+	if (!parse_layer(p, &c->layer))
+		return NULL;
+	c->span = diag_join(c->span, c->layer.span);
+	return c;
+}
+
+/* distance to "sssi" at most 300 m */
+static struct ast_cond *
+parse_distance(struct parser *p)
+{
+	struct ast_cond *c =
+	    new_cond(p, AST_COND_DISTANCE, parse_take(p)->span);
+
+	if (!parse_skip_word(p, "to")) {
+		parse_expected(
+		    p, "'to'", "for example: distance to \"sssi\" at most 300");
+		return NULL;
+	}
+	if (!parse_layer(p, &c->layer))
+		return NULL;
+	if (!is_compare(p)) {
+		parse_expected(p, "'at most' or 'at least'",
+		    "metres, for example: distance to \"sssi\" at most 300");
+		return NULL;
+	}
+	if (!parse_compare(p, c))
+		return NULL;
+	(void)parse_skip_word(p, "m");
+	c->span = diag_join(c->span, parse_last(p)->span);
+	return c;
+}
+
 /* ---- Conditions ---- */
 
 /* Read a pattern in the scope last named. */
@@ -793,6 +866,10 @@ parse_primary(struct parser *p)
 		return parse_number_of(p);
 	if (parse_is_word(p, "flag"))
 		return parse_flag(p);
+	if (parse_is_word(p, "inside"))
+		return parse_inside(p);
+	if (parse_is_word(p, "distance"))
+		return parse_distance(p);
 	if (t->kind == LEX_WORD && field_find(t->text) >= 0)
 		return parse_fact(p, field_find(t->text));
 	report_word(p);

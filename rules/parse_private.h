@@ -61,6 +61,9 @@ void parse_begin(struct parser *p, enum parse_place place);
 /* Read a name (letters, digits, - and _). */
 bool parse_name(struct parser *p, const char *what, struct ast_name *out);
 
+/* Read the name of a layer, in quotes. */
+bool parse_layer(struct parser *p, struct ast_name *out);
+
 /* Read a number from low to high. */
 bool parse_number(
     struct parser *p, const char *what, long low, long high, long *out);

@@ -178,6 +178,38 @@ parse_when(struct parser *p, struct ast_test *test)
 	return false;
 }
 
+/* Does "120 m from" stand here? */
+static bool
+is_metres(const struct parser *p)
+{
+	const struct lex_token *t = parse_peek(p);
+
+	return t->kind == LEX_NUMBER && t[1].kind == LEX_WORD &&
+	       str_is(t[1].text, "m") && t[2].kind == LEX_WORD &&
+	       str_is(t[2].text, "from");
+}
+
+/* inside "sssi"; 120 m from "sssi" */
+static bool
+parse_near(struct parser *p, struct ast_test *test)
+{
+	struct ast_near *near = arena_alloc(p->d->arena, 1, sizeof *near);
+	struct ast_name layer;
+
+	near->is_inside = parse_skip_word(p, "inside");
+	if (!near->is_inside) {
+		near->distance_m = parse_take(p)->number;
+		(void)parse_take(p);
+		(void)parse_take(p);
+	}
+	if (!parse_layer(p, &layer))
+		return false;
+	near->layer = layer.text;
+	near->next = test->near;
+	test->near = near;
+	return true;
+}
+
 static bool
 parse_fact(struct parser *p, struct ast_test *test)
 {
@@ -190,6 +222,8 @@ parse_fact(struct parser *p, struct ast_test *test)
 		test->place = place;
 		return true;
 	}
+	if (parse_is_word(p, "inside") || is_metres(p))
+		return parse_near(p, test);
 	if (t->kind == LEX_WORD && text > FIELD_TEXT_LOG) {
 		(void)parse_take(p);
 		test->texts[text] = parse_peek(p)->text;
@@ -206,7 +240,7 @@ parse_fact(struct parser *p, struct ast_test *test)
 	diag_error(p->d, DIAG_R062, t->span, "this is no line of a test");
 	diag_note(p->d,
 	    "a test has facts (grade 2, resources 1, rural, month jan, time "
-	    "22:30, location_text \"…\"), entries (CALL \"…\"), expect, and "
+	    "22:30, location_text \"…\", 120 m from \"sssi\"), entries (CALL \"…\"), expect, and "
 	    "incident NAME where it is about several");
 	return false;
 }
@@ -218,7 +252,8 @@ parse_any_fact(
 {
 	if (parse_is_word(p, "accurate"))
 		return parse_incident_accuracy(p, current);
-	if (current != test && parse_peek(p)->kind == LEX_NUMBER)
+	if (current != test && parse_peek(p)->kind == LEX_NUMBER &&
+	    !is_metres(p))
 		return parse_incident_offset(p, test, current);
 	return parse_fact(p, current);
 }

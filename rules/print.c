@@ -366,6 +366,14 @@ print_cond(const struct print *p, const struct ast_cond *n)
 		buf_add_char(p->out, ' ');
 		print_bounds(p->out, n->low, n->high);
 		return;
+	case AST_COND_INSIDE:
+		buf_addf(p->out, "inside \"%.*s\"", STR_ARG(n->layer.text));
+		return;
+	case AST_COND_DISTANCE:
+		buf_addf(
+		    p->out, "distance to \"%.*s\" ", STR_ARG(n->layer.text));
+		print_bounds(p->out, n->low, n->high);
+		return;
 	case AST_COND_FLAG:
 		buf_addf(p->out, "flag %.*s", STR_ARG(n->flag.text));
 		return;

@@ -184,6 +184,12 @@ add_facts(const struct print *p, const struct ast_test *t)
 			buf_addf(p->out, " %s \"%.*s\"",
 			    field_text_name((enum field_text)i),
 			    STR_ARG(t->texts[i]));
+	for (const struct ast_near *n = t->near; n; n = n->next)
+		if (n->is_inside)
+			buf_addf(p->out, " inside \"%.*s\"", STR_ARG(n->layer));
+		else
+			buf_addf(p->out, " %ld m from \"%.*s\"", n->distance_m,
+			    STR_ARG(n->layer));
 	add_offset(p, &t->where);
 	add_offset(p, &t->when);
 	buf_addf(p->out, " accurate to %ld\n", t->accuracy_m);

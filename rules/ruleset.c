@@ -160,6 +160,13 @@ ruleset_themes(const struct ruleset *rs, const struct str **out)
 	return rs->theme_count;
 }
 
+size_t
+ruleset_layers(const struct ruleset *rs, const struct str **out)
+{
+	*out = rs->layers;
+	return rs->layer_count;
+}
+
 const char *
 rules_level_name(enum rules_level level)
 {

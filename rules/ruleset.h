@@ -134,6 +134,12 @@ size_t ruleset_rule_count(const struct ruleset *rs);
 /* The themes that rules of rs can give, by name; count by the return. */
 size_t ruleset_themes(const struct ruleset *rs, const struct str **out);
 
+/*
+ * The layers that conditions of rs name: what they ask is known only of a
+ * place that has these layers (place.h).  Count by the return.
+ */
+size_t ruleset_layers(const struct ruleset *rs, const struct str **out);
+
 /* Working memory for ruleset_tag(); one for each thread. */
 struct rules_scratch *ruleset_scratch_new(void);
 

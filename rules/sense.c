@@ -115,7 +115,8 @@ sense_cond(struct sense *s, const struct ast_cond *n)
 	bool right = false;
 	const struct norm *norm;
 
-	if (n->kind == AST_COND_TEXT || n->kind == AST_COND_NUMBER)
+	if (n->kind == AST_COND_TEXT || n->kind == AST_COND_NUMBER ||
+	    n->kind == AST_COND_INSIDE || n->kind == AST_COND_DISTANCE)
 		return false;
 	if (n->kind == AST_COND_FLAG)
 		return check_flag_given(s, n);

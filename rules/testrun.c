@@ -78,6 +78,24 @@ scene_of(const struct runner *r, const struct ast_test *of)
 	return s;
 }
 
+/* Only the layers that the test speaks of are known. */
+static void
+set_layers(const struct runner *r, struct scene *s)
+{
+	struct place_layer *layers;
+	size_t count = 0;
+
+	for (const struct ast_near *n = s->facts->near; n; n = n->next)
+		count++;
+	layers = arena_alloc(r->arena, count + 1, sizeof *layers);
+	count = 0;
+	for (const struct ast_near *n = s->facts->near; n; n = n->next)
+		layers[count++] = (struct place_layer){ n->layer, n->is_inside,
+			(double)n->distance_m };
+	s->place.layers = layers;
+	s->place.layer_count = count;
+}
+
 static void
 set_facts(const struct runner *r, struct scene *s)
 {
@@ -99,6 +117,7 @@ set_facts(const struct runner *r, struct scene *s)
 	s->place = place_unknown();
 	s->place.class = (enum place_class)t->place;
 	s->place.district = t->texts[FIELD_TEXT_DISTRICT];
+	set_layers(r, s);
 	if (s->place.class != PLACE_UNKNOWN) {
 		s->place.lat = TEST_LAT;
 		s->place.lon = TEST_LON;

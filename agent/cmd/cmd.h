@@ -15,6 +15,7 @@
 struct err;
 struct store;
 struct conf;
+struct geo;
 
 /* What the exit status of a command means. */
 enum cmd_exit {
@@ -48,6 +49,12 @@ void cmd_put(FILE *to, struct str text);
 
 /* The same for a formatted message on standard error. */
 void cmd_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Add layers to g, each written NAME=FILE; NULL ends them if there are fewer
+ * than OPTIONS_MANY.  Returns CMD_OK, or another code after saying why.
+ */
+int cmd_add_layers(struct geo *g, const char *const *layers);
 
 /* Print "buzzard: …" and the way to more help; returns CMD_USAGE. */
 int cmd_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -113,13 +113,42 @@ check_themes(struct check *c)
 	}
 }
 
+/* What rules ask of a layer that is not there, they are not told. */
+static void
+check_layers(struct check *c)
+{
+	const struct str *layers = NULL;
+	size_t count = c->rules ? ruleset_layers(c->rules, &layers) : 0;
+	struct geo *geo = NULL;
+	struct err e = { 0 };
+
+	if (count > 0 && geo_new(&geo, &e) < 0)
+		cmd_complain("buzzard: %s\n", e.msg);
+	for (size_t i = 0; i < count && geo; i++) {
+		if (!editions_has_layer(c->conf, layers[i])) {
+			cmd_complain(
+			    "%s: warning: a rule asks for the layer "
+			    "\"%.*s\", which was not imported: what it asks "
+			    "is not known\n"
+			    "note: buzzard import layer %.*s FILE.geojson\n",
+			    c->conf->file, STR_ARG(layers[i]),
+			    STR_ARG(layers[i]));
+		} else if (editions_load_layer(c->conf, layers[i], geo, &e) <
+			   0) {
+			c->findings++;
+			cmd_complain("buzzard: %s\n", e.msg);
+		}
+	}
+	geo_free(&geo);
+}
+
 static void
 check_boundaries(struct check *c)
 {
 	struct geo *geo = NULL;
 	struct err e = { 0 };
 
-	if (editions_load(c->conf, &geo, &e) < 0) {
+	if (editions_load(c->conf, NULL, 0, &geo, &e) < 0) {
 		c->findings++;
 		cmd_complain("buzzard: %s\n", e.msg);
 	}
@@ -198,6 +227,7 @@ cmd_check(int argc, char **argv)
 	check_rules(&c);
 	check_themes(&c);
 	check_boundaries(&c);
+	check_layers(&c);
 	if (connect)
 		check_peers(&c);
 	r = conclude(&c);

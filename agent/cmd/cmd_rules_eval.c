@@ -21,11 +21,11 @@
 #include "agent/incident/merge.h"
 
 #define USAGE                                                                  \
-	"rules eval [--rules DIR] [--boundaries FILE] [--theme T] [--grounds]" \
-	"\n       [--json|--table] CORPUS ..."
+	"rules eval [--rules DIR] [--boundaries FILE] [--layer NAME=FILE ...]" \
+	"\n       [--theme T] [--grounds] [--json|--table] CORPUS ..."
 
 struct request {
-	const char *rules_dir, *boundaries;
+	const char *rules_dir, *boundaries, *layers[OPTIONS_MANY];
 	bool json, table;
 	struct cmd_rules_dir rules;
 	struct geo *geo;
@@ -48,7 +48,7 @@ load_geo(struct request *rq)
 	if (rq->boundaries && editions_add_file(rq->geo, rq->boundaries,
 				  rq->boundaries, NULL, &e) < 0)
 		return cmd_fail(&e);
-	return CMD_OK;
+	return cmd_add_layers(rq->geo, rq->layers);
 }
 
 static int
@@ -181,6 +181,8 @@ cmd_rules_eval(int argc, char **argv)
 		    "the rule files (the packs installed)" },
 		{ "--boundaries", "FILE", NULL, &rq.boundaries, NULL,
 		    "GeoJSON areas with a rural-urban class (built-in towns)" },
+		{ "--layer", "NAME=FILE", NULL, rq.layers, NULL,
+		    "GeoJSON of a layer that rules ask for; may be repeated" },
 		{ "--theme", "T", NULL, &rq.v.theme, NULL,
 		    "list only what is wrong about this theme" },
 		{ "--grounds", NULL, &rq.v.grounds, NULL, NULL,

@@ -16,13 +16,15 @@
 #include "rules/explain.h"
 #include "rules/ruleset.h"
 
-#define USAGE "rules explain [--rules DIR] [--rule NAME] FILE"
+#define USAGE                                                           \
+	"rules explain [--rules DIR] [--rule NAME] [--layer NAME=FILE " \
+	"...] FILE"
 
 /* More is no file that a person would have explained. */
 #define FILE_BYTES_MAX (64 << 20)
 
 struct explain {
-	const char *rules_dir, *rule;
+	const char *rules_dir, *rule, *layers[OPTIONS_MANY];
 	struct cmd_rules_dir dir;
 	struct geo *geo;
 	struct rules_scratch *scratch;
@@ -39,7 +41,9 @@ load(struct explain *x)
 	if (r != CMD_OK)
 		return r;
 	cmd_put(stderr, buf_str(&x->dir.diag));
-	return geo_new(&x->geo, &e) < 0 ? cmd_fail(&e) : CMD_OK;
+	if (geo_new(&x->geo, &e) < 0)
+		return cmd_fail(&e);
+	return cmd_add_layers(x->geo, x->layers);
 }
 
 /* Explain one line; returns how many rules had something to say. */
@@ -103,6 +107,8 @@ cmd_rules_explain(int argc, char **argv)
 		    "the rule files (the packs installed)" },
 		{ "--rule", "NAME", NULL, &x.rule, NULL,
 		    "this rule only, with all its grounds" },
+		{ "--layer", "NAME=FILE", NULL, x.layers, NULL,
+		    "GeoJSON of a layer that rules ask for; may be repeated" },
 	};
 	int r = options_read(
 	    USAGE, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv);

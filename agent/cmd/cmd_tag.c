@@ -25,12 +25,12 @@
 #include "agent/store/tagjson.h"
 #include "rules/ruleset.h"
 
-#define USAGE                                                                    \
-	"tag [--rules DIR] [--boundaries FILE] [FILE ...]   (no FILE: standard " \
-	"input)"
+#define USAGE                                                            \
+	"tag [--rules DIR] [--boundaries FILE] [--layer NAME=FILE ...] " \
+	"[FILE ...]\n       (no FILE: standard input)"
 
 struct request {
-	const char *rules_dir, *boundaries;
+	const char *rules_dir, *boundaries, *layers[OPTIONS_MANY];
 	struct geo *geo;
 	struct ruleset *rules;
 	struct gather messages;
@@ -111,7 +111,7 @@ load_geo(struct request *rq)
 	if (rq->boundaries && editions_add_file(rq->geo, rq->boundaries,
 				  rq->boundaries, NULL, &e) < 0)
 		return cmd_fail(&e);
-	return CMD_OK;
+	return cmd_add_layers(rq->geo, rq->layers);
 }
 
 static void
@@ -132,6 +132,8 @@ cmd_tag(int argc, char **argv)
 		    "the rule files (the packs installed)" },
 		{ "--boundaries", "FILE", NULL, &rq.boundaries, NULL,
 		    "GeoJSON areas with a rural-urban class (built-in towns)" },
+		{ "--layer", "NAME=FILE", NULL, rq.layers, NULL,
+		    "GeoJSON of a layer that rules ask for; may be repeated" },
 	};
 	int r = options_read(
 	    USAGE, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv);

@@ -6,12 +6,15 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "agent/base/err.h"
 #include "agent/base/str.h"
+#include "agent/cmd/options.h"
 #include "agent/conf/conf.h"
 #include "agent/conf/oneline.h"
+#include "agent/editions.h"
 #include "agent/store/store.h"
 
 /* Where the package puts the configuration. */
@@ -115,4 +118,26 @@ cmd_open_store(
 	}
 	buf_clear(&file);
 	return r;
+}
+
+int
+cmd_add_layers(struct geo *g, const char *const *layers)
+{
+	for (size_t i = 0; i < OPTIONS_MANY && layers[i]; i++) {
+		const char *equals = strchr(layers[i], '=');
+		struct err e = { 0 };
+
+		if (!equals || equals[1] == '\0')
+			return cmd_usage(
+			    "--layer wants a name and a file, such "
+			    "as sssi=sssi.geojson, not \"%s\"",
+			    layers[i]);
+		if (editions_add_layer(g,
+			str_make(layers[i], (size_t)(equals - layers[i])),
+			equals + 1, NULL, &e) < 0) {
+			cmd_complain("buzzard: %s\n", e.msg);
+			return e.code == ERR_INVALID ? CMD_FINDINGS : CMD_IO;
+		}
+	}
+	return CMD_OK;
 }

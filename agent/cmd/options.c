@@ -55,8 +55,17 @@ take_option(const struct option_row *row, int argc, char **argv, int i)
 	if (row->number)
 		return read_number(row->name, argv[i + 1], row->number) < 0 ? -1
 									    : 2;
-	*row->text = argv[i + 1];
-	return 2;
+	if (!strchr(row->value, '=')) {
+		*row->text = argv[i + 1];
+		return 2;
+	}
+	for (size_t k = 0; k < OPTIONS_MANY; k++)
+		if (!row->text[k]) {
+			row->text[k] = argv[i + 1];
+			return 2;
+		}
+	cmd_usage("%s can be given %d times", row->name, OPTIONS_MANY);
+	return -1;
 }
 
 static const struct option_row *

@@ -11,13 +11,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* How often an option whose value is NAME=FILE may be given. */
+#define OPTIONS_MANY 32
+
 /* One option: exactly one of flag, text and number is set. */
 struct option_row {
 	const char *name;  /* "--since" or "-c" */
 	const char *value; /* what its value is called in the help, or NULL */
 	bool *flag;        /* set true when given; value is NULL */
-	const char **text; /* set to the value, borrowed from argv */
-	int64_t *number;   /* set to the value, a whole number from 1 */
+	const char *
+	    *text; /* set to the value, borrowed from argv; of OPTIONS_MANY
+			      if value has a "=" in it: then it may be given as
+			      often, and fills them in order */
+	int64_t *number; /* set to the value, a whole number from 1 */
 	const char *help;
 };
 

@@ -15,6 +15,7 @@
 #include "agent/base/err.h"
 #include "agent/geo/edition.h"
 #include "agent/geo/grid.h"
+#include "agent/geo/layer.h"
 #include "agent/geo/polygons.h"
 #include "agent/geo/towns.h"
 
@@ -24,6 +25,8 @@ struct geo {
 	size_t count;
 	const struct edition *in_force; /* borrowed: the last, or NULL */
 	struct polygons *shared; /* owned; of in_force, if it is another's */
+	struct layer **layers;   /* owned, and each of them */
+	size_t layer_count;
 };
 
 int
@@ -45,12 +48,54 @@ geo_free(struct geo **g)
 	if (!*g)
 		return;
 	polygons_free(&(*g)->shared);
+	for (size_t i = 0; i < (*g)->layer_count; i++)
+		layer_free(&(*g)->layers[i]);
+	free((*g)->layers);
 	for (size_t i = 0; i < (*g)->count; i++)
 		edition_free(&(*g)->editions[i]);
 	free((*g)->editions);
 	grid_free(&(*g)->grid);
 	free(*g);
 	*g = NULL;
+}
+
+static void
+take_layer(struct geo *g, struct layer *l)
+{
+	g->layers =
+	    alloc_resize(g->layers, g->layer_count + 1, sizeof(struct layer *));
+	g->layers[g->layer_count++] = l;
+}
+
+static int
+share_layers(const struct geo *g, struct geo *share, struct err *e)
+{
+	for (size_t i = 0; i < g->layer_count; i++) {
+		struct layer *l = NULL;
+
+		if (layer_share(g->layers[i], &l, e) != 0)
+			return -1;
+		take_layer(share, l);
+	}
+	return 0;
+}
+
+int
+geo_add_layer(struct geo *g, struct str name, struct str geojson,
+    struct layer_counts *counts, struct err *e)
+{
+	struct layer *l = NULL;
+
+	for (size_t i = 0; i < g->layer_count; i++)
+		if (str_is_equal(layer_name(g->layers[i]), name))
+			return err_set(e, ERR_INVALID,
+			    "layer \"%.*s\" is loaded already", STR_ARG(name));
+	if (layer_load(name, geojson, g->grid, &l, e) != 0)
+		return -1;
+	take_layer(g, l);
+	if (counts)
+		*counts = layer_counts(l);
+	return 0;
 }
 
 int
@@ -61,8 +106,9 @@ geo_share(const struct geo *g, struct geo **out, struct err *e)
 	if (geo_new(&share, e) != 0)
 		return -1;
 	share->in_force = g->in_force;
-	if (g->in_force && polygons_share(edition_polygons(g->in_force),
-			       &share->shared, e) != 0) {
+	if ((g->in_force && polygons_share(edition_polygons(g->in_force),
+				&share->shared, e) != 0) ||
+	    share_layers(g, share, e) != 0) {
 		geo_free(&share);
 		return -1;
 	}
@@ -171,6 +217,27 @@ class_by_edition(const struct geo *g, double easting, double northing,
 	return true;
 }
 
+/* What the layers say of a point.  Off the grid nothing is known. */
+static void
+look_up_layers(const struct geo *g, double easting, double northing,
+    struct arena *arena, struct place *p)
+{
+	struct place_layer *layers;
+
+	if (g->layer_count == 0 || isnan(easting))
+		return;
+	layers = arena_alloc(arena, g->layer_count, sizeof(*layers));
+	for (size_t i = 0; i < g->layer_count; i++) {
+		const struct layer *l = g->layers[i];
+
+		layers[i].name = arena_str(arena, layer_name(l));
+		layers[i].is_inside = layer_is_inside(l, easting, northing);
+		layers[i].distance_m = layer_distance_m(l, easting, northing);
+	}
+	p->layers = layers;
+	p->layer_count = g->layer_count;
+}
+
 /* Everything that follows from a position.  Easting NAN: off the grid. */
 static void
 look_up(const struct geo *g, double easting, double northing,
@@ -182,6 +249,7 @@ look_up(const struct geo *g, double easting, double northing,
 	    grid_reference(arena, easting, northing, p->uncertainty_m);
 	if (!class_by_edition(g, easting, northing, arena, p))
 		class_by_towns(p);
+	look_up_layers(g, easting, northing, arena, p);
 	if (towns_find_near(p->lat, p->lon, &near)) {
 		p->near_name = str_of(near.name);
 		p->near_m = near.distance_m;

@@ -18,7 +18,8 @@
 
 struct arena;
 struct err;
-struct geo; /* opaque */
+struct geo;          /* opaque */
+struct layer_counts; /* layer.h */
 
 /* Within this distance of a change of class a place is an edge. */
 #define GEO_EDGE_M 300
@@ -43,6 +44,7 @@ void geo_free(struct geo **g);
 
 /*
  * A geo for one more thread, with the same answers.  It borrows the boundaries
+ * and layers
  * of g, which outlives it and to which no more are added meanwhile.  The
  * caller owns *out (geo_free).
  */
@@ -59,6 +61,14 @@ NODISCARD int geo_share(const struct geo *g, struct geo **out, struct err *e);
  */
 NODISCARD int geo_add_edition(struct geo *g, const char *name,
     struct str geojson, struct geo_edition_info *info, struct err *e);
+
+/*
+ * Add a layer from GeoJSON text under a name (layer.h); every place says from
+ * then on whether it is inside and how far off.  A name that is taken is an
+ * error.  On failure g is as it was.  Fills *counts (may be NULL).
+ */
+NODISCARD int geo_add_layer(struct geo *g, struct str name, struct str geojson,
+    struct layer_counts *counts, struct err *e);
 
 /* The name of the edition in force, "towns" if none was added.  Borrowed. */
 struct str geo_edition_name(const struct geo *g);

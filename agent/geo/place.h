@@ -8,6 +8,7 @@
 #define GEO_PLACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "agent/base/str.h"
 
@@ -18,6 +19,13 @@ enum place_class {
 	PLACE_URBAN = 2,
 	PLACE_EDGE =
 	    3 /* within 300 m (or its uncertainty) of the other class */
+};
+
+/* What is known of a layer at a place. */
+struct place_layer {
+	struct str name;
+	bool is_inside;    /* in one of its areas */
+	double distance_m; /* to the nearest of it; 0 inside */
 };
 
 struct place {
@@ -32,6 +40,8 @@ struct place {
 	struct str near_name;    /* nearest named place, absent if none */
 	double near_m;           /* metres to its centre */
 	struct str near_bearing; /* "NE": from the named place to here */
+	const struct place_layer *layers; /* that are loaded; not stored */
+	size_t layer_count;
 };
 
 /* "rural", "urban", "edge" or "unknown". */

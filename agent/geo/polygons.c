@@ -20,6 +20,7 @@
 #include "agent/base/check.h"
 #include "agent/base/err.h"
 #include "agent/geo/grid.h"
+#include "agent/geo/polygons_private.h"
 
 #define NODE_CAPACITY 10 /* children of a tree node: GEOS's own default */
 #define MESSAGE_MAX   160
@@ -107,7 +108,7 @@ polygons_free(struct polygons **polygons)
 /* Ring r of the shape, or NULL. */
 static GEOSGeometry *
 make_ring(
-    const struct polygons *p, const struct polygons_shape *shape, size_t r)
+    GEOSContextHandle_t geos, const struct polygons_shape *shape, size_t r)
 {
 	size_t begin = r > 0 ? shape->ring_ends[r - 1] : 0;
 	size_t count = shape->ring_ends[r] - begin;
@@ -115,14 +116,14 @@ make_ring(
 
 	CHECK(count >= 4 && count <= UINT32_MAX);
 	seq = GEOSCoordSeq_copyFromBuffer_r(
-	    p->geos, shape->points + 2 * begin, (unsigned int)count, 0, 0);
-	return seq ? GEOSGeom_createLinearRing_r(p->geos, seq) : NULL;
+	    geos, shape->points + 2 * begin, (unsigned int)count, 0, 0);
+	return seq ? GEOSGeom_createLinearRing_r(geos, seq) : NULL;
 }
 
 /* Polygon n of the shape, or NULL. */
 static GEOSGeometry *
 make_polygon(
-    const struct polygons *p, const struct polygons_shape *shape, size_t n)
+    GEOSContextHandle_t geos, const struct polygons_shape *shape, size_t n)
 {
 	size_t begin = n > 0 ? shape->polygon_ends[n - 1] : 0;
 	size_t count = shape->polygon_ends[n] - begin;
@@ -131,24 +132,23 @@ make_polygon(
 	size_t made = 0;
 
 	while (made < count) {
-		rings[made] = make_ring(p, shape, begin + made);
+		rings[made] = make_ring(geos, shape, begin + made);
 		if (!rings[made])
 			break;
 		made++;
 	}
 	if (made == count) /* takes the rings, also when it fails */
 		polygon = GEOSGeom_createPolygon_r(
-		    p->geos, rings[0], rings + 1, (unsigned int)count - 1);
+		    geos, rings[0], rings + 1, (unsigned int)count - 1);
 	else
 		while (made > 0)
-			GEOSGeom_destroy_r(p->geos, rings[--made]);
+			GEOSGeom_destroy_r(geos, rings[--made]);
 	free(rings);
 	return polygon;
 }
 
-/* The whole shape as one geometry, or NULL. */
-static GEOSGeometry *
-make_geometry(const struct polygons *p, const struct polygons_shape *shape)
+GEOSGeometry *
+polygons_make(GEOSContextHandle_t geos, const struct polygons_shape *shape)
 {
 	size_t count = shape->polygon_count;
 	GEOSGeometry **parts = alloc_zero(count, sizeof(GEOSGeometry *));
@@ -156,34 +156,33 @@ make_geometry(const struct polygons *p, const struct polygons_shape *shape)
 	size_t made = 0;
 
 	while (made < count) {
-		parts[made] = make_polygon(p, shape, made);
+		parts[made] = make_polygon(geos, shape, made);
 		if (!parts[made])
 			break;
 		made++;
 	}
 	if (made < count)
 		while (made > 0)
-			GEOSGeom_destroy_r(p->geos, parts[--made]);
+			GEOSGeom_destroy_r(geos, parts[--made]);
 	else if (count == 1)
 		whole = parts[0];
 	else
 		whole = GEOSGeom_createCollection_r(
-		    p->geos, GEOS_MULTIPOLYGON, parts, (unsigned int)count);
+		    geos, GEOS_MULTIPOLYGON, parts, (unsigned int)count);
 	free(parts);
 	return whole;
 }
 
-/* A sound geometry with the area of a crossed one; NULL on failure. */
-static GEOSGeometry *
-uncross(const struct polygons *p, const GEOSGeometry *crossed)
+GEOSGeometry *
+polygons_uncross(GEOSContextHandle_t geos, const GEOSGeometry *crossed)
 {
-	GEOSGeometry *valid = GEOSMakeValid_r(p->geos, crossed);
+	GEOSGeometry *valid = GEOSMakeValid_r(geos, crossed);
 	GEOSGeometry *area = NULL;
 
 	/* What was folded flat has become lines; a buffer has only areas. */
 	if (valid)
-		area = GEOSBuffer_r(p->geos, valid, 0, 1);
-	GEOSGeom_destroy_r(p->geos, valid);
+		area = GEOSBuffer_r(geos, valid, 0, 1);
+	GEOSGeom_destroy_r(geos, valid);
 	return area;
 }
 
@@ -195,7 +194,7 @@ mend(struct polygons *p, GEOSGeometry **geometry, struct err *e)
 
 	if (GEOSisValid_r(p->geos, *geometry) == 1)
 		return 0;
-	mended = uncross(p, *geometry);
+	mended = polygons_uncross(p->geos, *geometry);
 	if (!mended)
 		return geos_error(p, "the outline cannot be mended", e);
 	GEOSGeom_destroy_r(p->geos, *geometry);
@@ -224,7 +223,7 @@ polygons_add(struct polygons *p, const struct polygons_shape *shape,
 	int mended;
 
 	CHECK(!p->tree && shape->polygon_count > 0);
-	geometry = make_geometry(p, shape);
+	geometry = polygons_make(p->geos, shape);
 	if (!geometry)
 		return geos_error(p, "the outline is no polygon", e);
 	mended = mend(p, &geometry, e);

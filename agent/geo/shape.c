@@ -8,6 +8,7 @@
 #include "agent/base/err.h"
 #include "agent/base/json.h"
 
+#define LINE_MIN 2
 #define RING_MIN 4 /* RFC 7946, 3.1.6: closed, so a triangle has four */
 
 static void
@@ -101,27 +102,107 @@ read_polygons(struct shape *s, const struct json *list, struct err *e)
 	return 0;
 }
 
-int
-shape_read(struct shape *s, const struct json *geometry, struct err *e)
+static int
+read_line(struct shape *s, const struct json *line, struct err *e)
+{
+	size_t count = json_count(line);
+
+	if (json_kind(line) != JSON_KIND_ARRAY || count < LINE_MIN)
+		return err_set(e, ERR_INVALID,
+		    "is not a list of %d positions or more", LINE_MIN);
+	for (size_t i = 0; i < count; i++)
+		if (read_position(s, json_item(line, i), e) != 0)
+			return err_wrap(e, "position %zu", i + 1);
+	add_end(&s->rings, s->point_count);
+	return 0;
+}
+
+static int
+read_lines(struct shape *s, const struct json *list, struct err *e)
+{
+	size_t count = json_count(list);
+
+	if (json_kind(list) != JSON_KIND_ARRAY || count == 0)
+		return err_set(e, ERR_INVALID, "has no list of lines");
+	for (size_t i = 0; i < count; i++)
+		if (read_line(s, json_item(list, i), e) != 0)
+			return err_wrap(e, "line %zu", i + 1);
+	return 0;
+}
+
+static int
+read_points(struct shape *s, const struct json *list, struct err *e)
+{
+	size_t count = json_count(list);
+
+	if (json_kind(list) != JSON_KIND_ARRAY || count == 0)
+		return err_set(e, ERR_INVALID, "has no list of positions");
+	for (size_t i = 0; i < count; i++)
+		if (read_position(s, json_item(list, i), e) != 0)
+			return err_wrap(e, "position %zu", i + 1);
+	return 0;
+}
+
+/* The kinds of geometry, areas first. */
+static const struct {
+	const char *type;
+	enum shape_kind kind;
+	int (*read)(struct shape *s, const struct json *list, struct err *e);
+} types[] = {
+	{ "Polygon", SHAPE_AREAS, read_polygon },
+	{ "MultiPolygon", SHAPE_AREAS, read_polygons },
+	{ "Point", SHAPE_POINTS, read_position },
+	{ "MultiPoint", SHAPE_POINTS, read_points },
+	{ "LineString", SHAPE_LINES, read_line },
+	{ "MultiLineString", SHAPE_LINES, read_lines },
+};
+
+#define AREA_TYPES 2
+#define TYPES      (sizeof(types) / sizeof(types[0]))
+
+/* Read a geometry of one of the first count types. */
+static int
+read_one_of(struct shape *s, const struct json *geometry, size_t count,
+    enum shape_kind *kind, struct err *e)
 {
 	struct str type = json_text(json_member(geometry, "type"));
 	const struct json *list = json_member(geometry, "coordinates");
-	int rc;
+	size_t i = 0;
 
 	s->point_count = 0;
 	s->rings.count = 0;
 	s->polygons.count = 0;
-	if (str_is(type, "Polygon"))
-		rc = read_polygon(s, list, e);
-	else if (str_is(type, "MultiPolygon"))
-		rc = read_polygons(s, list, e);
-	else if (type.len == 0)
-		rc = err_set(e, ERR_INVALID, "is missing or has no type");
-	else
-		rc = err_set(e, ERR_INVALID,
-		    "is a %.*s; an area is a Polygon or a MultiPolygon",
-		    type.len > 40 ? 40 : (int)type.len, type.p);
-	return rc == 0 ? 0 : err_wrap(e, "its geometry");
+	while (i < count && !str_is(type, types[i].type))
+		i++;
+	if (i < count) {
+		*kind = types[i].kind;
+		return types[i].read(s, list, e);
+	}
+	if (type.len == 0)
+		return err_set(e, ERR_INVALID, "is missing or has no type");
+	return err_set(e, ERR_INVALID, "is a %.*s; %s",
+	    type.len > 40 ? 40 : (int)type.len, type.p,
+	    count == AREA_TYPES ? "an area is a Polygon or a MultiPolygon"
+				: "a layer has points, lines and polygons");
+}
+
+int
+shape_read(struct shape *s, const struct json *geometry, struct err *e)
+{
+	enum shape_kind kind;
+
+	if (read_one_of(s, geometry, AREA_TYPES, &kind, e) != 0)
+		return err_wrap(e, "its geometry");
+	return 0;
+}
+
+int
+shape_read_any(struct shape *s, const struct json *geometry,
+    enum shape_kind *kind, struct err *e)
+{
+	if (read_one_of(s, geometry, TYPES, kind, e) != 0)
+		return err_wrap(e, "its geometry");
+	return 0;
 }
 
 struct polygons_shape

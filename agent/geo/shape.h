@@ -1,7 +1,7 @@
 /*
  * shape: a GeoJSON geometry (RFC 7946, section 3.1) as lists of numbers.
  *
- * Polygon and MultiPolygon, positions in WGS84 degrees, longitude first.  The
+ * Areas for boundaries, points and lines too for layers; positions in WGS84 degrees, longitude first.  The
  * lists are used again from one geometry to the next.
  */
 #ifndef GEO_SHAPE_H
@@ -28,6 +28,13 @@ struct shape {
 	struct shape_ends rings, polygons;
 };
 
+/* What a geometry is made of. */
+enum shape_kind {
+	SHAPE_POINTS, /* positions, no rings */
+	SHAPE_LINES,  /* rings ends where each line ends */
+	SHAPE_AREAS   /* rings and polygons */
+};
+
 /*
  * Read a geometry, replacing what s held.  ERR_INVALID, saying what and where
  * (polygon, ring and position from 1), for another kind of geometry, a list
@@ -36,6 +43,13 @@ struct shape {
  */
 NODISCARD int shape_read(
     struct shape *s, const struct json *geometry, struct err *e);
+
+/*
+ * The same for any of Point, MultiPoint, LineString, MultiLineString, Polygon
+ * and MultiPolygon; *kind says which.
+ */
+NODISCARD int shape_read_any(struct shape *s, const struct json *geometry,
+    enum shape_kind *kind, struct err *e);
 
 /* The shape as polygons_add() wants it; borrowed from s. */
 struct polygons_shape shape_view(const struct shape *s);

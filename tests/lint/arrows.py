@@ -31,7 +31,7 @@ DOORS = {
     "csv.h": ("agent/base/rows.c",),
     "expat.h": ("agent/base/xml.c",),
     "yaml.h": ("agent/conf/yaml.c",),
-    "geos_c.h": ("agent/geo/polygons.c",),
+    "geos_c.h": ("agent/geo/polygons.c", "agent/geo/layer.c"),
     "proj.h": ("agent/geo/grid.c",),
 }
 

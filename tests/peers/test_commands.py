@@ -70,6 +70,10 @@ STATE_STATUS = [
                                        "yesterday"], 2),
     (["quarantine", "replay", "1", "--with", "/nowhere"], 4),
     (["import", "boundaries", "/nowhere"], 4),
+    (["import", "layer", "sssi"], 2),
+    (["import", "layer", "sssi", "/nowhere"], 4),
+    (["import", "layer", "SSSI", "/nowhere"], 4),
+    (["import", "layer", "sssi", "/dev/null", "--name", "x"], 2),
 ]
 
 
@@ -161,6 +165,36 @@ def test_without_the_right_to(state):
         extra_groups=[], timeout=60)
     assert done.returncode == 5, done.stderr
     assert "ermission" in done.stderr and not done.stdout
+
+
+def test_a_layer_is_used_after_a_reload(tmp_path):
+    config = alone(tmp_path)
+    small_pack(config["rules"], SMALL_PACK + """
+rule on_a_site "On a protected site"
+    theme hare-coursing
+    give 60 when inside "sssi"
+    alert from 60
+""")
+    square = [[0.4, 51.9], [0.5, 51.9], [0.5, 52], [0.4, 52], [0.4, 51.9]]
+    path = tmp_path / "sites.geojson"
+    path.write_text(json.dumps({
+        "type": "FeatureCollection", "features": [
+            {"type": "Feature", "properties": {},
+             "geometry": {"type": "Polygon", "coordinates": [square]}}]}))
+    with make_agent(tmp_path, config) as agent:
+        agent.wait_log("layer that was not imported")
+        agent.drop("a.ndjson", [incident("A", "nothing said")])
+        agent.wait_taken("a.ndjson")
+        done = agent.command("import", "layer", "sssi", path)
+        assert "layer sssi: 0 points, 0 lines, 1 areas" in done.stdout
+        agent.hup()
+        agent.wait_log("layer loaded layer=sssi")
+        wait_for(lambda: "reloaded" in agent.log(), 20, "the reload")
+        agent.drop("b.ndjson", [incident("B", "nothing said")])
+        agent.wait_taken("b.ndjson")
+        assert listed(agent, "incident", "show", "A")[0]["tags"] == []
+        [tag] = listed(agent, "incident", "show", "B")[0]["tags"]
+        assert tag["rules"][0]["evidence"][0]["text"] == "inside sssi"
 
 
 # Incidents

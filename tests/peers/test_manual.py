@@ -32,7 +32,7 @@ def verbs(command):
 
 def options(*words):
     """{option: its value or ""}, from the help of a command, or of a verb."""
-    found = re.findall(r"^  (-[-a-z]+)(?: ([A-Z]+))?  ", run(*words, "--help"),
+    found = re.findall(r"^  (-[-a-z]+)(?: ([A-Z=]+))?  ", run(*words, "--help"),
                        re.M)
     return {name: value for name, value in found if name != "--help"}
 
@@ -60,7 +60,7 @@ def sections(path, macro):
 
 def described(text):
     """{option: its value or ""}: the tagged paragraphs of a section."""
-    found = re.findall(r"^\.TP\n(-[-a-z]+)(?: +([A-Z]+))?$", text, re.M)
+    found = re.findall(r"^\.TP\n(-[-a-z]+)(?: +([A-Z=]+))?$", text, re.M)
     return dict(found)
 
 
@@ -131,4 +131,5 @@ def test_completion_offers_what_there_is():
                 set(options(command, verb)) | {"--help"}
     assert complete("outbox", "") == {"list", "show", "retry"}
     assert complete("config", "s") == {"show"}
+    assert complete("import", "") >= {"boundaries", "layer"}
     assert complete("import", "b") == {"boundaries"}

@@ -194,6 +194,65 @@ def square(code, name, district, rural, west):
             "geometry": {"type": "Polygon", "coordinates": [ring]}}
 
 
+LAYER_PACK = SMALL_PACK + """
+rule on_a_site "On a protected site"
+    theme hare-coursing
+    give 60 when inside "sssi" because "on a protected site"
+    give 20 when distance to "wells" at most 300
+    alert from 60, review from 20
+"""
+
+
+def layer(path, *geometries):
+    path.write_text(json.dumps({
+        "type": "FeatureCollection", "features": [
+            {"type": "Feature", "properties": {}, "geometry": g}
+            for g in geometries]}))
+    return path
+
+
+def box(lon, lat, side):
+    return {"type": "Polygon", "coordinates": [[
+        [lon, lat], [lon + side, lat], [lon + side, lat + side],
+        [lon, lat + side], [lon, lat]]]}
+
+
+def test_layers(tmp_path):
+    rules = small_pack(tmp_path / "rules", LAYER_PACK)
+    sssi = layer(tmp_path / "sssi.geojson", box(0.4, 51.9, 0.1))
+    wells = layer(tmp_path / "wells.geojson",
+                  {"type": "Point", "coordinates": [0.7, 51.95]})
+    messages = lines([
+        incident("inside", "nothing said"),
+        incident("near", "nothing said", lat=51.95, lon=0.7002),
+        incident("far", "nothing said", lat=51.95, lon=0.75)])
+    found = {a["id"]: a["tags"] for a in answers(run(
+        "--rules", rules, "--layer", f"sssi={sssi}",
+        "--layer", f"wells={wells}", data=messages, check=0))}
+    assert [t["level"] for t in found["inside"]] == ["alert"]
+    evidence = found["inside"][0]["rules"][0]["evidence"]
+    assert [(e["field"], e["text"], e["why"]) for e in evidence] == \
+        [("layer", "inside sssi", "on a protected site")]
+    assert found["near"][0]["rules"][0]["evidence"][0]["text"] == \
+        "14 m from wells"
+    assert found["far"] == []
+    # Without the layers nothing is known, and nothing said.
+    assert all(a["tags"] == [] for a in answers(
+        run("--rules", rules, data=messages, check=0)))
+
+
+@pytest.mark.parametrize("value,status", [
+    ("sssi", 2), ("sssi=", 2), ("sssi=/nowhere/at/all", 4),
+    ("SSSI={broken}", 1), ("sssi={broken}", 1)])
+def test_layers_that_are_none(rules, tmp_path, value, status):
+    broken = tmp_path / "broken.geojson"
+    broken.write_text('{"type": "FeatureCollection", "features": []}')
+    done = run("--rules", rules, "--layer",
+               value.format(broken=broken))
+    assert done.returncode == status
+    assert done.stderr and not done.stdout
+
+
 def test_boundaries(rules, tmp_path):
     path = tmp_path / "areas.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [

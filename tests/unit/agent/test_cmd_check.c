@@ -163,6 +163,42 @@ check(struct scene *s, const char *extra)
 	return run(s, cmd_check, words);
 }
 
+static const char layer_rules[] = "themes hare-coursing\n"
+				  "rule hare_coursing \"Hare coursing\"\n"
+				  "    theme hare-coursing\n"
+				  "    give 60 when inside \"sssi\"\n"
+				  "    alert from 60, review from 30\n"
+				  "test \"inside\"\n"
+				  "    inside \"sssi\"\n"
+				  "    expect hare-coursing alert\n";
+
+/* A layer that is not there is a warning, one that is broken a finding. */
+static void
+test_layers(void **state)
+{
+	struct scene *s = *state;
+	struct err e = { 0 };
+
+	put(s, "rules/a.rules", layer_rules);
+	expect(s, check(s, NULL), CMD_OK,
+	    "warning: a rule asks for the layer \"sssi\", which was not "
+	    "imported");
+	assert_non_null(
+	    strstr(s->said.p, "note: buzzard import layer sssi FILE.geojson"));
+	assert_int_equal(
+	    files_make_dirs(in_folder(s, "state/layers"), 0750, &e), 0);
+	put(s, "state/layers/sssi.geojson",
+	    "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":"
+	    "\"Feature\",\"geometry\":{\"type\":\"Point\","
+	    "\"coordinates\":[0.6,51.8]}}]}");
+	expect(s, check(s, NULL), CMD_OK, "1 rule, 1 test passed");
+	assert_null(strstr(s->said.p, "warning"));
+	put(s, "state/layers/sssi.geojson", "{}");
+	expect(s, check(s, NULL), CMD_FINDINGS, "sssi.geojson: ");
+	assert_int_equal(unlink(in_folder(s, "state/layers/sssi.geojson")), 0);
+	assert_int_equal(rmdir(in_folder(s, "state/layers")), 0);
+}
+
 static void
 test_fine(void **state)
 {
@@ -277,6 +313,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_fine),
+		CASE(test_layers),
 		CASE(test_invalid),
 		CASE(test_findings),
 		CASE(test_theme),

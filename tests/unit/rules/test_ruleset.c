@@ -383,6 +383,65 @@ test_failing_tests_are_reported(void **state)
 	ruleset_free(&rs);
 }
 
+/* What a layer says is known only of a place that has it. */
+static void
+test_layers(void **state)
+{
+	static const struct place_layer inside = { { "sssi", 4 }, true, 0 };
+	static const struct place_layer near = { { "sssi", 4 }, false, 299.6 };
+	static const struct place_layer far = { { "sssi", 4 }, false, 301 };
+	struct ruleset *rs = ruleskit_compile("themes t\n" RULE("a", "t",
+	    " give 30 when inside \"sssi\" because \"in it\"\n"
+	    " give 30 when distance to \"sssi\" at most 300 m\n"
+	    " give 40 when not inside \"sssi\"\n"
+	    " give 5 when distance to \"wells\" at least 0\n") "test \"places\"\n"
+							       " inside \"sssi\"\n expect rule a score 60\n"
+							       "test \"near\"\n"
+							       " rural, 120 m from \"sssi\", 7 m from \"wells\"\n"
+							       " expect rule a score 75\n"
+							       "test \"far\"\n 301 m from \"sssi\"\n expect rule a score 40\n"
+							       "test \"not known\"\n rural\n expect no rule a score 0\n");
+	const struct {
+		const struct place_layer *layer;
+		int score;
+		const char *text;
+	} cases[] = { { &inside, 60, "inside sssi" },
+		{ &near, 70, "300 m from sssi" }, { &far, 40, "" },
+		{ NULL, 0, "" } };
+	struct rules_scratch *s = ruleset_scratch_new();
+	struct arena *arena = arena_new();
+	struct buf report = { 0 };
+	const struct str *names;
+	size_t run = 0;
+
+	(void)state;
+	assert_int_equal(ruleset_layers(rs, &names), 2);
+	assert_true(str_is(names[0], "sssi"));
+	assert_true(str_is(names[1], "wells"));
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct place place = place_unknown();
+		struct rules_result r;
+		struct incident in;
+
+		incident_init(&in);
+		place.layers = cases[i].layer;
+		place.layer_count = cases[i].layer != NULL;
+		ruleset_tag(rs, &in, &place, s, arena, &r);
+		assert_int_equal(r.tag_count, cases[i].score > 0);
+		if (r.tag_count == 0)
+			continue;
+		assert_int_equal(r.tags[0].score, cases[i].score);
+		assert_true(
+		    str_is(r.tags[0].hits[0].evidence[0].text, cases[i].text));
+	}
+	assert_int_equal(ruleset_run_tests(rs, &report, &run), 0);
+	assert_int_equal(run, 4);
+	buf_clear(&report);
+	arena_free(&arena);
+	ruleset_scratch_free(&s);
+	ruleset_free(&rs);
+}
+
 /* A score pins how near a near miss is: of a theme, a rule, a shadow. */
 static void
 test_scores_are_expected(void **state)
@@ -444,6 +503,7 @@ main(void)
 		cmocka_unit_test(test_odd_incidents),
 		cmocka_unit_test(test_failing_tests_are_reported),
 		cmocka_unit_test(test_scores_are_expected),
+		cmocka_unit_test(test_layers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
