@@ -231,6 +231,22 @@ add_example(struct preview *p, struct preview_theme *t, enum preview_kind kind,
 		.candidate_rules = rules_of(candidate) };
 }
 
+static void
+remove_example(struct preview_theme *t, enum preview_kind kind,
+    const struct preview_case *c)
+{
+	struct preview_example *all = t->examples[kind];
+	uint64_t rank = rank_of(c);
+
+	for (size_t i = 0; i < t->example_count[kind]; i++) {
+		if (all[i].rank != rank)
+			continue;
+		release_example(&all[i]);
+		all[i] = all[--t->example_count[kind]];
+		return;
+	}
+}
+
 /* ---- One incident ---- */
 
 static bool
@@ -270,14 +286,14 @@ instant_of(int64_t opened_ms)
 
 static void
 count_difference(struct preview_theme *t, enum preview_kind kind,
-    const struct preview_case *c)
+    const struct preview_case *c, int64_t weight)
 {
 	struct instant at = instant_of(c->incident->opened_ms);
 
-	t->counts.n[kind]++;
-	t->hours[at.hour].n[kind]++;
-	row_of(&t->months, at.month, (struct str){ 0 })->n[kind]++;
-	row_of(&t->districts, 0, c->place->district)->n[kind]++;
+	t->counts.n[kind] += weight;
+	t->hours[at.hour].n[kind] += weight;
+	row_of(&t->months, at.month, (struct str){ 0 })->n[kind] += weight;
+	row_of(&t->districts, 0, c->place->district)->n[kind] += weight;
 }
 
 static const struct rules_tag *
@@ -289,9 +305,9 @@ find_tag(const struct rules_result *r, struct str theme)
 	return NULL;
 }
 
-/* The themes on which the two differ; true if there is any. */
+/* The themes on which the two differ, as weight; true if there is any. */
 static bool
-compare_tags(struct preview *p, const struct preview_case *c)
+compare_tags(struct preview *p, const struct preview_case *c, int64_t weight)
 {
 	bool any = false;
 
@@ -304,25 +320,30 @@ compare_tags(struct preview *p, const struct preview_case *c)
 		    find_tag(c->candidate, t->name);
 		enum preview_kind kind;
 
-		t->live[live ? live->level : RULES_NONE] += live != NULL;
-		t->candidate[candidate ? candidate->level : RULES_NONE] +=
-		    candidate != NULL;
+		if (live)
+			t->live[live->level] += weight;
+		if (candidate)
+			t->candidate[candidate->level] += weight;
 		if (!find_difference(live, candidate, &kind))
 			continue;
 		any = true;
-		count_difference(t, kind, c);
-		add_example(p, t, kind, c, live, candidate);
+		count_difference(t, kind, c, weight);
+		if (weight > 0)
+			add_example(p, t, kind, c, live, candidate);
+		else
+			remove_example(t, kind, c);
 	}
 	return any;
 }
 
 static bool
-compare_answers(struct preview_question *q, bool live, bool candidate)
+compare_answers(
+    struct preview_question *q, bool live, bool candidate, int64_t weight)
 {
-	q->live += live;
-	q->candidate += candidate;
-	q->gained += !live && candidate;
-	q->lost += live && !candidate;
+	q->live += live ? weight : 0;
+	q->candidate += candidate ? weight : 0;
+	q->gained += !live && candidate ? weight : 0;
+	q->lost += live && !candidate ? weight : 0;
 	return live != candidate;
 }
 
@@ -337,18 +358,30 @@ note_time(struct preview *p, int64_t first_ms, int64_t last_ms)
 		p->last_ms = last_ms;
 }
 
+static void
+count(struct preview *p, const struct preview_case *c, int64_t weight)
+{
+	bool tags = compare_tags(p, c, weight);
+	bool rural = compare_answers(
+	    &p->rural, c->live->rural_crime, c->candidate->rural_crime, weight);
+	bool progress = compare_answers(&p->progress, c->live->in_progress,
+	    c->candidate->in_progress, weight);
+
+	p->incidents += weight;
+	p->different += tags || rural || progress ? weight : 0;
+}
+
 void
 preview_add(struct preview *p, const struct preview_case *c)
 {
-	bool tags = compare_tags(p, c);
-	bool rural = compare_answers(
-	    &p->rural, c->live->rural_crime, c->candidate->rural_crime);
-	bool progress = compare_answers(
-	    &p->progress, c->live->in_progress, c->candidate->in_progress);
-
-	p->incidents++;
-	p->different += tags || rural || progress;
+	count(p, c, 1);
 	note_time(p, c->incident->opened_ms, c->incident->opened_ms);
+}
+
+void
+preview_remove(struct preview *p, const struct preview_case *c)
+{
+	count(p, c, -1);
 }
 
 /* ---- Putting together ---- */
@@ -432,9 +465,19 @@ compare_examples(const void *a, const void *b)
 	return strcmp(x->ref, y->ref);
 }
 
+/* Sorted, without those of which nothing is left. */
 static void
 sort_rows(struct preview_rows *rows)
 {
+	size_t kept = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		if (preview_counts_any(&rows->items[i].counts))
+			rows->items[kept++] = rows->items[i];
+		else
+			free(rows->items[i].name);
+	}
+	rows->count = kept;
 	if (rows->count > 1)
 		qsort(rows->items, rows->count, sizeof *rows->items,
 		    compare_rows);

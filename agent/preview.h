@@ -103,6 +103,12 @@ void preview_init(struct preview *p, const struct ruleset *live,
 /* Count one incident. */
 void preview_add(struct preview *p, const struct preview_case *c);
 
+/*
+ * Take back what preview_add() counted for the same incident and answers, to
+ * count it with others.  The span of time stays.
+ */
+void preview_remove(struct preview *p, const struct preview_case *c);
+
 /* Add what from counted to into; from keeps its memory and nothing else. */
 void preview_merge(struct preview *into, struct preview *from);
 

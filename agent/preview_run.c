@@ -17,6 +17,7 @@
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/incident/merge.h"
+#include "agent/preview_series.h"
 #include "agent/store/store.h"
 #include "agent/store/store_scan.h"
 #include "rules/ruleset.h"
@@ -30,7 +31,8 @@
 /* What the threads share. */
 struct crew {
 	struct preview_run *run;
-	pthread_mutex_t mutex; /* over all below */
+	struct preview_series *series; /* owned; locks for itself */
+	pthread_mutex_t mutex;         /* over all below */
 	pthread_cond_t ended;
 	int64_t next, done; /* numbers up to these are taken, done */
 	size_t at_work;
@@ -51,8 +53,8 @@ struct worker {
 /* ---- One thread ---- */
 
 static void
-take(void *user, const struct incident *in, const struct place *place,
-    struct str feed)
+take(void *user, int64_t number, const struct incident *in,
+    const struct place *place, struct str feed)
 {
 	struct worker *w = user;
 	const struct preview_run *run = w->crew->run;
@@ -64,6 +66,30 @@ take(void *user, const struct incident *in, const struct place *place,
 	    &candidate);
 	preview_add(&w->preview,
 	    &(struct preview_case){ in, place, feed, &live, &candidate });
+	preview_series_add(w->crew->series, number, feed, in, place, &live,
+	    &candidate, w->arena);
+	arena_reset(w->arena);
+}
+
+/* The same incident again, which completes a series: count it with that. */
+static void
+take_again(void *user, int64_t number, const struct incident *in,
+    const struct place *place, struct str feed)
+{
+	struct worker *w = user;
+	const struct preview_run *run = w->crew->run;
+	struct rules_result live;
+	struct rules_result candidate;
+	const struct preview_case c = { in, place, feed, &live, &candidate };
+
+	(void)number;
+	ruleset_tag(run->live, in, place, w->live_scratch, w->arena, &live);
+	ruleset_tag(run->candidate, in, place, w->candidate_scratch, w->arena,
+	    &candidate);
+	preview_remove(&w->preview, &c);
+	preview_series_apply(
+	    w->crew->series, feed, in, place, &live, &candidate, w->arena);
+	preview_add(&w->preview, &c);
 	arena_reset(w->arena);
 }
 
@@ -215,6 +241,48 @@ crew_init(struct crew *crew)
 	pthread_cond_init(&crew->ended, &steady);
 	pthread_condattr_destroy(&steady);
 	pthread_mutex_init(&crew->mutex, NULL);
+	crew->series =
+	    preview_series_new(crew->run->live, crew->run->candidate);
+}
+
+static void
+crew_release(struct crew *crew)
+{
+	preview_series_free(&crew->series);
+	pthread_cond_destroy(&crew->ended);
+	pthread_mutex_destroy(&crew->mutex);
+}
+
+/* Read the incidents that complete a series once more, on this thread. */
+static int
+count_series(struct crew *crew, struct worker *w, struct err *e)
+{
+	const struct preview_run_source *source = crew->run->source;
+	struct preview_run_sink sink = { .take = take_again, .user = w };
+	const int64_t *numbers;
+	size_t count = preview_series_numbers(crew->series, &numbers);
+	void *reader = NULL;
+	int r = count > 0 ? source->open(source->user, &reader, e) : 0;
+
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = source->read(
+		    reader, numbers[i] - 1, numbers[i], w->arena, &sink, e);
+	if (reader)
+		source->close(&reader);
+	return r;
+}
+
+/* Join those who started and put their counts together in the first's. */
+static void
+gather(struct preview_run *run, struct worker *workers, size_t started)
+{
+	run->unread = 0;
+	for (size_t i = 0; i < started; i++) {
+		pthread_join(workers[i].thread, NULL);
+		run->unread += workers[i].unread;
+		if (i > 0)
+			preview_merge(&workers[0].preview, &workers[i].preview);
+	}
 }
 
 int
@@ -234,17 +302,14 @@ preview_run(struct preview_run *run, struct preview *out, struct err *e)
 				  "no thread could be started") < 0;
 	else
 		wait_for_all(&crew);
-	run->unread = 0;
-	for (size_t i = 0; i < started; i++) {
-		pthread_join(workers[i].thread, NULL);
-		preview_merge(out, &workers[i].preview);
-		run->unread += workers[i].unread;
-	}
+	gather(run, workers, started);
+	if (!crew.failed)
+		crew.failed = count_series(&crew, &workers[0], &crew.e) < 0;
+	preview_merge(out, &workers[0].preview);
 	for (size_t i = 0; i < count; i++)
 		worker_release(&workers[i]);
 	free(workers);
-	pthread_cond_destroy(&crew.ended);
-	pthread_mutex_destroy(&crew.mutex);
+	crew_release(&crew);
 	if (crew.failed)
 		*e = crew.e;
 	return crew.failed ? -1 : 0;
@@ -315,7 +380,8 @@ take_row(void *user, const struct store_scan_row *row)
 		r->sink->unread++;
 		return;
 	}
-	r->sink->take(r->sink->user, &record, &row->place, row->feed);
+	r->sink->take(
+	    r->sink->user, row->number, &record, &row->place, row->feed);
 }
 
 static int

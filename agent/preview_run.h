@@ -5,6 +5,7 @@
  * A source is numbered from 1; each thread takes the next stretch of numbers,
  * reads it through a reader of its own and counts for itself, so that memory
  * does not grow with the source.  Rule sets are shared, being immutable.
+ * Incidents that complete a series (preview_series.h) are read once more.
  */
 #ifndef AGENT_PREVIEW_RUN_H
 #define AGENT_PREVIEW_RUN_H
@@ -20,9 +21,9 @@
 struct arena;
 struct err;
 
-/* Takes one incident; all borrowed for the call. */
+/* Takes the incident of a number; all borrowed for the call. */
 struct preview_run_sink {
-	void (*take)(void *user, const struct incident *in,
+	void (*take)(void *user, int64_t number, const struct incident *in,
 	    const struct place *place, struct str feed);
 	void *user;
 	int64_t unread; /* incidents that could not be read: counted here */

@@ -81,7 +81,8 @@ read_files(void *reader, int64_t after, int64_t until, struct arena *arena,
 
 		merge_fold(g->messages, g->count, arena, &record);
 		geo_locate(r->geo, &record, arena, &place);
-		sink->take(sink->user, &record, &place, (struct str){ 0 });
+		sink->take(
+		    sink->user, i + 1, &record, &place, (struct str){ 0 });
 	}
 	return 0;
 }

@@ -102,6 +102,7 @@ static void
 read_row(struct db_stmt *st, struct store_scan_row *row)
 {
 	*row = (struct store_scan_row){
+		.number = db_col_int(st, 0),
 		.incident_id = db_col_int(st, 1),
 		.feed = db_col_text(st, 3),
 		.ref = db_col_text(st, 4),

@@ -26,6 +26,7 @@ struct store_scan; /* opaque */
 
 /* An incident and its messages, borrowed for the call. */
 struct store_scan_row {
+	int64_t number; /* the id of its first message */
 	int64_t incident_id;
 	struct str feed, ref;
 	struct place place; /* as it was last found; not what it is near */

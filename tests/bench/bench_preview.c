@@ -183,7 +183,7 @@ main(int argc, char **argv)
 	int64_t count = argc > 2 ? strtoll(argv[2], NULL, 10) : COUNT;
 	struct err e;
 
-	if (argc < 2 || count < 1) {
+	if (argc < 2 || argv[1][0] == '-' || count < 1) {
 		(void)fprintf(stderr, "usage: bench_preview FILE [COUNT]\n");
 		return 2;
 	}

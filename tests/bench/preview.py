@@ -23,8 +23,8 @@ from support.agent import ROOT, program  # noqa: E402
 PACKS = f"{ROOT}/rules/packs/essex"
 EXTRA = """
 rule bench_only "Bench only"
-    theme hare-coursing
-    give 60 when text has "rucksack" near 8 "walking"
+    theme livestock
+    give 60 when text has "sheep" near 8 "dog bites"
     review from 50
 """
 AIM_S = 30

@@ -125,6 +125,8 @@ add_incident(struct store *st, size_t i, int64_t messages)
 	struct err e = { 0 };
 
 	row.place.class = incidents[i].place;
+	row.place.lat = 51.9;
+	row.place.lon = 0.4;
 	row.place.district = str_of(incidents[i].district);
 	must(store_incident_put(st, &row, &e), &e);
 	buf_addf(&bytes,
@@ -343,6 +345,52 @@ test_threads_make_no_difference(void **state)
 	}
 }
 
+/*
+ * A series on either side: three of "dog" within a month for the live set, two
+ * for the candidate.  In the order of time they are r1, r2, r6, r7 (one time,
+ * by reference) and r3.  The live set says series on r6, r7; the candidate on
+ * r2, r6, r7; r3 comes half a year later.
+ */
+static void
+test_series_are_counted(void **state)
+{
+	static const char format[] =
+	    "themes hare-coursing, hares\n"
+	    "rule a \"A\"\n theme hare-coursing\n"
+	    " give 40 when text has \"dog\"\n review from 40\n"
+	    "series s \"S\"\n theme hares\n of theme hare-coursing\n"
+	    " at least %d within 30 days and 5 km\n give 50 for review\n";
+	struct scene *s = *state;
+	struct buf text = { 0 };
+
+	for (int side = 0; side < 2; side++) {
+		struct ruleset **to = side ? &s->candidate : &s->live;
+
+		ruleset_free(to);
+		buf_reset(&text);
+		buf_addf(&text, format, side ? 2 : 3);
+		*to = compile(text.p);
+	}
+	buf_clear(&text);
+	for (size_t threads = 1; threads <= 3; threads++) {
+		const struct preview_theme *t;
+		struct preview p;
+
+		preview(s, threads, 1, 3, &p);
+		t = theme(&p, "hares");
+		assert_int_equal(p.incidents, INCIDENT_COUNT);
+		assert_int_equal(p.different, 1);
+		assert_int_equal(t->live[RULES_REVIEW], 2);
+		assert_int_equal(t->candidate[RULES_REVIEW], 3);
+		check_counts(&t->counts, 1, 0, 0, 0, 0);
+		assert_int_equal(t->example_count[PREVIEW_GAINED], 1);
+		assert_string_equal(t->examples[PREVIEW_GAINED][0].ref, "r2");
+		assert_non_null(strstr(
+		    t->examples[PREVIEW_GAINED][0].candidate_rules, "r1"));
+		preview_release(&p);
+	}
+}
+
 /* The file has the same bytes afterwards. */
 static void
 test_nothing_is_written(void **state)
@@ -427,6 +475,8 @@ main(void)
 		    test_examples_say_why, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_threads_make_no_difference, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_series_are_counted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_nothing_is_written, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
