@@ -11,6 +11,7 @@
 
 #include "agent/base/err.h"
 #include "agent/tracks/reader_csv.h"
+#include "agent/tracks/reader_geojson.h"
 #include "agent/tracks/reader_gpx.h"
 #include "agent/tracks/reader_igc.h"
 #include "agent/tracks/reader_kml.h"
@@ -27,6 +28,7 @@ static const struct reader_kind *const kinds[] = {
 	&reader_gpx_kind,
 	&reader_kml_kind,
 	&reader_owntracks_kind,
+	&reader_geojson_kind,
 	&reader_igc_kind,
 	&reader_srt_kind,
 	&reader_nmea_kind,
