@@ -29,8 +29,8 @@ static const char *const sql[] = {
 	    " FROM message m JOIN incident i ON i.id = m.incident_id"
 	    " JOIN feed f ON f.id = i.feed_id"
 	    " WHERE m.id > $1 AND m.id <= $2 ORDER BY m.id",
-	[ST_EARLIER] = "SELECT 1 FROM message WHERE incident_id = $1"
-		       " AND id < $2 LIMIT 1",
+	[ST_EARLIER] =
+	    "SELECT 1 FROM message WHERE incident_id = $1 AND id < $2 LIMIT 1",
 };
 _Static_assert(sizeof sql / sizeof sql[0] == ST_COUNT, "a text for each");
 
