@@ -125,7 +125,9 @@ next_sample(const struct samples *t, struct cursor *c, uint32_t *size)
 {
 	const char *p;
 
-	*size = t->sizes.len >= 8 ? bytes_be32(t->sizes.p + 4) : 0;
+	if (t->sizes.len < 12 || c->sample >= bytes_be32(t->sizes.p + 8))
+		return false;
+	*size = bytes_be32(t->sizes.p + 4);
 	if (*size == 0) {
 		p = row(&t->sizes, 12, 4, c->sample);
 		if (!p)
@@ -149,7 +151,7 @@ ms_of(const struct samples *t, uint64_t ticks)
 	return t->timescale > 0 ? (int64_t)(ticks * 1000 / t->timescale) : 0;
 }
 
-/* One payload: read whole, then told. */
+/* One payload: read whole, then told.  1, 0 if it is not there, -1. */
 static int
 read_payload(struct source *s, const struct gpmf_place *place, uint32_t size,
     const struct reader_sink *sink, uint64_t *timed, struct err *e)
@@ -162,10 +164,12 @@ read_payload(struct source *s, const struct gpmf_place *place, uint32_t size,
 	if (r > 0)
 		*timed += gpmf_read(buf_str(&payload), place, sink);
 	else if (r == 0)
-		sink->skip(sink->user, place->offset,
+		sink->skip(sink->user,
+		    place->offset < source_size(s) ? place->offset
+						   : source_size(s),
 		    "a telemetry sample that lies outside of the file");
 	buf_clear(&payload);
-	return r < 0 ? -1 : 0;
+	return r;
 }
 
 static int
@@ -175,6 +179,7 @@ read_samples(struct source *s, const struct samples *t,
 {
 	struct cursor c = { 0 };
 	uint32_t size;
+	int r;
 
 	while (next_sample(t, &c, &size)) {
 		struct gpmf_place place = { .offset = c.offset,
@@ -183,8 +188,9 @@ read_samples(struct source *s, const struct samples *t,
 		c.ticks += take_ticks(t, &c);
 		place.duration_ms = ms_of(t, c.ticks) - place.clip_ms;
 		(*found)++;
-		if (read_payload(s, &place, size, sink, timed, e) < 0)
-			return -1;
+		r = read_payload(s, &place, size, sink, timed, e);
+		if (r <= 0)
+			return r;
 		c.offset += size;
 		if (--c.in_chunk == 0)
 			c.chunk++;
