@@ -6,6 +6,7 @@
  */
 #include "agent/preview_run.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "agent/base/arena.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
+#include "agent/geo/geo.h"
 #include "agent/incident/merge.h"
 #include "agent/preview_series.h"
 #include "agent/store/store.h"
@@ -60,14 +62,13 @@ take(void *user, int64_t number, const struct incident *in,
 	const struct preview_run *run = w->crew->run;
 	struct rules_result live;
 	struct rules_result candidate;
+	const struct preview_case c = { in, place, feed, &live, &candidate };
 
 	ruleset_tag(run->live, in, place, w->live_scratch, w->arena, &live);
 	ruleset_tag(run->candidate, in, place, w->candidate_scratch, w->arena,
 	    &candidate);
-	preview_add(&w->preview,
-	    &(struct preview_case){ in, place, feed, &live, &candidate });
-	preview_series_add(w->crew->series, number, feed, in, place, &live,
-	    &candidate, w->arena);
+	preview_add(&w->preview, &c);
+	preview_series_add(w->crew->series, number, &c, w->arena);
 	arena_reset(w->arena);
 }
 
@@ -87,8 +88,7 @@ take_again(void *user, int64_t number, const struct incident *in,
 	ruleset_tag(run->candidate, in, place, w->candidate_scratch, w->arena,
 	    &candidate);
 	preview_remove(&w->preview, &c);
-	preview_series_apply(
-	    w->crew->series, feed, in, place, &live, &candidate, w->arena);
+	preview_series_apply(w->crew->series, &c, &live, &candidate, w->arena);
 	preview_add(&w->preview, &c);
 	arena_reset(w->arena);
 }
@@ -321,6 +321,7 @@ preview_run(struct preview_run *run, struct preview *out, struct err *e)
 struct store_reader {
 	struct store *store;
 	struct store_scan *scan;
+	struct geo *layers;  /* owned, or NULL */
 	struct arena *arena; /* borrowed, while reading */
 	struct preview_run_sink *sink;
 };
@@ -332,6 +333,7 @@ close_store(void **reader)
 
 	store_scan_close(&r->scan);
 	store_close(&r->store);
+	geo_free(&r->layers);
 	free(r);
 	*reader = NULL;
 }
@@ -339,12 +341,14 @@ close_store(void **reader)
 static int
 open_store(void *user, void **reader, struct err *e)
 {
+	const struct preview_run_store *where = user;
 	struct store_reader *r = alloc_zero(1, sizeof *r);
 
 	*reader = r;
-	if (store_open(user, DB_READ, &r->store, e) < 0)
+	if (store_open(where->path, DB_READ, &r->store, e) < 0 ||
+	    store_scan_open(r->store, &r->scan, e) < 0)
 		return -1;
-	return store_scan_open(r->store, &r->scan, e);
+	return where->layers ? geo_share(where->layers, &r->layers, e) : 0;
 }
 
 /* Decode and fold the messages of row; false: one cannot be read. */
@@ -370,18 +374,34 @@ fold_row(
 	return true;
 }
 
+/* The place as it was found then, with what layers say of it now. */
+static struct place
+place_of(const struct store_reader *r, const struct store_scan_row *row)
+{
+	struct place place = row->place;
+	struct place now;
+
+	if (!r->layers || isnan(place.lat) || isnan(place.lon))
+		return place;
+	geo_locate_point(r->layers, place.lat, place.lon, place.uncertainty_m,
+	    r->arena, &now);
+	place.layers = now.layers;
+	place.layer_count = now.layer_count;
+	return place;
+}
+
 static void
 take_row(void *user, const struct store_scan_row *row)
 {
 	struct store_reader *r = user;
 	struct incident record;
+	struct place place = place_of(r, row);
 
 	if (!fold_row(row, r->arena, &record)) {
 		r->sink->unread++;
 		return;
 	}
-	r->sink->take(
-	    r->sink->user, row->number, &record, &row->place, row->feed);
+	r->sink->take(r->sink->user, row->number, &record, &place, row->feed);
 }
 
 static int
@@ -396,7 +416,8 @@ read_store(void *reader, int64_t after, int64_t until, struct arena *arena,
 }
 
 int
-preview_run_store(char *path, struct preview_run_source *out, struct err *e)
+preview_run_store(struct preview_run_store *where,
+    struct preview_run_source *out, struct err *e)
 {
 	void *reader = NULL;
 	struct store_reader *r;
@@ -406,8 +427,8 @@ preview_run_store(char *path, struct preview_run_source *out, struct err *e)
 		.open = open_store,
 		.read = read_store,
 		.close = close_store,
-		.user = path };
-	result = open_store(path, &reader, e);
+		.user = where };
+	result = open_store(where, &reader, e);
 	r = reader;
 	if (result == 0)
 		result = store_scan_last(r->scan, &out->last, e);

@@ -20,6 +20,7 @@
 
 struct arena;
 struct err;
+struct geo;
 
 /* Takes the incident of a number; all borrowed for the call. */
 struct preview_run_sink {
@@ -63,8 +64,15 @@ struct preview_run {
 NODISCARD int preview_run(
     struct preview_run *run, struct preview *out, struct err *e);
 
-/* A source over the database file at path; borrows it.  last is found. */
-NODISCARD int preview_run_store(
-    char *path, struct preview_run_source *out, struct err *e);
+/* The agent's database as a source. */
+struct preview_run_store {
+	const char *path;
+	const struct geo
+	    *layers; /* that rules ask for; NULL: they ask for none */
+};
+
+/* A source over a database, borrowed; its last number is found. */
+NODISCARD int preview_run_store(struct preview_run_store *where,
+    struct preview_run_source *out, struct err *e);
 
 #endif /* AGENT_PREVIEW_RUN_H */

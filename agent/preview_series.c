@@ -52,20 +52,18 @@ preview_series_free(struct preview_series **s)
 }
 
 void
-preview_series_add(struct preview_series *s, int64_t number, struct str feed,
-    const struct incident *in, const struct place *place,
-    const struct rules_result *live, const struct rules_result *candidate,
-    struct arena *arena)
+preview_series_add(struct preview_series *s, int64_t number,
+    const struct preview_case *c, struct arena *arena)
 {
-	const struct rules_result *own[SIDE_COUNT] = { live, candidate };
+	const struct rules_result *own[SIDE_COUNT] = { c->live, c->candidate };
 
 	for (int i = 0; i < SIDE_COUNT; i++) {
 		struct series_digest d;
 
 		if (!s->windows[i])
 			continue;
-		series_digest_make(
-		    s->sets[i], feed, in, place, own[i], arena, &d);
+		series_digest_make(s->sets[i], c->feed, c->incident, c->place,
+		    own[i], arena, &d);
 		if (d.sign_count == 0)
 			continue;
 		d.id = number;
@@ -138,8 +136,7 @@ preview_series_numbers(struct preview_series *s, const int64_t **numbers)
 }
 
 void
-preview_series_apply(struct preview_series *s, struct str feed,
-    const struct incident *in, const struct place *place,
+preview_series_apply(struct preview_series *s, const struct preview_case *c,
     struct rules_result *live, struct rules_result *candidate,
     struct arena *arena)
 {
@@ -152,8 +149,8 @@ preview_series_apply(struct preview_series *s, struct str feed,
 
 		if (!s->windows[i])
 			continue;
-		series_digest_make(
-		    s->sets[i], feed, in, place, own[i], arena, &d);
+		series_digest_make(s->sets[i], c->feed, c->incident, c->place,
+		    own[i], arena, &d);
 		count = series_window_judge(s->windows[i], &d, arena, &hits);
 		series_apply(hits, count, arena, own[i]);
 	}

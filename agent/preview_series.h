@@ -13,12 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/base/str.h"
+#include "agent/preview.h"
 #include "rules/ruleset.h"
 
 struct arena;
-struct incident;
-struct place;
 struct preview_series; /* opaque */
 
 /* For the series of both sets, which outlive it.  The caller owns it. */
@@ -33,9 +31,7 @@ void preview_series_free(struct preview_series **s);
  * said of it by itself.  Any thread; copies.
  */
 void preview_series_add(struct preview_series *s, int64_t number,
-    struct str feed, const struct incident *in, const struct place *place,
-    const struct rules_result *live, const struct rules_result *candidate,
-    struct arena *arena);
+    const struct preview_case *c, struct arena *arena);
 
 /*
  * The numbers of the incidents that complete a series of either set, sorted.
@@ -45,12 +41,11 @@ size_t preview_series_numbers(
     struct preview_series *s, const int64_t **numbers);
 
 /*
- * Add what the series say of one incident to what the rules of each set said
- * of it by itself.  As for the numbers; new parts are arena's.
+ * Add what the series say of c to live and candidate, which are what the rules
+ * of each set said of it by itself.  As for the numbers; new parts are arena's.
  */
-void preview_series_apply(struct preview_series *s, struct str feed,
-    const struct incident *in, const struct place *place,
-    struct rules_result *live, struct rules_result *candidate,
-    struct arena *arena);
+void preview_series_apply(struct preview_series *s,
+    const struct preview_case *c, struct rules_result *live,
+    struct rules_result *candidate, struct arena *arena);
 
 #endif /* AGENT_PREVIEW_SERIES_H */

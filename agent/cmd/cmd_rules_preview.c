@@ -38,13 +38,15 @@
 /* The command line, and what it works on. */
 struct request {
 	const char *live_dir, *conf_path, *boundaries, *theme;
+	const char *layers[OPTIONS_MANY];
 	bool figures, json;
 	int64_t examples;
 	struct cmd_rules_dir live, candidate;
 	struct conf *conf;
-	struct geo *geo;
+	struct geo *geo; /* NULL: the database, and no layers are asked for */
 	struct gather messages;
-	struct buf database; /* its path */
+	struct buf path; /* the database's */
+	struct preview_run_store database;
 	struct output_progress progress;
 };
 
@@ -102,12 +104,16 @@ load_files(struct request *rq, int count, char **files,
     struct preview_run_source *source)
 {
 	struct err e = { 0 };
+	int r;
 
 	if (geo_new(&rq->geo, &e) < 0)
 		return cmd_fail(&e);
 	if (rq->boundaries && editions_add_file(rq->geo, rq->boundaries,
 				  rq->boundaries, NULL, &e) < 0)
 		return cmd_fail(&e);
+	r = cmd_add_layers(rq->geo, rq->layers);
+	if (r != CMD_OK)
+		return r;
 	if (gather_files(&rq->messages, count, files, &e) < 0)
 		return cmd_fail(&e);
 	*source =
@@ -131,10 +137,37 @@ record_look(const struct request *rq)
 	struct err e = { 0 };
 	int r;
 
-	if (store_open(rq->database.p, DB_WRITE, &store, &e) < 0)
+	if (store_open(rq->path.p, DB_WRITE, &store, &e) < 0)
 		return cmd_fail(&e);
 	r = look_record(store, 0, "rules preview", rq->candidate.path);
 	store_close(&store);
+	return r;
+}
+
+/* The layers that either set asks for, if any does. */
+static int
+load_layers(struct request *rq, struct err *e)
+{
+	const struct str *live;
+	const struct str *candidate;
+	size_t count = ruleset_layers(rq->live.rules, &live);
+	size_t more = ruleset_layers(rq->candidate.rules, &candidate);
+	struct str *all = alloc_zero(count + more + 1, sizeof *all);
+	int r = 0;
+
+	for (size_t i = 0; i < count; i++)
+		all[i] = live[i];
+	for (size_t i = 0; i < more; i++) {
+		size_t k = 0;
+
+		while (k < count && !str_is_equal(all[k], candidate[i]))
+			k++;
+		if (k == count)
+			all[count++] = candidate[i];
+	}
+	if (count > 0)
+		r = editions_load(rq->conf, all, count, &rq->geo, e);
+	free(all);
 	return r;
 }
 
@@ -143,8 +176,12 @@ load_store(struct request *rq, struct preview_run_source *source)
 {
 	struct err e = { 0 };
 
-	buf_addf(&rq->database, "%s/" STORE_FILE_NAME, rq->conf->state);
-	if (preview_run_store(rq->database.p, source, &e) < 0)
+	buf_addf(&rq->path, "%s/" STORE_FILE_NAME, rq->conf->state);
+	if (load_layers(rq, &e) < 0)
+		return cmd_fail(&e);
+	rq->database.path = rq->path.p;
+	rq->database.layers = rq->geo;
+	if (preview_run_store(&rq->database, source, &e) < 0)
 		return cmd_fail(&e);
 	return rq->figures ? CMD_OK : record_look(rq);
 }
@@ -268,7 +305,7 @@ run(struct request *rq, int argc, char **argv)
 	cmd_rules_dir_release(&rq->live);
 	cmd_rules_dir_release(&rq->candidate);
 	conf_free(&rq->conf);
-	buf_clear(&rq->database);
+	buf_clear(&rq->path);
 	return r;
 }
 
@@ -281,9 +318,10 @@ check_words(const struct request *rq, int argc)
 	if (rq->conf_path ? argc > 2 : argc < 3)
 		return cmd_usage(
 		    "say either -c CONF or which files of incidents");
-	if (rq->conf_path && rq->boundaries)
-		return cmd_usage("--boundaries is for files: what is stored "
-				 "has its places");
+	if (rq->conf_path && (rq->boundaries || rq->layers[0]))
+		return cmd_usage("--boundaries and --layer are for files: "
+				 "what is stored has its places, and the state "
+				 "folder its layers");
 	if (rq->examples > EXAMPLES_MAX)
 		return cmd_usage("--examples is at most %d", EXAMPLES_MAX);
 	return CMD_OK;
@@ -300,6 +338,8 @@ cmd_rules_preview(int argc, char **argv)
 		    "the incidents that the agent of this configuration has" },
 		{ "--boundaries", "FILE", NULL, &rq.boundaries, NULL,
 		    "files: GeoJSON areas with a rural-urban class" },
+		{ "--layer", "NAME=FILE", NULL, rq.layers, NULL,
+		    "files: GeoJSON of a layer that rules ask for" },
 		{ "--theme", "T", NULL, &rq.theme, NULL,
 		    "show only this theme" },
 		{ "--examples", "N", NULL, NULL, &rq.examples,

@@ -224,6 +224,38 @@ def test_figures_write_nothing(agent, packs):
     assert not any(t["examples"] for t in said["themes"])
 
 
+LAYER_CANDIDATE = LIVE + """
+rule protected "On a protected site"
+    theme hare-coursing
+    give 80 when inside "sssi" and text has "nothing"
+    alert from 60
+"""
+BOX = {"type": "FeatureCollection", "features": [{
+    "type": "Feature", "properties": {}, "geometry": {
+        "type": "Polygon", "coordinates": [[
+            [0.4, 51.9], [0.5, 51.9], [0.5, 52.0], [0.4, 52.0],
+            [0.4, 51.9]]]}}]}
+
+
+def test_layers_of_the_map(agent, packs, file, tmp_path):
+    """What is stored has no layers: they are asked again, of now."""
+    candidate = small_pack(tmp_path / "layers", LAYER_CANDIDATE)
+    box = tmp_path / "sssi.geojson"
+    box.write_text(json.dumps(BOX))
+
+    def counts(*args):
+        said = json.loads(run(candidate, "--live", packs[0], *args).stdout)
+        coursing = {t["theme"]: t for t in said["themes"]}["hare-coursing"]
+        return [coursing[k] for k in KINDS]
+    wanted = counts(file, "--layer", f"sssi={box}")
+    assert wanted[0] > 0
+    # Not imported: not known, and said so by nobody but a warning.
+    assert counts("-c", agent.config_path, "--figures") == [0] * len(KINDS)
+    agent.command("import", "layer", "sssi", box)
+    assert counts("-c", agent.config_path, "--figures") == wanted
+    run(candidate, "-c", agent.config_path, "--layer", f"sssi={box}", check=2)
+
+
 def test_a_write_lock_does_not_stop_the_reading(agent, packs):
     db = sqlite3.connect(f"{agent.state}/buzzard.db", isolation_level=None)
     try:

@@ -201,6 +201,7 @@ static void
 preview(struct scene *s, size_t threads, int64_t step, size_t examples,
     struct preview *out)
 {
+	struct preview_run_store where = { .path = s->path };
 	struct preview_run_source source;
 	struct preview_run run = { .live = s->live,
 		.candidate = s->candidate,
@@ -208,7 +209,7 @@ preview(struct scene *s, size_t threads, int64_t step, size_t examples,
 		.threads = threads };
 	struct err e = { 0 };
 
-	must(preview_run_store(s->path, &source, &e), &e);
+	must(preview_run_store(&where, &source, &e), &e);
 	assert_int_equal(source.last, INCIDENT_COUNT + 1);
 	source.step = step;
 	preview_init(out, s->live, s->candidate, examples);
@@ -414,6 +415,7 @@ static void
 test_an_unreadable_message_is_counted(void **state)
 {
 	struct scene *s = *state;
+	struct preview_run_store where = { .path = s->path };
 	struct preview_run_source source;
 	struct preview_run run = {
 		.live = s->live, .candidate = s->candidate, .source = &source
@@ -427,7 +429,7 @@ test_an_unreadable_message_is_counted(void **state)
 		 "UPDATE message SET bytes = x'7b' WHERE id = 1", &e),
 	    &e);
 	store_close(&st);
-	must(preview_run_store(s->path, &source, &e), &e);
+	must(preview_run_store(&where, &source, &e), &e);
 	preview_init(&p, s->live, s->candidate, 1);
 	must(preview_run(&run, &p, &e), &e);
 	assert_int_equal(run.unread, 1);
