@@ -330,6 +330,22 @@ tag_record(struct intake *in, struct passage *p)
 		in->counts.tagged++;
 }
 
+/* The names of the flags that stand, "at-risk, in-progress". */
+static struct str
+flags_of(struct intake *in, const struct rules_result *r)
+{
+	struct buf names = { 0 };
+	struct str text = str_of("");
+
+	for (size_t i = 0; i < r->flag_count; i++)
+		buf_addf(&names, "%s%.*s", i > 0 ? ", " : "",
+		    STR_ARG(r->flags[i].theme));
+	if (names.len > 0)
+		text = arena_str(in->arena, buf_str(&names));
+	buf_clear(&names);
+	return text;
+}
+
 /* Record: the columns it is found by, the message, the tags and why. */
 static int
 record_all(struct intake *in, struct passage *p, struct err *e)
@@ -347,6 +363,7 @@ record_all(struct intake *in, struct passage *p, struct err *e)
 	row->in_progress = p->result.in_progress;
 	row->targeted = p->result.targeted;
 	row->basis = str_of(p->result.basis);
+	row->flags = flags_of(in, &p->result);
 	row->rule_set = str_of(ruleset_hash(in->parts.rules));
 	row->tagged_ms = p->now_ms;
 	if (store_incident_put(in->parts.store, row, e) < 0)

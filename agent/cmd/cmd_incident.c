@@ -222,6 +222,23 @@ tag_json(void *user, const struct store_tag *tag)
 	jsonw_close(w);
 }
 
+/* "at-risk, in-progress" as a list. */
+static void
+flags_json(struct jsonw *w, struct str flags)
+{
+	jsonw_key(w, "flags");
+	jsonw_array(w);
+	while (flags.len > 0) {
+		const char *comma = memchr(flags.p, ',', flags.len);
+		size_t len = comma ? (size_t)(comma - flags.p) : flags.len;
+
+		jsonw_str(w, str_trim(str_make(flags.p, len)));
+		len += comma != NULL;
+		flags = str_make(flags.p + len, flags.len - len);
+	}
+	jsonw_close(w);
+}
+
 static int
 show_json(struct request *rq, const struct store_incident *row,
     const struct incident *record, struct err *e)
@@ -234,11 +251,18 @@ show_json(struct request *rq, const struct store_incident *row,
 	jsonw_init(&w, &out);
 	jsonw_object(&w);
 	print_columns(&w, row);
+	flags_json(&w, row->flags);
 	jsonw_key(&w, "record");
 	jsonw_raw(&w, buf_str(&canonical));
 	jsonw_key(&w, "tags");
 	jsonw_array(&w);
 	r = store_tags_list(rq->store, row->id, rq->history, tag_json, &w, e);
+	jsonw_close(&w);
+	jsonw_key(&w, "shadows");
+	jsonw_array(&w);
+	if (r == 0)
+		r = store_shadows_list(
+		    rq->store, row->id, rq->history, tag_json, &w, e);
 	jsonw_close(&w);
 	jsonw_close(&w);
 	if (r == 0)
@@ -284,6 +308,53 @@ tag_text(void *user, const struct store_tag *tag)
 	    STR_ARG(tag->edition));
 }
 
+/* A tag that no longer stands, on one line below a heading. */
+static void
+ended_text(void *user, const struct store_tag *tag)
+{
+	bool *has_heading = user;
+	char from[CLOCK_TEXT_MAX];
+	char to[CLOCK_TEXT_MAX];
+
+	if (tag->ended_ms == CLOCK_NONE)
+		return;
+	if (!*has_heading)
+		puts("\nsaid before (with the reasons: --history)");
+	*has_heading = true;
+	printf("  %.*s: %s, score %" PRId64 ", from %s to %s, rules %.20s\n",
+	    STR_ARG(tag->theme), rules_level_name(tag->level), tag->score,
+	    clock_format_local(tag->made_ms, from),
+	    clock_format_local(tag->ended_ms, to), tag->rule_set.p);
+}
+
+static void
+shadow_text(void *user, const struct store_tag *tag)
+{
+	bool *has_heading = user;
+
+	if (!*has_heading)
+		puts("\nby shadow rules, which tag nothing and tell nobody:");
+	*has_heading = true;
+	tag_text(NULL, tag);
+}
+
+/* What stands, what stood, and what shadow rules say. */
+static int
+show_tags(struct request *rq, int64_t id, struct err *e)
+{
+	bool has_heading = false;
+	int r = store_tags_list(rq->store, id, rq->history, tag_text, NULL, e);
+
+	if (r == 0 && !rq->history)
+		r = store_tags_list(
+		    rq->store, id, true, ended_text, &has_heading, e);
+	has_heading = false;
+	if (r == 0)
+		r = store_shadows_list(
+		    rq->store, id, rq->history, shadow_text, &has_heading, e);
+	return r;
+}
+
 static void
 print_entry(const struct incident_entry *entry)
 {
@@ -317,11 +388,11 @@ show_text(struct request *rq, const struct store_incident *row,
 	printf("%-12s %s (basis: %.*s)%s\n", "rural crime",
 	    row->rural_crime ? "yes" : "no", STR_ARG(row->basis),
 	    row->in_progress ? ", in progress" : "");
+	print_text("flags", row->flags);
 	printf("%-12s %" PRId64 "\n\n", "messages", row->message_count);
 	for (size_t i = 0; i < record->log_count; i++)
 		print_entry(&record->log[i]);
-	return store_tags_list(
-	    rq->store, row->id, rq->history, tag_text, NULL, e);
+	return show_tags(rq, row->id, e);
 }
 
 static int
@@ -379,7 +450,7 @@ cmd_incident(int argc, char **argv)
 		{ "--limit", "N", NULL, NULL, &rq.limit,
 		    "list: at most so many, newest first (50)" },
 		{ "--history", NULL, &rq.history, NULL, NULL,
-		    "show: tags that no longer stand, too" },
+		    "show: tags that no longer stand, with their reasons" },
 		{ "--json", NULL, &rq.json, NULL, NULL,
 		    "one JSON object a line (so when piped)" },
 	};

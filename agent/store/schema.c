@@ -188,8 +188,31 @@
 	"  CHECK (length(hash) = 32)"        \
 	") STRICT;"
 
+/*
+ * What shadow rules said (store_tags.c), shaped as tag is; and the flags that
+ * stand, by their names, for numbers of flags are not kept anywhere.
+ */
+#define SHADOW_TABLES                                                    \
+	"CREATE TABLE shadow ("                                          \
+	"  id          INTEGER PRIMARY KEY,"                             \
+	"  incident_id INTEGER NOT NULL REFERENCES incident(id),"        \
+	"  subject     TEXT    NOT NULL,"                                \
+	"  level       INTEGER NOT NULL CHECK (level IN (1, 2)),"        \
+	"  score       INTEGER NOT NULL,"                                \
+	"  rule_set_id INTEGER NOT NULL REFERENCES rule_set(id),"        \
+	"  edition     TEXT,"                                            \
+	"  made_ms     INTEGER NOT NULL,"                                \
+	"  ended_ms    INTEGER,"                                         \
+	"  evidence    TEXT    NOT NULL"                                 \
+	") STRICT;"                                                      \
+	"CREATE INDEX shadow_incident ON shadow (incident_id, subject);" \
+	"CREATE UNIQUE INDEX shadow_stands"                              \
+	"  ON shadow (subject, incident_id) WHERE ended_ms IS NULL;"     \
+	"ALTER TABLE incident ADD COLUMN flags TEXT NOT NULL DEFAULT '';"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
+	{ { SHADOW_TABLES } },
 };
 
 const struct schema_step *

@@ -45,6 +45,7 @@ struct store_incident {
 	struct place place;
 	bool rural_crime, in_progress, targeted;
 	struct str basis;      /* "location", "targeted" or "none" */
+	struct str flags;      /* that stand, "at-risk, in-progress" */
 	int64_t message_count; /* distinct messages; the alerts' revision */
 	struct str rule_set;   /* that it was last tagged with, or absent */
 	int64_t tagged_ms;     /* CLOCK_NONE: never */
@@ -137,7 +138,7 @@ NODISCARD int store_messages_load(struct store *st, int64_t incident_id,
  * Make the standing tags of an incident those of result.  A tag that is the
  * same in theme, level, score, evidence and rule set stays as it is; another
  * one is ended and made anew; one that is gone is ended.  edition is that of
- * the place.  Returns the number of rows made or ended.
+ * the place.  What shadow rules say is kept likewise, and not counted.  Returns the number of rows made or ended.
  */
 NODISCARD int store_tags_put(struct store *st, const struct store_incident *row,
     const struct rules_result *result, int64_t now_ms, struct err *e);
@@ -147,6 +148,11 @@ NODISCARD int store_tags_put(struct store *st, const struct store_incident *row,
  * if history is true.  Text is borrowed for the call.
  */
 NODISCARD int store_tags_list(struct store *st, int64_t incident_id,
+    bool history, void (*each)(void *user, const struct store_tag *tag),
+    void *user, struct err *e);
+
+/* The same for what shadow rules said; theme is the theme or flag. */
+NODISCARD int store_shadows_list(struct store *st, int64_t incident_id,
     bool history, void (*each)(void *user, const struct store_tag *tag),
     void *user, struct err *e);
 

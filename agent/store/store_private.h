@@ -53,6 +53,7 @@ struct store {
 	struct audit *audit; /* owned */
 	struct db_stmt *st[STORE_ST_COUNT];
 	struct db_stmt *tag_st[STORE_TAG_COUNT];
+	struct db_stmt *shadow_st[STORE_TAG_COUNT];
 	struct store_name feed, rule_set;
 	int64_t fresh_id; /* inserted last in this transaction, untagged */
 	struct buf buf;   /* evidence being written */

@@ -3,8 +3,11 @@
  *
  * Both the standing rows and what the rules say now are in the order of their
  * themes, so one walk along both finds what stays, what ends and what is new.
+ * What shadow rules say is kept in the same way, in a table of its own.
  */
 #include "agent/store/store.h"
+
+#include <stdlib.h>
 
 #include "agent/base/arena.h"
 #include "agent/base/check.h"
@@ -15,23 +18,33 @@
 #include "agent/store/store_private.h"
 #include "agent/store/tagjson.h"
 
-static const char *const sql[STORE_TAG_COUNT] = {
-	[STORE_TAG_STANDING] =
-	    "SELECT id, theme, level, score, rule_set_id, evidence FROM tag"
-	    " WHERE incident_id = $1 AND ended_ms IS NULL ORDER BY theme",
-	[STORE_TAG_END] = "UPDATE tag SET ended_ms = $1"
-			  " WHERE id = $2 AND ended_ms IS NULL",
-	[STORE_TAG_ADD] =
-	    "INSERT INTO tag (incident_id, theme, level, score, rule_set_id,"
-	    " edition, made_ms, evidence)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-	[STORE_TAG_LIST] =
-	    "SELECT t.id, t.theme, t.level, t.score, t.evidence, r.hash,"
-	    " t.edition, t.made_ms, t.ended_ms FROM tag t"
-	    " JOIN rule_set r ON r.id = t.rule_set_id"
-	    " WHERE t.incident_id = $1 AND ($2 OR t.ended_ms IS NULL)"
-	    " ORDER BY t.theme, t.id",
-};
+/* The questions of a table of this shape. */
+#define QUESTIONS(table, subject)                                         \
+	{                                                                 \
+		[STORE_TAG_STANDING] =                                    \
+		    "SELECT id, " subject ", level, score, rule_set_id,"  \
+		    " evidence FROM " table                               \
+		    " WHERE incident_id = $1 AND ended_ms IS NULL"        \
+		    " ORDER BY " subject,                                 \
+		[STORE_TAG_END] = "UPDATE " table " SET ended_ms = $1"    \
+				  " WHERE id = $2 AND ended_ms IS NULL",  \
+		[STORE_TAG_ADD] =                                         \
+		    "INSERT INTO " table " (incident_id, " subject        \
+		    ", level, score, rule_set_id, edition, made_ms,"      \
+		    " evidence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", \
+		[STORE_TAG_LIST] =                                        \
+		    "SELECT t.id, t." subject                             \
+		    ", t.level, t.score, t.evidence, r.hash, t.edition,"  \
+		    " t.made_ms, t.ended_ms FROM " table " t"             \
+		    " JOIN rule_set r ON r.id = t.rule_set_id"            \
+		    " WHERE t.incident_id = $1"                           \
+		    " AND ($2 OR t.ended_ms IS NULL)"                     \
+		    " ORDER BY t." subject ", t.id",                      \
+	}
+
+static const char *const tag_sql[STORE_TAG_COUNT] = QUESTIONS("tag", "theme");
+static const char *const shadow_sql[STORE_TAG_COUNT] =
+    QUESTIONS("shadow", "subject");
 
 /* A row that stands, as far as it is compared. */
 struct standing {
@@ -43,6 +56,7 @@ struct standing {
 /* One call of store_tags_put(). */
 struct change {
 	struct store *st;
+	struct db_stmt *const *questions; /* of the table */
 	const struct store_incident *row;
 	int64_t rule_set_id;
 	int64_t now_ms;
@@ -52,26 +66,30 @@ struct change {
 int
 store_tags_open(struct store *st, struct err *e)
 {
-	return stmts_prepare(st->db, sql, STORE_TAG_COUNT, st->tag_st, e);
+	if (stmts_prepare(st->db, tag_sql, STORE_TAG_COUNT, st->tag_st, e) < 0)
+		return -1;
+	return stmts_prepare(
+	    st->db, shadow_sql, STORE_TAG_COUNT, st->shadow_st, e);
 }
 
 void
 store_tags_close(struct store *st)
 {
 	stmts_finish(st->tag_st, STORE_TAG_COUNT);
+	stmts_finish(st->shadow_st, STORE_TAG_COUNT);
 }
 
 static int
-load_standing(struct store *st, int64_t incident_id, struct arena *arena,
+load_standing(const struct change *c, struct arena *arena,
     struct standing **out, size_t *count, struct err *e)
 {
-	struct db_stmt *q = st->tag_st[STORE_TAG_STANDING];
+	struct db_stmt *q = c->questions[STORE_TAG_STANDING];
 	struct standing *list = NULL;
 	size_t n = 0;
 	size_t cap = 0;
 	int r;
 
-	db_bind_int(q, 1, incident_id);
+	db_bind_int(q, 1, c->row->id);
 	while ((r = db_step(q, e)) > 0) {
 		if (n == cap) {
 			struct standing *old = list;
@@ -98,7 +116,7 @@ load_standing(struct store *st, int64_t incident_id, struct arena *arena,
 static int
 end_tag(struct change *c, const struct standing *old, struct err *e)
 {
-	struct db_stmt *end = c->st->tag_st[STORE_TAG_END];
+	struct db_stmt *end = c->questions[STORE_TAG_END];
 
 	db_bind_int(end, 1, c->now_ms);
 	db_bind_int(end, 2, old->id);
@@ -113,7 +131,7 @@ end_tag(struct change *c, const struct standing *old, struct err *e)
 static int
 make_tag(struct change *c, const struct rules_tag *tag, struct err *e)
 {
-	struct db_stmt *add = c->st->tag_st[STORE_TAG_ADD];
+	struct db_stmt *add = c->questions[STORE_TAG_ADD];
 
 	db_bind_int(add, 1, c->row->id);
 	db_bind_text(add, 2, tag->theme);
@@ -155,20 +173,19 @@ put_tag(struct change *c, const struct standing *old,
 
 static int
 compare(struct change *c, const struct standing *old, size_t old_count,
-    const struct rules_result *result, struct err *e)
+    const struct rules_tag *tags, size_t tag_count, struct err *e)
 {
 	size_t i = 0;
 	size_t k = 0;
 
-	while (i < old_count || k < result->tag_count) {
-		int order =
-		    i == old_count ? 1
-		    : k == result->tag_count
-			? -1
-			: str_compare(old[i].theme, result->tags[k].theme);
+	while (i < old_count || k < tag_count) {
+		int order = i == old_count ? 1
+			    : k == tag_count
+				? -1
+				: str_compare(old[i].theme, tags[k].theme);
 		int r = order < 0 ? end_tag(c, &old[i], e)
 				  : put_tag(c, order == 0 ? &old[i] : NULL,
-					&result->tags[k], e);
+					&tags[k], e);
 		if (r < 0)
 			return -1;
 		i += order <= 0;
@@ -177,33 +194,75 @@ compare(struct change *c, const struct standing *old, size_t old_count,
 	return c->count;
 }
 
+/* Make the standing rows of one table those of tags, by name. */
+static int
+put_all(
+    struct change *c, const struct rules_tag *tags, size_t count, struct err *e)
+{
+	AUTO(arena_free) struct arena *arena = arena_new();
+	struct standing *old = NULL;
+	size_t old_count = 0;
+
+	if (load_standing(c, arena, &old, &old_count, e) < 0)
+		return -1;
+	if (count > 0 &&
+	    store_rule_set_id(c->st, c->row->rule_set, &c->rule_set_id, e) < 0)
+		return -1;
+	return compare(c, old, old_count, tags, count, e);
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return str_compare(((const struct rules_tag *)a)->theme,
+	    ((const struct rules_tag *)b)->theme);
+}
+
+/*
+ * What shadow rules say, by name: the rules give themes before flags.  Not
+ * counted with the tags, since it is told to nobody.
+ */
+static int
+put_shadows(struct store *st, const struct store_incident *row,
+    const struct rules_result *result, int64_t now_ms, struct err *e)
+{
+	AUTO(arena_free) struct arena *arena = arena_new();
+	struct change c = { .st = st,
+		.questions = st->shadow_st,
+		.row = row,
+		.now_ms = now_ms };
+	struct rules_tag *sorted =
+	    arena_alloc(arena, result->shadow_count + 1, sizeof(*sorted));
+
+	for (size_t i = 0; i < result->shadow_count; i++)
+		sorted[i] = result->shadows[i];
+	qsort(sorted, result->shadow_count, sizeof(*sorted), compare_names);
+	return put_all(&c, sorted, result->shadow_count, e);
+}
+
 int
 store_tags_put(struct store *st, const struct store_incident *row,
     const struct rules_result *result, int64_t now_ms, struct err *e)
 {
-	AUTO(arena_free) struct arena *arena = NULL;
-	struct change c = { .st = st, .row = row, .now_ms = now_ms };
-	struct standing *old = NULL;
-	size_t count = 0;
+	struct change c = {
+		.st = st, .questions = st->tag_st, .row = row, .now_ms = now_ms
+	};
+	bool is_fresh = row->id == st->fresh_id;
 
 	CHECK(db_is_in_transaction(st->db));
-	if (row->id == st->fresh_id && result->tag_count == 0)
+	if ((!is_fresh || result->shadow_count > 0) &&
+	    put_shadows(st, row, result, now_ms, e) < 0)
+		return -1;
+	if (is_fresh && result->tag_count == 0)
 		return 0;
-	arena = arena_new();
-	if (load_standing(st, row->id, arena, &old, &count, e) < 0)
-		return -1;
-	if (result->tag_count > 0 &&
-	    store_rule_set_id(st, row->rule_set, &c.rule_set_id, e) < 0)
-		return -1;
-	return compare(&c, old, count, result, e);
+	return put_all(&c, result->tags, result->tag_count, e);
 }
 
-int
-store_tags_list(struct store *st, int64_t incident_id, bool history,
+static int
+list(struct db_stmt *q, int64_t incident_id, bool history,
     void (*each)(void *user, const struct store_tag *tag), void *user,
     struct err *e)
 {
-	struct db_stmt *q = st->tag_st[STORE_TAG_LIST];
 	int r;
 
 	db_bind_int(q, 1, incident_id);
@@ -225,4 +284,22 @@ store_tags_list(struct store *st, int64_t incident_id, bool history,
 	}
 	db_reset(q);
 	return r;
+}
+
+int
+store_tags_list(struct store *st, int64_t incident_id, bool history,
+    void (*each)(void *user, const struct store_tag *tag), void *user,
+    struct err *e)
+{
+	return list(
+	    st->tag_st[STORE_TAG_LIST], incident_id, history, each, user, e);
+}
+
+int
+store_shadows_list(struct store *st, int64_t incident_id, bool history,
+    void (*each)(void *user, const struct store_tag *tag), void *user,
+    struct err *e)
+{
+	return list(
+	    st->shadow_st[STORE_TAG_LIST], incident_id, history, each, user, e);
 }

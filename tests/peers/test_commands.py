@@ -4,6 +4,7 @@ and the audit line of whoever looked."""
 import getpass
 import json
 import os
+import re
 import sqlite3
 import subprocess
 
@@ -11,6 +12,7 @@ import pytest
 
 from support import Mosquitto, Subscriber, free_port, program
 from support.process import wait_for
+from support.terminal import run_on_terminal
 from whole import (COURSING, SMALL_PACK, TIPPING, alerts, alone, both, hear,
                    incident, listed, make_agent, mqtt_only, rows, small_pack)
 
@@ -227,6 +229,50 @@ def test_incident_list_and_show(tmp_path):
         [old] = shown["tags"]
         assert old["theme"] == "hare-coursing" and old["ended_at"]
         assert old["rules"][0]["evidence"][0]["text"] == "coursing"
+
+
+SHADOW_PACK = """
+rule tried "Tried out"
+    theme hare-coursing
+    shadow
+    give 60 when text has "coursing"
+    alert from 60
+
+rule hurt "Somebody may be hurt"
+    flag at-risk
+    give 60 when text has "shotgun"
+    review from 60
+"""
+
+
+def test_what_was_said_before_and_what_shadow_rules_say(tmp_path):
+    config = alone(tmp_path)
+    small_pack(config["rules"], SMALL_PACK + SHADOW_PACK)
+    with make_agent(tmp_path, config) as agent:
+        agent.drop("a.ndjson", [
+            incident("A", COURSING + ", one with a shotgun"),
+            {"id": "A", "partial": True,
+             "log": [{"at": "2026-11-14T18:30:00Z",
+                      "text": "it is the shoot"}]}])
+        agent.wait_taken("a.ndjson")
+        [shown] = listed(agent, "incident", "show", "A")
+        assert shown["flags"] == ["at-risk"] and shown["tags"] == []
+        [shadow] = shown["shadows"]
+        assert (shadow["theme"], shadow["level"], shadow["ended_at"]) == \
+            ("hare-coursing", "alert", None)
+        assert shadow["rules"][0]["rule"] == "tried"
+        [old] = listed(agent, "incident", "show", "A", "--history")[0]["tags"]
+        assert old["rules"][0]["evidence"][0]["text"] == "coursing"
+        assert old["made_at"] and old["ended_at"] and old["rule_set"]
+        status, text = run_on_terminal("incident", "show", "A", "-c",
+                                       agent.config_path, env={})
+        assert status == 0
+        assert "said before (with the reasons: --history)" in text
+        assert "hare-coursing: alert, score" in text and ", rules sha256:" \
+            in text
+        assert "by shadow rules, which tag nothing and tell nobody:" in text
+        assert re.search(r"flags +at-risk", text)
+        assert rows(agent, "SELECT count(*) FROM outbox") == [(0,)]
 
 
 def consultations(agent):

@@ -325,6 +325,43 @@ test_tags_keep_their_history(void **state)
 	store_close(&st);
 }
 
+/* What shadow rules say is kept as tags are, and is no tag. */
+static void
+test_shadows_are_kept(void **state)
+{
+	struct store *st = open_store(":memory:");
+	struct store_incident row = { .rule_set = str_of("sha256:a") };
+	const struct rules_tag shadows[] = {
+		{ .theme = str_of("fly-tipping"),
+		    .level = RULES_REVIEW,
+		    .score = 40 },
+		{ .theme = str_of("at-risk"),
+		    .level = RULES_ALERT,
+		    .score = 80 },
+	};
+	struct rules_result result = { .shadows = shadows, .shadow_count = 2 };
+	struct buf got = { 0 };
+
+	(void)state;
+	OK(store_begin(st, e));
+	row.id = add_incident(st, "EP-1");
+	GIVES(store_tags_put(st, &row, &result, 1, e), 0);
+	GIVES(store_tags_put(st, &row, &result, 2, e), 0);
+	result.shadow_count = 1;
+	GIVES(store_tags_put(st, &row, &result, 3, e), 0);
+	OK(store_commit(st, e));
+	expect_tags(st, row.id, true, "");
+	OK(store_shadows_list(st, row.id, true, note_tag, &got, e));
+	assert_string_equal(
+	    got.p, "at-risk/alert/80/ended fly-tipping/review/40 ");
+	assert_int_equal(ask(st, "SELECT count(*) FROM shadow"), 2);
+	assert_int_equal(ask(st, "SELECT ended_ms FROM shadow"
+				 " WHERE subject = 'at-risk'"),
+	    3);
+	buf_clear(&got);
+	store_close(&st);
+}
+
 /* A fresh incident needs no look at its tags; an old one of the same
  * transaction does. */
 static void
@@ -503,6 +540,7 @@ main(void)
 		cmocka_unit_test(test_damaged_digest_is_corrupt),
 		cmocka_unit_test(test_rollback_leaves_nothing),
 		cmocka_unit_test(test_tags_keep_their_history),
+		cmocka_unit_test(test_shadows_are_kept),
 		cmocka_unit_test(test_fresh_incident_with_and_without_tags),
 		cmocka_unit_test(test_lists),
 		IN_FOLDER(test_two_connections),
