@@ -200,9 +200,9 @@ test_corpus(void **state)
 		{ "wildlife", 0.85, 0, 0, 0 },
 		{ "livestock", 0.85, 0, 0, 0 },
 		{ "equine", 0.85, 0, 0, 0 },
-		{ "in-progress", 0.6, 0, 0, 0 },
-		{ "rural-crime", 0.6, 0, 0, 0 },
-		{ "targeted", 0, 0, 0, 0 },
+		{ "in-progress", 0.8, 0, 0, 0 },
+		{ "rural-crime", 0.9, 0, 0, 0 },
+		{ "targeted", 0.8, 0, 0, 0 },
 	};
 	struct buf *corpus = *state;
 	struct ruleset *rs =
