@@ -307,6 +307,19 @@ eval_ground(const struct ruleset *rs, struct rules_scratch *s,
 		out->points = -count_points(s, g, out);
 }
 
+int
+eval_points(const struct ruleset *rs, struct rules_scratch *s,
+    const struct engine_ground *g, bool *holds)
+{
+	size_t reasons = s->reasons.count;
+	struct eval_ground found;
+
+	eval_ground(rs, s, g, &found);
+	s->reasons.count = reasons;
+	*holds = found.truth == EVAL_TRUE;
+	return found.points;
+}
+
 /* How many entries of the log there are up to the last of found's passages. */
 static uint32_t
 entries_to(const struct rules_scratch *s, const struct eval_ground *found)
@@ -356,9 +369,19 @@ find_turns(const struct ruleset *rs, struct rules_scratch *s,
 	s->confirmed = confirmed > 0 ? confirmed - 1 : 0;
 }
 
-static enum rules_level
-level_of(const struct engine_rule *rule, int score)
+static int
+clamp_score(int points)
 {
+	return points < 0                   ? 0
+	       : points > LIMITS_POINTS_MAX ? LIMITS_POINTS_MAX
+					    : points;
+}
+
+enum rules_level
+eval_level(const struct engine_rule *rule, int points)
+{
+	int score = clamp_score(points);
+
 	return score >= rule->alert    ? RULES_ALERT
 	       : score >= rule->review ? RULES_REVIEW
 				       : RULES_NONE;
@@ -391,10 +414,9 @@ eval_rule(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
 			 (g->kind == AST_VETO && found->truth == EVAL_TRUE) ||
 			 (g->kind == AST_NEED && found->truth != EVAL_TRUE);
 	}
-	score = score < 0 ? 0 : score;
-	out->score = score > LIMITS_POINTS_MAX ? LIMITS_POINTS_MAX : score;
+	out->score = clamp_score(score);
 	out->is_barred = barred;
-	out->level = barred ? RULES_NONE : level_of(rule, out->score);
+	out->level = barred ? RULES_NONE : eval_level(rule, score);
 }
 
 /* ---- Evidence ---- */

@@ -44,6 +44,16 @@ enum eval_truth eval_condition(const struct ruleset *rs,
 void eval_rule(const struct ruleset *rs, struct rules_scratch *s,
     uint32_t index, bool all, struct eval_rule *out);
 
+/*
+ * The points of one ground: given (> 0), taken (< 0), or 0; *holds: is it
+ * true?  Leaves no reasons.
+ */
+int eval_points(const struct ruleset *rs, struct rules_scratch *s,
+    const struct engine_ground *g, bool *holds);
+
+/* The level of a rule that is not barred and whose grounds come to points. */
+enum rules_level eval_level(const struct engine_rule *rule, int points);
+
 /* The evidence of what eval_rule() found, in the arena; returns its count. */
 size_t eval_evidence(const struct ruleset *rs, struct rules_scratch *s,
     uint32_t index, const struct eval_rule *found, struct arena *arena,

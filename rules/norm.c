@@ -242,7 +242,9 @@ is_opposite(const struct norm *a, const struct norm *b)
 static bool
 can_be_unknown(const struct norm *n)
 {
-	return n->kind == NORM_LEAF && n->leaf->kind == AST_COND_NUMBER;
+	return n->kind == NORM_LEAF && (n->leaf->kind == AST_COND_NUMBER ||
+					   n->leaf->kind == AST_COND_INSIDE ||
+					   n->leaf->kind == AST_COND_DISTANCE);
 }
 
 /* Two parts that are never true together, as "and" has it. */

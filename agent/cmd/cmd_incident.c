@@ -15,9 +15,10 @@
 #include "agent/cmd/look.h"
 #include "agent/cmd/options.h"
 #include "agent/cmd/output.h"
+#include "agent/cmd/record.h"
 #include "agent/cmd/table.h"
 #include "agent/conf/conf.h"
-#include "agent/incident/merge.h"
+#include "agent/incident/incident.h"
 #include "agent/store/store.h"
 
 #define USAGE                                                             \
@@ -157,44 +158,6 @@ keep_found(void *user, const struct store_incident *row)
 	*f = *row;
 	f->feed = arena_str(rq->arena, row->feed);
 	f->ref = arena_str(rq->arena, row->ref);
-}
-
-/*
- * The record of an incident: all its messages, folded.  One that cannot be
- * read any more is named and left out, as the agent does.
- */
-static int
-fold(struct request *rq, int64_t id, struct incident *out, struct err *e)
-{
-	struct store_message *stored;
-	struct merge_message *messages;
-	struct incident *incidents;
-	size_t count, readable = 0;
-
-	if (store_messages_load(rq->store, id, rq->arena, &stored, &count, e) <
-	    0)
-		return -1;
-	messages = arena_alloc(rq->arena, count, sizeof(*messages));
-	incidents = arena_alloc(rq->arena, count, sizeof(*incidents));
-	for (size_t i = 0; i < count; i++) {
-		struct merge_message *m = &messages[readable];
-
-		if (incident_parse(stored[i].bytes, rq->arena,
-			&incidents[readable], e) < 0) {
-			cmd_complain(
-			    "buzzard: message %" PRId64
-			    " of the incident cannot be read any more: %s\n",
-			    stored[i].id, e->msg);
-			continue;
-		}
-		m->incident = &incidents[readable++];
-		memcpy(m->hash, stored[i].hash, HASH_BYTES);
-	}
-	if (readable == 0)
-		return err_set(e, ERR_CORRUPT,
-		    "incident %" PRId64 " has no message that can be read", id);
-	merge_fold(messages, readable, rq->arena, out);
-	return 0;
 }
 
 static void
@@ -408,7 +371,7 @@ show_one(struct request *rq, const struct store_incident *row)
 		return r;
 	if (store_incident_find_id(rq->store, row->id, rq->arena, &full, &e) <
 		0 ||
-	    fold(rq, row->id, &record, &e) < 0)
+	    record_load(rq->store, row->id, rq->arena, &record, &e) < 0)
 		return cmd_fail(&e);
 	if (rq->output.is_json)
 		r = show_json(rq, &full, &record, &e);

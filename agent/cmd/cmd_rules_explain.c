@@ -1,101 +1,304 @@
 /*
  * buzzard rules explain: why a rule says what it says of an incident, and why
- * not.  Each line of the file is one incident as a whole.
+ * not, and what the smallest change would be that made it say something else.
+ * Incidents come from files, standard input or, with -c, the agent's record;
+ * looking there is recorded.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/base/alloc.h"
 #include "agent/base/arena.h"
 #include "agent/base/err.h"
-#include "agent/base/files.h"
+#include "agent/base/jsonw.h"
 #include "agent/cmd/cmd.h"
 #include "agent/cmd/cmd_rules.h"
+#include "agent/cmd/gather.h"
+#include "agent/cmd/look.h"
 #include "agent/cmd/options.h"
+#include "agent/cmd/output.h"
+#include "agent/cmd/record.h"
+#include "agent/conf/conf.h"
+#include "agent/editions.h"
 #include "agent/geo/geo.h"
 #include "agent/incident/incident.h"
+#include "agent/store/store.h"
 #include "rules/explain.h"
 #include "rules/ruleset.h"
+#include "rules/series.h"
 
 #define USAGE                                                           \
 	"rules explain [--rules DIR] [--rule NAME] [--layer NAME=FILE " \
-	"...] FILE"
-
-/* More is no file that a person would have explained. */
-#define FILE_BYTES_MAX (64 << 20)
+	"...] FILE|-\n"                                                 \
+	"       buzzard rules explain -c CONF [--rule NAME] REFERENCE"
 
 struct explain {
-	const char *rules_dir, *rule, *layers[OPTIONS_MANY];
+	const char *rules_dir, *rule, *conf_path, *layers[OPTIONS_MANY];
+	bool json;
+	struct output output;
 	struct cmd_rules_dir dir;
 	struct geo *geo;
 	struct rules_scratch *scratch;
 	struct arena *arena;
-	bool refused;
+	struct conf *conf;   /* with -c */
+	struct store *store; /* with -c */
+	struct gather messages;
+	int64_t *found; /* ids of stored incidents; owned */
+	size_t found_count;
 };
 
+/* ---- JSON ---- */
+
+static void
+set_json(struct jsonw *w, const struct explain_set *set)
+{
+	jsonw_array(w);
+	for (size_t i = 0; i < set->count; i++) {
+		jsonw_object(w);
+		jsonw_key(w, "condition");
+		jsonw_str(w, set->changes[i].condition);
+		jsonw_key(w, "now");
+		jsonw_str(w, set->changes[i].now);
+		jsonw_close(w);
+	}
+	jsonw_close(w);
+}
+
+static void
+flip_json(struct jsonw *w, const char *key, bool is_given,
+    const struct explain_flip *f)
+{
+	jsonw_key(w, key);
+	if (!is_given) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_object(w);
+	jsonw_key(w, "level");
+	jsonw_text(w, rules_level_name(f->level));
+	jsonw_key(w, "any_of");
+	jsonw_array(w);
+	for (size_t i = 0; i < f->count; i++)
+		set_json(w, &f->sets[i]);
+	jsonw_close(w);
+	jsonw_close(w);
+}
+
+static void
+ground_json(struct jsonw *w, const struct explain_ground *g)
+{
+	jsonw_object(w);
+	jsonw_key(w, "kind");
+	jsonw_text(w, g->kind);
+	jsonw_key(w, "holds");
+	jsonw_bool(w, g->holds);
+	jsonw_key(w, "points");
+	jsonw_int(w, g->points);
+	jsonw_key(w, "why");
+	jsonw_str(w, g->why);
+	jsonw_key(w, "says");
+	jsonw_str(w, g->says);
+	jsonw_key(w, "file");
+	jsonw_str(w, g->file);
+	jsonw_key(w, "line");
+	jsonw_int(w, (int64_t)g->line);
+	jsonw_close(w);
+}
+
+static void
+rule_json(const struct incident *in, const struct place *place,
+    const struct explain_rule *r)
+{
+	struct buf line = { 0 };
+	struct jsonw w;
+
+	jsonw_init(&w, &line);
+	jsonw_object(&w);
+	jsonw_key(&w, "incident");
+	jsonw_str(&w, in->id);
+	jsonw_key(&w, "place");
+	jsonw_text(&w, place_class_name(place->class));
+	jsonw_key(&w, "rule");
+	jsonw_str(&w, r->rule);
+	jsonw_key(&w, r->is_flag ? "flag" : "theme");
+	jsonw_str(&w, r->subject);
+	jsonw_key(&w, "shadow");
+	jsonw_bool(&w, r->is_shadow);
+	jsonw_key(&w, "level");
+	jsonw_text(&w, rules_level_name(r->level));
+	jsonw_key(&w, "score");
+	jsonw_int(&w, r->score);
+	jsonw_key(&w, "barred");
+	jsonw_bool(&w, r->is_barred);
+	jsonw_key(&w, "grounds");
+	jsonw_array(&w);
+	for (size_t i = 0; i < r->ground_count; i++)
+		ground_json(&w, &r->grounds[i]);
+	jsonw_close(&w);
+	flip_json(&w, "up", r->has_up, &r->up);
+	flip_json(&w, "down", r->has_down, &r->down);
+	jsonw_close(&w);
+	output_line(&line);
+	buf_clear(&line);
+}
+
+/* ---- Incidents ---- */
+
+static void
+print_text(const struct explain *x, const struct incident *in,
+    const struct place *place, const struct explain_rule *rules, size_t count)
+{
+	struct buf out = { 0 };
+
+	buf_addf(&out, "%.*s, %s\n", STR_ARG(in->id),
+	    place_class_name(place->class));
+	for (size_t i = 0; i < count; i++)
+		explain_print(&rules[i], !x->rule, &out);
+	(void)series_describe(x->dir.rules, str_of(x->rule), &out);
+	cmd_put(stdout, buf_str(&out));
+	buf_clear(&out);
+}
+
+/* Explain one incident; CMD_USAGE if no rule has the name. */
 static int
-load(struct explain *x)
+explain_one(struct explain *x, const struct incident *in)
+{
+	const struct explain_rule *rules;
+	struct buf series = { 0 };
+	struct place place;
+	size_t count;
+	size_t named;
+
+	geo_locate(x->geo, in, x->arena, &place);
+	count = explain_rules(x->dir.rules, in, &place, x->scratch,
+	    str_of(x->rule), x->arena, &rules);
+	named = series_describe(x->dir.rules, str_of(x->rule), &series);
+	buf_clear(&series);
+	if (x->rule && count == 0 && named == 0)
+		return cmd_usage("no rule is called %s", x->rule);
+	for (size_t i = 0; x->output.is_json && i < count; i++)
+		rule_json(in, &place, &rules[i]);
+	if (!x->output.is_json)
+		print_text(x, in, &place, rules, count);
+	return CMD_OK;
+}
+
+static int
+explain_files(struct explain *x, char *name)
 {
 	struct err e = { 0 };
-	int r = cmd_rules_load(x->rules_dir, &x->dir);
+	int r = CMD_OK;
 
-	if (r != CMD_OK)
-		return r;
-	cmd_put(stderr, buf_str(&x->dir.diag));
-	if (geo_new(&x->geo, &e) < 0)
+	if (gather_files(
+		&x->messages, strcmp(name, "-") == 0 ? 0 : 1, &name, &e) < 0)
+		return cmd_fail(&e);
+	for (size_t i = 0; i < x->messages.group_count && r == CMD_OK; i++) {
+		struct gather_group *g = &x->messages.groups[i];
+		struct incident record;
+
+		arena_reset(x->arena);
+		merge_fold(g->messages, g->count, x->arena, &record);
+		r = explain_one(x, &record);
+	}
+	return r == CMD_OK && x->messages.refused ? CMD_FINDINGS : r;
+}
+
+static void
+keep_id(void *user, const struct store_incident *row)
+{
+	struct explain *x = user;
+
+	x->found = alloc_resize(x->found, x->found_count + 1, sizeof *x->found);
+	x->found[x->found_count++] = row->id;
+}
+
+static int
+explain_stored(struct explain *x, const char *ref)
+{
+	struct err e = { 0 };
+	int r = CMD_OK;
+
+	if (store_incident_list_ref(x->store, str_of(ref), keep_id, x, &e) < 0)
+		return cmd_fail(&e);
+	if (x->found_count == 0) {
+		cmd_complain(
+		    "buzzard: no incident has the reference \"%s\"\n", ref);
+		return CMD_FINDINGS;
+	}
+	for (size_t i = 0; i < x->found_count && r == CMD_OK; i++) {
+		struct incident record;
+
+		arena_reset(x->arena);
+		r = look_record(
+		    x->store, x->found[i], "rules explain", x->rule);
+		if (r != CMD_OK)
+			return r;
+		if (record_load(x->store, x->found[i], x->arena, &record, &e) <
+		    0)
+			return cmd_fail(&e);
+		r = explain_one(x, &record);
+	}
+	return r;
+}
+
+/* ---- What is needed ---- */
+
+/* The rules asked for, else the configuration's, else the packs. */
+static int
+load_rules(struct explain *x)
+{
+	const char *dir = x->rules_dir;
+	int r;
+
+	if (!dir && x->conf)
+		dir = x->conf->rules;
+	r = cmd_rules_load(dir, &x->dir);
+	if (r == CMD_OK)
+		cmd_put(stderr, buf_str(&x->dir.diag));
+	return r;
+}
+
+/* Boundaries and layers: the agent's, or the built-in and those named. */
+static int
+load_geo(struct explain *x)
+{
+	const struct str *layers;
+	struct err e = { 0 };
+	size_t count = ruleset_layers(x->dir.rules, &layers);
+
+	if (x->conf ? editions_load(x->conf, layers, count, &x->geo, &e) < 0
+		    : geo_new(&x->geo, &e) < 0)
 		return cmd_fail(&e);
 	return cmd_add_layers(x->geo, x->layers);
 }
 
-/* Explain one line; returns how many rules had something to say. */
-static size_t
-explain_line(struct explain *x, const char *file, size_t line, struct str text)
+static int
+run(struct explain *x, char *what)
 {
-	struct buf out = { 0 };
-	struct incident in;
-	struct place place;
-	struct err e = { 0 };
-	size_t explained;
+	int r = CMD_OK;
 
-	arena_reset(x->arena);
-	if (incident_parse(text, x->arena, &in, &e) < 0) {
-		cmd_complain("%s:%zu: %s\n", file, line, e.msg);
-		x->refused = true;
-		return 1;
-	}
-	geo_locate(x->geo, &in, x->arena, &place);
-	buf_addf(
-	    &out, "%.*s, %s\n", STR_ARG(in.id), place_class_name(place.class));
-	explained = explain_rules(
-	    x->dir.rules, &in, &place, x->scratch, str_of(x->rule), &out);
-	cmd_put(stdout, buf_str(&out));
-	buf_clear(&out);
-	return explained;
+	if (x->conf_path)
+		r = cmd_open_store(x->conf_path, 1, &x->conf, &x->store);
+	if (r == CMD_OK)
+		r = load_rules(x);
+	if (r == CMD_OK)
+		r = load_geo(x);
+	if (r == CMD_OK)
+		r = x->conf ? explain_stored(x, what) : explain_files(x, what);
+	return r;
 }
 
-static int
-explain_file(struct explain *x, const char *file)
+static void
+release(struct explain *x)
 {
-	struct buf text = { 0 };
-	struct err e = { 0 };
-	size_t explained = 1;
-	size_t line = 0;
-
-	if (files_read(file, FILE_BYTES_MAX, &text, &e) < 0)
-		return cmd_fail(&e);
-	for (size_t at = 0; at < text.len && explained > 0;) {
-		const char *end = memchr(text.p + at, '\n', text.len - at);
-		size_t len = end ? (size_t)(end - text.p) - at : text.len - at;
-		struct str s = str_trim(str_make(text.p + at, len));
-
-		line++;
-		at += len + 1;
-		if (s.len > 0)
-			explained = explain_line(x, file, line, s);
-	}
-	buf_clear(&text);
-	if (explained == 0)
-		return cmd_usage("no rule is called %s", x->rule);
-	return x->refused ? CMD_FINDINGS : CMD_OK;
+	free(x->found);
+	gather_release(&x->messages);
+	arena_free(&x->arena);
+	ruleset_scratch_free(&x->scratch);
+	cmd_rules_dir_release(&x->dir);
+	geo_free(&x->geo);
+	store_close(&x->store);
+	conf_free(&x->conf);
 }
 
 int
@@ -103,12 +306,16 @@ cmd_rules_explain(int argc, char **argv)
 {
 	struct explain x = { 0 };
 	const struct option_row rows[] = {
+		{ "-c", "CONF", NULL, &x.conf_path, NULL,
+		    "the agent's configuration: explain what it has stored" },
 		{ "--rules", "DIR", NULL, &x.rules_dir, NULL,
-		    "the rule files (the packs installed)" },
+		    "the rule files (the agent's, or the packs installed)" },
 		{ "--rule", "NAME", NULL, &x.rule, NULL,
 		    "this rule only, with all its grounds" },
 		{ "--layer", "NAME=FILE", NULL, x.layers, NULL,
 		    "GeoJSON of a layer that rules ask for; may be repeated" },
+		{ "--json", NULL, &x.json, NULL, NULL,
+		    "one JSON object a line (so when piped)" },
 	};
 	int r = options_read(
 	    USAGE, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv);
@@ -116,15 +323,12 @@ cmd_rules_explain(int argc, char **argv)
 	if (r != 0)
 		return r < 0 ? CMD_USAGE : CMD_OK;
 	if (argc != 2)
-		return cmd_usage("say which file of incidents");
+		return cmd_usage(x.conf_path ? "say the incident's reference"
+					     : "say which file of incidents");
+	output_init(&x.output, x.json);
 	x.scratch = ruleset_scratch_new();
 	x.arena = arena_new();
-	r = load(&x);
-	if (r == CMD_OK)
-		r = explain_file(&x, argv[1]);
-	arena_free(&x.arena);
-	ruleset_scratch_free(&x.scratch);
-	cmd_rules_dir_release(&x.dir);
-	geo_free(&x.geo);
+	r = run(&x, argv[1]);
+	release(&x);
 	return r;
 }

@@ -16,6 +16,7 @@ ALSO = {
     "rules/parse_private.h": r"parser",     # the one who parses
     "rules/compile_private.h": r"compiler",
     "rules/check_private.h": r"checker",
+    "rules/explain_private.h": r"explainer",
     "rules/engine.h": r"ruleset|rules_scratch",  # opaque in ruleset.h
 }
 

@@ -11,6 +11,7 @@ import pytest
 
 from support.agent import ROOT, program
 from support.terminal import run_on_terminal
+from whole import alone, incident, make_agent, rows
 
 RULES = """themes hare-coursing
 
@@ -275,3 +276,77 @@ def test_every_verb_has_help():
         assert done.stdout.startswith(f"usage: buzzard rules {name} ")
     assert run("dance").returncode == 2
     assert run().returncode == 2
+
+
+# ---- explain ----
+
+ON_THE_FIELD = {
+    "id": "E1", "opened_at": "2026-01-14T10:42:00Z",
+    "log": [{"at": "2026-01-14T10:42:00Z", "by": "CALL",
+             "text": "two dogs in the field"}]}
+
+
+def test_explain_says_what_would_do(pack, tmp_path):
+    path = tmp_path / "i.ndjson"
+    path.write_text(json.dumps(ON_THE_FIELD) + "\n")
+    status, said = run_on_terminal("rules", "explain", "--rules", pack,
+                                   "--rule", "coursing", path)
+    assert status == 0
+    assert said == """E1, unknown
+coursing (theme hare-coursing): none, score 0
+  no  give    0  dogs at hares
+                 no "hare"
+  no  give    0  place is rural
+                 place is unknown
+  no  veto       text has "pub"
+                 no "pub"
+  would make a review (30 points more):
+      log has @dogs near 5 "hare" (now: no "hare")
+"""
+    done = run("explain", "--rules", pack, "--rule", "coursing", "-",
+               stdin=json.dumps([ON_THE_FIELD]))
+    assert done.returncode == 0
+    found, = lines(done)
+    assert (found["rule"], found["level"], found["down"]) == (
+        "coursing", "none", None)
+    assert found["up"] == {"level": "review", "any_of": [[
+        {"condition": 'log has @dogs near 5 "hare"', "now": 'no "hare"'}]]}
+    assert found["grounds"][0] == {
+        "kind": "give", "holds": False, "points": 0, "why": "dogs at hares",
+        "says": 'no "hare"', "file": "a.rules", "line": 7}
+
+
+def test_explain_what_it_is_told(pack, tmp_path):
+    path = tmp_path / "i.ndjson"
+    path.write_text(json.dumps(ON_THE_FIELD) + "\nnonsense\n")
+    done = run("explain", "--rules", pack, path)
+    assert done.returncode == 1 and "i.ndjson:2:" in done.stderr
+    assert len(lines(done)) == 1
+    assert run("explain", "--rules", pack, "--rule", "corsing",
+               path).returncode == 2
+    assert run("explain", "--rules", pack).returncode == 2
+    assert run("explain", "--rules", pack,
+               tmp_path / "none").returncode == 4
+    assert run("explain", "-c", tmp_path / "none.yaml",
+               "E1").returncode == 3
+
+
+def test_explain_a_stored_incident(tmp_path):
+    with make_agent(tmp_path, alone(tmp_path)) as agent:
+        agent.drop("a.ndjson", [incident("E/1", "coursing, they say")])
+        agent.wait_taken("a.ndjson")
+        done = run("explain", "-c", agent.config_path, "--rule", "coursing",
+                   "E/1")
+        assert done.returncode == 0, done.stderr
+        found, = lines(done)
+        assert (found["incident"], found["rule"], found["level"]) == (
+            "E/1", "coursing", "review")
+        assert found["up"]["any_of"] == [[
+            {"condition": 'text has "lurchers"', "now": 'no "lurchers"'}]]
+        looks = rows(agent, "SELECT incident_id, detail FROM audit "
+                     "WHERE detail LIKE '%explain%'")
+        assert len(looks) == 1 and looks[0][0] == 1
+        assert json.loads(looks[0][1]) == {"command": "rules explain",
+                                           "what": "coursing"}
+        done = run("explain", "-c", agent.config_path, "E/2")
+        assert done.returncode == 1 and '"E/2"' in done.stderr

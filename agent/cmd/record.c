@@ -1,0 +1,45 @@
+/* All messages of an incident, folded: see record.h. */
+#include "agent/cmd/record.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "agent/base/arena.h"
+#include "agent/base/err.h"
+#include "agent/cmd/cmd.h"
+#include "agent/incident/merge.h"
+#include "agent/store/store.h"
+
+int
+record_load(struct store *store, int64_t id, struct arena *arena,
+    struct incident *out, struct err *e)
+{
+	struct store_message *stored;
+	struct merge_message *messages;
+	struct incident *incidents;
+	size_t count, readable = 0;
+
+	if (store_messages_load(store, id, arena, &stored, &count, e) < 0)
+		return -1;
+	messages = arena_alloc(arena, count, sizeof(*messages));
+	incidents = arena_alloc(arena, count, sizeof(*incidents));
+	for (size_t i = 0; i < count; i++) {
+		struct merge_message *m = &messages[readable];
+
+		if (incident_parse(
+			stored[i].bytes, arena, &incidents[readable], e) < 0) {
+			cmd_complain(
+			    "buzzard: message %" PRId64
+			    " of the incident cannot be read any more: %s\n",
+			    stored[i].id, e->msg);
+			continue;
+		}
+		m->incident = &incidents[readable++];
+		memcpy(m->hash, stored[i].hash, HASH_BYTES);
+	}
+	if (readable == 0)
+		return err_set(e, ERR_CORRUPT,
+		    "incident %" PRId64 " has no message that can be read", id);
+	merge_fold(messages, readable, arena, out);
+	return 0;
+}
