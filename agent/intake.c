@@ -1,5 +1,7 @@
 /*
  * The road of an incident, a function a stage, in the order of the road.
+ * Other incidents that a message has judged again (correlate.h) go down the
+ * same road after it, in the same transaction.
  *
  * The record of an incident is folded anew from its messages each time one
  * comes: the messages are the truth, so order and repetition cannot matter,
@@ -24,6 +26,7 @@
 #include "agent/base/hash.h"
 #include "agent/base/log.h"
 #include "agent/conf/conf.h"
+#include "agent/correlate.h"
 #include "agent/feeds/feed.h"
 #include "agent/geo/geo.h"
 #include "agent/incident/merge.h"
@@ -34,6 +37,7 @@
 #include "alerts/decide.h"
 #include "alerts/deliver.h"
 #include "rules/ruleset.h"
+#include "rules/series.h"
 
 /* A file that has been moved away: its position goes with the next commit. */
 struct done_file {
@@ -41,8 +45,9 @@ struct done_file {
 };
 
 struct intake {
-	struct intake_parts parts; /* borrowed */
-	struct decide *decide;     /* owned; made for parts.conf */
+	struct intake_parts parts;   /* borrowed */
+	struct decide *decide;       /* owned; made for parts.conf */
+	struct correlate *correlate; /* owned */
 	struct position_store *positions;
 	struct quarantine *quarantine;
 	struct rules_scratch *scratch;
@@ -53,14 +58,18 @@ struct intake {
 	size_t done_count;
 };
 
-/* One message on its way down the road. */
+/*
+ * One message on its way down the road, or an incident that another one's
+ * message has judged again.
+ */
 struct passage {
-	const struct feed_item *item;
+	const struct feed_item *item; /* NULL: no message of its own */
 	struct str feed, file;
 	int64_t now_ms;
 	struct store_incident row; /* id 0: not seen before */
 	struct incident record;    /* all that is known, this message too */
 	struct rules_result result;
+	struct correlate_answer series;
 };
 
 static int
@@ -69,7 +78,8 @@ open_parts(struct intake *in, struct err *e)
 	struct db *db = store_db(in->parts.store);
 
 	if (quarantine_open(db, &in->quarantine, e) < 0 ||
-	    position_open(db, &in->positions, e) < 0)
+	    position_open(db, &in->positions, e) < 0 ||
+	    correlate_new(in->parts.store, &in->correlate, e) < 0)
 		return -1;
 	return decide_open(in->parts.store, in->parts.conf, &in->decide, e);
 }
@@ -110,6 +120,7 @@ intake_free(struct intake **in)
 	if (!i)
 		return;
 	decide_close(&i->decide);
+	correlate_free(&i->correlate);
 	position_close(&i->positions);
 	quarantine_close(&i->quarantine);
 	ruleset_scratch_free(&i->scratch);
@@ -189,7 +200,7 @@ read_stored(struct intake *in, const struct passage *p,
 {
 	struct err fault = { 0 };
 
-	if (memcmp(stored->hash, p->item->hash, HASH_BYTES) == 0) {
+	if (p->item && memcmp(stored->hash, p->item->hash, HASH_BYTES) == 0) {
 		*out = p->item->incident;
 		return 1;
 	}
@@ -198,7 +209,10 @@ read_stored(struct intake *in, const struct passage *p,
 	return hold_stored(in, p, stored, fault.msg, e) < 0 ? -1 : 0;
 }
 
-/* Fold all messages of an incident that has several. */
+/*
+ * Fold all messages of a stored incident.  Returns 1, or 0 if none of them can
+ * be read any more.
+ */
 static int
 fold_stored(struct intake *in, struct passage *p, struct err *e)
 {
@@ -224,8 +238,10 @@ fold_stored(struct intake *in, struct passage *p, struct err *e)
 		readable++;
 	}
 	p->row.message_count = (int64_t)count;
+	if (readable == 0)
+		return 0;
 	merge_fold(messages, readable, in->arena, &p->record);
-	return 0;
+	return 1;
 }
 
 /*
@@ -235,7 +251,7 @@ fold_stored(struct intake *in, struct passage *p, struct err *e)
 static const struct ahead_answer *
 answer_ahead(const struct intake *in, const struct passage *p)
 {
-	const struct ahead_answer *a = p->item->ahead;
+	const struct ahead_answer *a = p->item ? p->item->ahead : NULL;
 
 	if (!a || a->geo != in->parts.geo || a->rules != in->parts.rules)
 		return NULL;
@@ -300,7 +316,7 @@ merge_message(struct intake *in, struct passage *p, struct err *e)
 	is_new = keep_message(in, p, e);
 	if (is_new <= 0)
 		return is_new;
-	return fold_stored(in, p, e) < 0 ? -1 : 1;
+	return fold_stored(in, p, e);
 }
 
 /* Locate: where it is, and whether that is rural. */
@@ -326,8 +342,6 @@ tag_record(struct intake *in, struct passage *p)
 	else
 		ruleset_tag(in->parts.rules, &p->record, &p->row.place,
 		    in->scratch, in->arena, &p->result);
-	if (p->result.tag_count > 0)
-		in->counts.tagged++;
 }
 
 /* The names of the flags that stand, "at-risk, in-progress". */
@@ -346,14 +360,12 @@ flags_of(struct intake *in, const struct rules_result *r)
 	return text;
 }
 
-/* Record: the columns it is found by, the message, the tags and why. */
-static int
-record_all(struct intake *in, struct passage *p, struct err *e)
+/* The columns that follow from the record and from what the rules said. */
+static void
+fill_row(struct intake *in, struct passage *p)
 {
 	struct store_incident *row = &p->row;
-	bool is_first = row->id == 0;
 
-	row->last_ms = p->now_ms;
 	row->opened_ms = incident_first_ms(&p->record);
 	row->updated_ms = incident_last_ms(&p->record);
 	row->closed_ms = p->record.closed_ms;
@@ -366,15 +378,52 @@ record_all(struct intake *in, struct passage *p, struct err *e)
 	row->flags = flags_of(in, &p->result);
 	row->rule_set = str_of(ruleset_hash(in->parts.rules));
 	row->tagged_ms = p->now_ms;
-	if (store_incident_put(in->parts.store, row, e) < 0)
+}
+
+/* Record: the columns it is found by, and the message. */
+static int
+record_message(struct intake *in, struct passage *p, struct err *e)
+{
+	bool is_first = p->row.id == 0;
+
+	p->row.last_ms = p->now_ms;
+	fill_row(in, p);
+	if (store_incident_put(in->parts.store, &p->row, e) < 0)
 		return -1;
 	if (is_first && keep_message(in, p, e) < 0)
-		return -1;
-	if (store_tags_put(in->parts.store, row, &p->result, p->now_ms, e) < 0)
 		return -1;
 	in->counts.messages++;
 	in->counts.incidents += is_first;
 	return 0;
+}
+
+/* Correlate: what the series say of it with the incidents before it. */
+static int
+judge_series(struct intake *in, struct passage *p, bool is_first, struct err *e)
+{
+	struct series_digest digest;
+
+	series_digest_make(in->parts.rules, p->feed, &p->record, &p->row.place,
+	    &p->result, in->arena, &digest);
+	digest.id = p->row.id;
+	if (correlate_judge(in->correlate, in->parts.rules, &digest, is_first,
+		in->arena, &p->series, e) < 0)
+		return -1;
+	series_apply(p->series.hits, p->series.count, in->arena, &p->result);
+	return 0;
+}
+
+/* Record: the tags and why, and what was combined for them. */
+static int
+record_tags(struct intake *in, struct passage *p, struct err *e)
+{
+	int changed =
+	    store_tags_put(in->parts.store, &p->row, &p->result, p->now_ms, e);
+
+	if (changed <= 0)
+		return changed;
+	return correlate_log(
+	    in->correlate, p->row.id, &p->series, p->now_ms, e);
 }
 
 /* Tell: whom, of what has changed. */
@@ -388,7 +437,7 @@ tell_people(struct intake *in, struct passage *p, struct err *e)
 		.in_progress = p->result.in_progress,
 		.rural_crime = p->result.rural_crime,
 		.rule_set = ruleset_hash(in->parts.rules),
-		.revision = p->row.message_count,
+		.revision = p->row.message_count + p->series.turns,
 		.now_ms = p->now_ms,
 	};
 	int added;
@@ -404,10 +453,53 @@ tell_people(struct intake *in, struct passage *p, struct err *e)
 	return 0;
 }
 
+/*
+ * An incident of which the series say something else, now that another one is
+ * as it is: down the road once more, without a message of its own.
+ */
+static int
+judge_again(struct intake *in, int64_t id, int64_t now_ms, struct err *e)
+{
+	struct passage p = { .now_ms = now_ms };
+	int r;
+
+	arena_reset(in->arena);
+	r = store_incident_find_id(in->parts.store, id, in->arena, &p.row, e);
+	p.feed = p.row.feed;
+	if (r > 0)
+		r = fold_stored(in, &p, e);
+	if (r <= 0)
+		return r;
+	locate_record(in, &p);
+	tag_record(in, &p);
+	fill_row(in, &p);
+	if (correlate_again(in->correlate, in->parts.rules, id, p.row.feed,
+		p.row.ref, in->arena, &p.series, e) < 0)
+		return -1;
+	series_apply(p.series.hits, p.series.count, in->arena, &p.result);
+	if (store_incident_put(in->parts.store, &p.row, e) < 0 ||
+	    record_tags(in, &p, e) < 0)
+		return -1;
+	return tell_people(in, &p, e);
+}
+
+/* Those after it whose answer this message has changed. */
+static int
+judge_touched(struct intake *in, int64_t now_ms, struct err *e)
+{
+	int64_t id;
+
+	while (correlate_next(in->correlate, &id) > 0)
+		if (judge_again(in, id, now_ms, e) < 0)
+			return -1;
+	return 0;
+}
+
 /* One message, down the whole road, inside the batch's transaction. */
 static int
 take_message(struct intake *in, struct passage *p, struct err *e)
 {
+	bool is_first;
 	int changed;
 
 	arena_reset(in->arena);
@@ -418,11 +510,16 @@ take_message(struct intake *in, struct passage *p, struct err *e)
 		in->counts.repeated++;
 		return 0;
 	}
+	is_first = p->row.id == 0;
 	locate_record(in, p);
 	tag_record(in, p);
-	if (record_all(in, p, e) < 0)
+	if (record_message(in, p, e) < 0 ||
+	    judge_series(in, p, is_first, e) < 0 || record_tags(in, p, e) < 0)
 		return -1;
-	return tell_people(in, p, e);
+	in->counts.tagged += p->result.tag_count > 0;
+	if (tell_people(in, p, e) < 0)
+		return -1;
+	return judge_touched(in, p->now_ms, e);
 }
 
 /* Into quarantine, which is said the first time.  0 or -1. */

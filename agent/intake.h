@@ -2,7 +2,9 @@
  * intake: the road of an incident, from a feed's batch to the committed record
  * and the alerts that follow from it.
  *
- *     merge -> locate -> tag -> record -> tell     (one function a stage)
+ *     merge -> locate -> tag -> correlate -> record -> tell
+ *
+ * with one function a stage.
  *
  * A batch is one transaction: messages, derived columns, tags with their
  * reasons, outbox rows, what was told, quarantine, feed position and audit

@@ -45,8 +45,9 @@ struct alert {
 	const char *rule_set; /* "sha256:…" */
 	const struct plate *plates;
 	size_t plate_count;
-	int64_t revision; /* how many distinct messages the record is made of */
-	int64_t now_ms;   /* when it was decided */
+	/* Its distinct messages, and how often others have changed its tags. */
+	int64_t revision;
+	int64_t now_ms; /* when it was decided */
 };
 
 /* "first", "raised", "lowered", "withdrawn". */

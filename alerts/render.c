@@ -190,6 +190,12 @@ put_position(struct writer *j)
 	jsonw_close(&j->w);
 }
 
+static bool
+is_of_series(const struct rules_evidence *e)
+{
+	return e->link || str_is(e->field, "series");
+}
+
 static void
 put_evidence(struct writer *j, const struct rules_evidence *e)
 {
@@ -206,6 +212,9 @@ put_evidence(struct writer *j, const struct rules_evidence *e)
 		jsonw_int(&j->w, (int64_t)e->end);
 		put_line(j, "text", e->text, WORDS_MAX);
 	}
+	/* What a series counted: other incidents, perhaps with a plate. */
+	if (!e->has_span && j->team && is_of_series(e))
+		put_line(j, "text", e->text, WORDS_MAX);
 	/* The rule's words may repeat what it looks for in the text. */
 	if (j->team)
 		put_line(j, "why", e->why, WORDS_MAX);

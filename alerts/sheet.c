@@ -18,6 +18,7 @@
 #define NAME_MAX_BYTES 48
 #define LOCATION_MAX   300
 #define WORDS_MAX      100
+#define LINK_MAX       160
 #define FIELD_MAX      24
 #define CALLSIGN_MAX   24
 
@@ -196,14 +197,13 @@ make_change(const struct alert *al, struct arena *a)
 		    told);
 	case ALERT_LOWERED:
 		return arena_strf(a,
-		    "This is no longer an alert: on what the log says now it "
-		    "is something to review.  You were told of it before as "
-		    "%s.",
+		    "This is no longer an alert: on what is known now it is "
+		    "something to review.  You were told of it before as %s.",
 		    told);
 	case ALERT_WITHDRAWN:
 		return arena_strf(a,
-		    "Withdrawn: on what the log says now this no longer reads "
-		    "as %.*s.  You were told of it before as %s.",
+		    "Withdrawn: on what is known now this no longer reads as "
+		    "%.*s.  You were told of it before as %s.",
 		    STR_ARG(theme), told);
 	}
 	check_failed("a reason has a sentence", __FILE__, __LINE__);
@@ -403,6 +403,24 @@ say_words(const struct maker *m, const struct rules_hit *hit, size_t first,
 		    STR_ARG(clean_in(m->arena, e->field, FIELD_MAX)));
 }
 
+/* Append the incidents that a series counted, each with when and how far. */
+static void
+say_links(const struct maker *m, const struct rules_hit *hit, size_t first,
+    struct buf *out)
+{
+	const char *before = ": with ";
+
+	for (size_t i = first; i < hit->evidence_count; i++) {
+		const struct rules_evidence *e = &hit->evidence[i];
+
+		if (!e->link)
+			continue;
+		buf_addf(out, "%s%.*s", before,
+		    STR_ARG(clean_in(m->arena, e->text, LINK_MAX)));
+		before = "; ";
+	}
+}
+
 /*
  * One ground and the words it rests on.  A partner is told what kind of thing
  * it was: the rule's own words may repeat what it looks for in the text.
@@ -426,6 +444,8 @@ say_ground(const struct maker *m, const struct rules_hit *hit, size_t first)
 	    STR_ARG(clean_in(m->arena, e->why, WORDS_MAX)));
 	if (e->has_span)
 		say_words(m, hit, first, &out);
+	else
+		say_links(m, hit, first, &out);
 	line = arena_str(m->arena, buf_str(&out));
 	buf_clear(&out);
 	return line;

@@ -186,7 +186,7 @@ add_distance(struct buf *out, const struct rules_link *link)
 		buf_addf(out, "%.0f m away", round(m / 10) * 10);
 	else
 		buf_addf(out, "%.1f km away", m / 1000);
-	buf_addf(out, ", to %.0f m", ceil(link->uncertainty_m));
+	buf_addf(out, ", give or take %.0f m", ceil(link->uncertainty_m));
 }
 
 /* "A-1 of control-room, Fri 13 Nov 2026 18:02 GMT, flag precursor, …" */

@@ -19,6 +19,7 @@
 #include "agent/cmd/table.h"
 #include "agent/conf/conf.h"
 #include "agent/incident/incident.h"
+#include "agent/store/digests.h"
 #include "agent/store/store.h"
 
 #define USAGE                                                             \
@@ -33,6 +34,7 @@ struct request {
 	int64_t limit;
 	struct conf *conf;
 	struct store *store;
+	struct digests *digests;
 	struct arena *arena;
 	struct store_incident *found; /* show: those with the reference */
 	size_t found_count;
@@ -202,6 +204,22 @@ flags_json(struct jsonw *w, struct str flags)
 	jsonw_close(w);
 }
 
+/* A series that counts this incident, on another one. */
+static void
+link_json(void *user, const struct digests_link *link)
+{
+	struct jsonw *w = user;
+
+	jsonw_object(w);
+	jsonw_key(w, "series");
+	jsonw_str(w, link->series);
+	jsonw_key(w, "feed");
+	jsonw_str(w, link->feed);
+	jsonw_key(w, "ref");
+	jsonw_str(w, link->ref);
+	jsonw_close(w);
+}
+
 static int
 show_json(struct request *rq, const struct store_incident *row,
     const struct incident *record, struct err *e)
@@ -226,6 +244,11 @@ show_json(struct request *rq, const struct store_incident *row,
 	if (r == 0)
 		r = store_shadows_list(
 		    rq->store, row->id, rq->history, tag_json, &w, e);
+	jsonw_close(&w);
+	jsonw_key(&w, "counted_by");
+	jsonw_array(&w);
+	if (r == 0)
+		r = digests_link_list(rq->digests, row->id, link_json, &w, e);
 	jsonw_close(&w);
 	jsonw_close(&w);
 	if (r == 0)
@@ -319,6 +342,17 @@ show_tags(struct request *rq, int64_t id, struct err *e)
 }
 
 static void
+link_text(void *user, const struct digests_link *link)
+{
+	(void)user;
+	printf("\ncounted by %.*s, with ", STR_ARG(link->series));
+	output_put(link->ref, 0);
+	fputs(" of ", stdout);
+	output_put(link->feed, 0);
+	putchar('\n');
+}
+
+static void
 print_entry(const struct incident_entry *entry)
 {
 	char when[CLOCK_TEXT_MAX];
@@ -355,7 +389,9 @@ show_text(struct request *rq, const struct store_incident *row,
 	printf("%-12s %" PRId64 "\n\n", "messages", row->message_count);
 	for (size_t i = 0; i < record->log_count; i++)
 		print_entry(&record->log[i]);
-	return show_tags(rq, row->id, e);
+	if (show_tags(rq, row->id, e) < 0)
+		return -1;
+	return digests_link_list(rq->digests, row->id, link_text, NULL, e);
 }
 
 static int
@@ -394,8 +430,11 @@ show(struct request *rq, const char *ref)
 		    "buzzard: no incident has the reference \"%s\"\n", ref);
 		return CMD_FINDINGS;
 	}
+	if (digests_open(rq->store, &rq->digests, &e) < 0)
+		return cmd_fail(&e);
 	for (size_t i = 0; i < rq->found_count && r == CMD_OK; i++)
 		r = show_one(rq, &rq->found[i]);
+	digests_close(&rq->digests);
 	return r;
 }
 

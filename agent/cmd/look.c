@@ -120,6 +120,12 @@ print_ground(const struct json *ev)
 	const struct json *entry = json_member(ev, "entry");
 	struct str text = json_text(json_member(ev, "text"));
 
+	if (json_member(ev, "incident")) {
+		fputs("        with ", stdout);
+		output_put(text, 0);
+		putchar('\n');
+		return;
+	}
 	printf("  %+4" PRId64 "  ", json_int(json_member(ev, "points")));
 	output_put(json_text(json_member(ev, "why")), 0);
 	if (text.len > 0) {

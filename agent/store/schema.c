@@ -210,9 +210,49 @@
 	"  ON shadow (subject, incident_id) WHERE ended_ms IS NULL;"     \
 	"ALTER TABLE incident ADD COLUMN flags TEXT NOT NULL DEFAULT '';"
 
+/*
+ * What series read of incidents, and what they made of them (digests.c).  All
+ * of it is about an incident and goes with it.
+ */
+#define SERIES_TABLES                                      \
+	"CREATE TABLE series_digest ("                     \
+	"  incident_id   INTEGER PRIMARY KEY"              \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"   \
+	"  at_ms         INTEGER,"                         \
+	"  lat           REAL,"                            \
+	"  lon           REAL,"                            \
+	"  uncertainty_m REAL,"                            \
+	"  rule_set_id   INTEGER NOT NULL"                 \
+	"    REFERENCES rule_set(id),"                     \
+	"  turns         INTEGER NOT NULL,"                \
+	"  plates        TEXT    NOT NULL,"                \
+	"  signs         TEXT    NOT NULL"                 \
+	") STRICT;"                                        \
+	"CREATE TABLE series_sign ("                       \
+	"  sign        TEXT    NOT NULL,"                  \
+	"  at_ms       INTEGER NOT NULL,"                  \
+	"  ref         TEXT    NOT NULL,"                  \
+	"  feed        TEXT    NOT NULL,"                  \
+	"  incident_id INTEGER NOT NULL"                   \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"   \
+	"  PRIMARY KEY (sign, at_ms, ref, feed)"           \
+	") STRICT, WITHOUT ROWID;"                         \
+	"CREATE INDEX series_sign_incident ON series_sign" \
+	"  (incident_id);"                                 \
+	"CREATE TABLE series_link ("                       \
+	"  incident_id INTEGER NOT NULL"                   \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"   \
+	"  series      TEXT    NOT NULL,"                  \
+	"  other_id    INTEGER NOT NULL"                   \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"   \
+	"  PRIMARY KEY (incident_id, series, other_id)"    \
+	") STRICT, WITHOUT ROWID;"                         \
+	"CREATE INDEX series_link_other ON series_link (other_id);"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
+	{ { SERIES_TABLES } },
 };
 
 const struct schema_step *

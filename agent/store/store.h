@@ -46,7 +46,7 @@ struct store_incident {
 	bool rural_crime, in_progress, targeted;
 	struct str basis;      /* "location", "targeted" or "none" */
 	struct str flags;      /* that stand, "at-risk, in-progress" */
-	int64_t message_count; /* distinct messages; the alerts' revision */
+	int64_t message_count; /* distinct messages */
 	struct str rule_set;   /* that it was last tagged with, or absent */
 	int64_t tagged_ms;     /* CLOCK_NONE: never */
 	struct str themes;     /* lists only: "fly-tipping review, …" */
@@ -169,6 +169,10 @@ NODISCARD int store_incident_list(struct store *st,
 NODISCARD int store_incident_list_ref(struct store *st, struct str ref,
     void (*each)(void *user, const struct store_incident *row), void *user,
     struct err *e);
+
+/* The row id of a rule set's hash, made if new; in a transaction. */
+NODISCARD int store_rule_set_id(
+    struct store *st, struct str hash, int64_t *id, struct err *e);
 
 /* How many incidents and messages are kept. */
 NODISCARD int store_count(

@@ -59,10 +59,6 @@ struct store {
 	struct buf buf;   /* evidence being written */
 };
 
-/* The row id of a rule set's hash, made if new; in a transaction. */
-NODISCARD int store_rule_set_id(
-    struct store *st, struct str hash, int64_t *id, struct err *e);
-
 /* Prepare and release the statements of store_tags.c. */
 NODISCARD int store_tags_open(struct store *st, struct err *e);
 void store_tags_close(struct store *st);

@@ -26,6 +26,26 @@ write_entry(struct jsonw *w, int entry, const size_t *places)
 		jsonw_int(w, places ? (int64_t)places[entry] : entry);
 }
 
+/* The incident that a series counted. */
+static void
+write_link(struct jsonw *w, const struct rules_link *link)
+{
+	jsonw_key(w, "incident");
+	jsonw_object(w);
+	write_str(w, "feed", link->feed);
+	write_str(w, "id", link->ref);
+	jsonw_key(w, "opened_at");
+	jsonw_time(w, link->at_ms);
+	write_str(w, "counts_by", link->sign);
+	jsonw_key(w, "distance_m");
+	jsonw_real(w, link->distance_m, 0);
+	jsonw_key(w, "uncertainty_m");
+	jsonw_real(w, link->uncertainty_m, 0);
+	write_str(
+	    w, "plate", link->plate.len > 0 ? link->plate : (struct str){ 0 });
+	jsonw_close(w);
+}
+
 static void
 write_evidence(
     struct jsonw *w, const struct rules_evidence *ev, const size_t *places)
@@ -40,6 +60,8 @@ write_evidence(
 	write_str(w, "text", ev->text);
 	write_str(w, "why", ev->why);
 	write_int(w, "points", ev->points);
+	if (ev->link)
+		write_link(w, ev->link);
 	jsonw_close(w);
 }
 

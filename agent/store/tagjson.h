@@ -17,7 +17,8 @@
 
 /*
  * Append the array of the rules that made tag, with their evidence.  "entry"
- * is null outside the log; evidence that is not text has no "start" and "end".
+ * is null outside the log; evidence that is not text has no "start" and "end";
+ * that of a series has "incident", the one that it counted.
  */
 void tagjson_rules(const struct rules_tag *tag, struct buf *out);
 

@@ -36,6 +36,7 @@
 
 #define FILE_BYTES_MAX (1 << 20)
 #define RETRY_KEEP_MS  3600000
+#define LAT_OF_KM      0.0089932
 #define START          "2026-01-01T00:00:00Z"
 
 bool
@@ -290,33 +291,63 @@ step_message(struct play *p, const struct play_words *w)
 	return offer(p);
 }
 
-/* call REF "text" [grade N]: all there is, now, at a place in the country. */
+/* What may be said of a call beside its words. */
+struct call {
+	const char *grade;
+	long north_km;
+	int64_t ago_ms;
+};
+
+static bool
+read_call(struct play *p, const struct play_words *w, struct call *out)
+{
+	*out = (struct call){ .grade = "2" };
+	if (w->count < 3 || w->count % 2 == 0)
+		return play_wrong(
+		    p, "call wants a reference and \"what is said\"");
+	for (size_t i = 3; i < w->count; i += 2) {
+		const char *value = w->w[i + 1];
+
+		if (play_is_word(w, i, "grade"))
+			out->grade = value;
+		else if (!(play_is_word(w, i, "north") &&
+			     play_parse_count(value, &out->north_km)) &&
+			 !(play_is_word(w, i, "ago") &&
+			     play_parse_duration(value, &out->ago_ms)))
+			return play_wrong(p,
+			    "after a call come grade 1, north 3 (km) and ago "
+			    "36h");
+	}
+	return true;
+}
+
+/* call REF "text" [grade N] [north KM] [ago 36h]: at a place in the country. */
 static bool
 step_call(struct play *p, const struct play_words *w)
 {
+	struct call call;
 	struct jsonw j;
 
-	if (w->count != 3 && !(w->count == 5 && play_is_word(w, 3, "grade")))
-		return play_wrong(
-		    p, "call wants a reference and \"what is said\"");
+	if (!read_call(p, w, &call))
+		return false;
 	buf_reset(&p->last);
 	jsonw_init(&j, &p->last);
 	jsonw_object(&j);
 	jsonw_key(&j, "id");
 	jsonw_text(&j, w->w[1]);
 	jsonw_key(&j, "opened_at");
-	jsonw_time(&j, clock_wall_ms());
+	jsonw_time(&j, clock_wall_ms() - call.ago_ms);
 	jsonw_key(&j, "grade");
-	jsonw_text(&j, w->count == 5 ? w->w[4] : "2");
+	jsonw_text(&j, call.grade);
 	jsonw_key(&j, "lat");
-	jsonw_raw(&j, str_of("51.95"));
+	jsonw_real(&j, 51.95 + (double)call.north_km * LAT_OF_KM, 6);
 	jsonw_key(&j, "lon");
 	jsonw_raw(&j, str_of("0.45"));
 	jsonw_key(&j, "log");
 	jsonw_array(&j);
 	jsonw_object(&j);
 	jsonw_key(&j, "at");
-	jsonw_time(&j, clock_wall_ms());
+	jsonw_time(&j, clock_wall_ms() - call.ago_ms);
 	jsonw_key(&j, "by");
 	jsonw_text(&j, "CALL");
 	jsonw_key(&j, "text");

@@ -769,7 +769,7 @@ test_evidence(void **state)
 	assert_null(ev[0].link);
 	assert_true(str_is(ev[1].text,
 	    "A-1 of control, Sat 14 Nov 2026 18:00 GMT, flag precursor, "
-	    "1.2 km away, to 55 m"));
+	    "1.2 km away, give or take 55 m"));
 	assert_non_null(ev[1].link);
 	assert_int_equal(ev[1].link->id, 1);
 	assert_true(str_is(ev[1].link->plate, "AB12CDE"));
