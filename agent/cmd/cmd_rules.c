@@ -30,6 +30,8 @@ static const struct {
 	{ "fmt", cmd_rules_fmt, "FILE|DIR ...", "bring them into one layout" },
 	{ "preview", cmd_rules_preview, "DIR",
 	    "what others would say otherwise of what is stored" },
+	{ "show", cmd_rules_show, "[DIR] [RULE]",
+	    "what they come to, and the compiled code" },
 	{ "test", cmd_rules_test, "[DIR]", "run the tests in them" },
 };
 

@@ -20,6 +20,7 @@ int cmd_rules_eval(int argc, char **argv);
 int cmd_rules_explain(int argc, char **argv);
 int cmd_rules_fmt(int argc, char **argv);
 int cmd_rules_preview(int argc, char **argv);
+int cmd_rules_show(int argc, char **argv);
 int cmd_rules_test(int argc, char **argv);
 
 /* A directory of rules, and what came of compiling it. */

@@ -350,3 +350,110 @@ def test_explain_a_stored_incident(tmp_path):
                                            "what": "coursing"}
         done = run("explain", "-c", agent.config_path, "E/2")
         assert done.returncode == 1 and '"E/2"' in done.stderr
+
+
+# ---- show ----
+
+LISTS = """themes t
+
+words dogs: dog, @hounds, "Hot  Dog", not "dog van"
+words hounds: lurcher ~1, hound*
+
+rule r "R"
+    theme t
+    give 40 when log has @dogs near 5 "hare"
+        and not (place is urban or place is unknown) because "dogs"
+    give 10 each up to 30 when text has "slip" | "slips"
+    veto flag crime
+    alert from 60, review from 40
+
+rule c "C"
+    flag crime
+    shadow
+    give 50 when month in aug..mar
+    review from 50
+
+rule d "D"
+    flag crime
+    give 50 when text has "theft"
+    review from 50
+"""
+
+
+@pytest.fixture(name="lists")
+def the_lists(tmp_path):
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    (folder / "a.rules").write_text(LISTS)
+    return folder
+
+
+def test_show_lists_rules(lists):
+    status, said = run_on_terminal("rules", "show", lists)
+    assert status == 0
+    assert said == """\
+rule  gives  of     shadow  alert  review  grounds  waits for words  file     \
+line
+r     theme  t      no         60      40        3                1  a.rules  \
+   6
+c     flag   crime  yes         -      50        1                -  a.rules  \
+  14
+d     flag   crime  no          -      50        1                1  a.rules  \
+  20
+"""
+    assert [(x["rule"], x["kind"], x["alert"], x["waits_for_words"])
+            for x in lines(run("show", lists))] == [
+                ("r", "theme", 60, 1), ("c", "flag", None, None),
+                ("d", "flag", None, 1)]
+
+
+def test_show_what_a_rule_comes_to(lists):
+    status, said = run_on_terminal("rules", "show", "--effective", lists, "r")
+    assert status == 0
+    assert said == """\
+r "R"
+  a.rules, line 6; theme t, alert from 60, review from 40
+  waits for one of 1 words:
+    words: "hare"
+  give       40  log has "hare" near 5 @dogs and place is rural|edge
+                   "dogs"
+  give      10 each up to 30  text has "slip" | "slips"
+  veto           flag crime
+  lists
+    @dogs: "dog", "hot dog", "hound*", "lurcher" ~1
+        but not: "dog van"
+
+"""
+    found, = lines(run("show", "--effective", lists, "c"))
+    assert (found["always_awake"], found["shadow"]) == (True, True)
+    assert found["grounds"] == [{
+        "kind": "give", "points": 50, "up_to": 50,
+        "condition": "month is aug..mar", "because": None}]
+    assert len(lines(run("show", "--effective", lists))) == 3
+
+
+def test_show_code(lists):
+    status, said = run_on_terminal("rules", "show", "--code", lists, "r")
+    assert status == 0
+    assert """\
+  code
+rule 0 r "R": theme t, alert from 60, review from 40, woken by words
+  give 40  # dogs
+       0  text
+            n0  list 0 @dogs in log
+            n1  list 2 "hare" in log
+            n2  n0 near n1, at most 5 words
+       1  skip    to 7 if false
+       2  fact    place is urban
+       3  fact    place is unknown
+""" in said
+    found, = lines(run("show", "--code", lists, "d"))
+    assert found["code"].startswith('rule 2 d "D": flag crime')
+
+
+def test_show_what_it_is_told(lists):
+    done = run("show", lists, "nobody")
+    assert done.returncode == 2 and "nobody" in done.stderr
+    assert run("show", lists, "r", "c").returncode == 2
+    done = run("show", "hare_coursing")
+    assert done.returncode == 0 and lines(done)[0]["rule"] == "hare_coursing"
