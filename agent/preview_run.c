@@ -18,6 +18,7 @@
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/geo/geo.h"
+#include "agent/incident/incident_skim.h"
 #include "agent/incident/merge.h"
 #include "agent/preview_series.h"
 #include "agent/store/store.h"
@@ -362,10 +363,12 @@ fold_row(
 	    arena_alloc(arena, row->message_count, sizeof *decoded);
 
 	for (size_t i = 0; i < row->message_count; i++) {
+		struct str bytes = row->messages[i].bytes;
 		struct err e;
 
-		if (incident_parse(
-			row->messages[i].bytes, arena, &decoded[i], &e) < 0)
+		/* It was parsed and taken once: a look is enough. */
+		if (!incident_skim(bytes, arena, &decoded[i]) &&
+		    incident_parse(bytes, arena, &decoded[i], &e) < 0)
 			return false;
 		messages[i].incident = &decoded[i];
 		memcpy(messages[i].hash, row->messages[i].hash, HASH_BYTES);

@@ -108,6 +108,9 @@ NODISCARD int incident_parse(
  */
 void incident_print(const struct incident *in, struct buf *out);
 
+/* The number that a grade is, if it is plain digits, or INCIDENT_NO_NUMBER. */
+int64_t incident_grade_number(struct str grade);
+
 /* An incident with every member absent. */
 void incident_init(struct incident *in);
 

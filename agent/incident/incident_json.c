@@ -325,9 +325,8 @@ print_number(struct jsonw *w, const struct member *m, const void *at)
 	jsonw_real(w, *number, m->decimals);
 }
 
-/* The number that a grade is, if it is plain digits; else none. */
-static int64_t
-grade_number(struct str s)
+int64_t
+incident_grade_number(struct str s)
 {
 	int64_t n = 0;
 	size_t i;
@@ -360,7 +359,7 @@ read_grade(
 	} else {
 		in->grade = arena_strf(r->arena, "%lld", (long long)n);
 	}
-	in->grade_no = grade_number(in->grade);
+	in->grade_no = incident_grade_number(in->grade);
 	return 0;
 }
 
