@@ -197,6 +197,7 @@ struct engine_token {
 	uint32_t ids;        /* in the scratch's pool; 0: no rule knows it */
 	uint32_t entry;
 	uint32_t sentence, clause; /* numbered through all texts */
+	bool is_group; /* names people by a group, reads as "people" */
 };
 
 /* One text: an entry of the log, or another field. */

@@ -452,6 +452,19 @@ add_evidence(struct collector *c, struct rules_evidence e)
 		ENGINE_PUSH(c->s->evidence, e);
 }
 
+/*
+ * Words that name people by a group count as people, and are never shown as
+ * what a tag rests on.
+ */
+static bool
+has_group(const struct rules_scratch *s, uint32_t first, uint32_t last)
+{
+	for (uint32_t i = first; i <= last; i++)
+		if (s->tokens.items[i].is_group)
+			return true;
+	return false;
+}
+
 static void
 add_passage(struct collector *c, uint32_t first, uint32_t last)
 {
@@ -459,6 +472,8 @@ add_passage(struct collector *c, uint32_t first, uint32_t last)
 	const struct engine_token *b = &c->s->tokens.items[last];
 	const struct engine_entry *entry = &c->s->entries.items[a->entry];
 
+	if (has_group(c->s, first, last))
+		return;
 	add_evidence(c, (struct rules_evidence){
 			    .field = str_of(field_text_name(entry->text)),
 			    .entry = entry->log_index,

@@ -16,9 +16,14 @@
 #include "agent/incident/incident.h"
 #include "rules/fold.h"
 #include "rules/limits.h"
+#include "rules/neutral.h"
 
 /* Words known before the table is emptied, at the next incident. */
 #define KNOWN_MAX (ENGINE_KNOWN_CAP * 5 / 8)
+
+/* On the ids of a word that names people, or one, by a group (neutral.h). */
+#define IDS_OF_GROUP 0x80000000U
+#define IDS_OF_ONE   0x40000000U
 
 /* ---- Setting up ---- */
 
@@ -75,21 +80,56 @@ begin(const struct ruleset *rs, struct rules_scratch *s)
 
 /* ---- Words ---- */
 
+/* Put a set of ids into the pool; where it is. */
+static uint32_t
+put_ids(struct rules_scratch *s, const uint32_t *ids, size_t count)
+{
+	uint32_t at = (uint32_t)s->ids.count;
+
+	ENGINE_RESERVE(s->ids, count + 1);
+	s->ids.items[s->ids.count++] = (uint32_t)count;
+	memcpy(s->ids.items + s->ids.count, ids, count * sizeof ids[0]);
+	s->ids.count += count;
+	return at;
+}
+
+/*
+ * A word for a group of people has two sets: what it is as a noun, which is
+ * what "people" is and itself besides, for the names that have it in them; and
+ * behind that set, what it is before a word for people.
+ */
+static uint32_t
+put_group(const struct ruleset *rs, struct rules_scratch *s, struct str reads,
+    const uint32_t *own, size_t own_count)
+{
+	uint32_t both[2 * WORDS_IDS_MAX];
+	size_t count = words_find(rs->words, reads, both);
+	uint32_t at;
+
+	for (size_t i = 0; i < own_count; i++) {
+		size_t k = 0;
+
+		while (k < count && both[k] != own[i])
+			k++;
+		if (k == count)
+			both[count++] = own[i];
+	}
+	at = put_ids(s, both, count);
+	(void)put_ids(s, own, own_count);
+	return at | IDS_OF_GROUP | (str_is(reads, "person") ? IDS_OF_ONE : 0);
+}
+
 static uint32_t
 ask_dictionary(
     const struct ruleset *rs, struct rules_scratch *s, struct str word)
 {
 	uint32_t ids[WORDS_IDS_MAX];
 	size_t count = words_find(rs->words, word, ids);
-	uint32_t at = (uint32_t)s->ids.count;
+	struct str reads = neutral_word(word);
 
-	if (count == 0)
-		return 0;
-	ENGINE_RESERVE(s->ids, count + 1);
-	s->ids.items[s->ids.count++] = (uint32_t)count;
-	memcpy(s->ids.items + s->ids.count, ids, count * sizeof ids[0]);
-	s->ids.count += count;
-	return at;
+	if (str_is_given(reads))
+		return put_group(rs, s, reads, ids, count);
+	return count == 0 ? 0 : put_ids(s, ids, count);
 }
 
 static bool
@@ -167,20 +207,80 @@ look_up(const struct ruleset *rs, struct rules_scratch *s, const struct fold *f)
 
 /* ---- Texts ---- */
 
+/* A word for a group was read; what comes next may say it was no noun. */
+struct group {
+	bool is_read, is_one;
+	struct str before; /* the word before it, in buffer */
+	char buffer[LIMITS_WORD_MAX];
+};
+
+/* Take the last token back to what it is by itself. */
+static void
+take_back(struct rules_scratch *s)
+{
+	struct engine_token *t = &s->tokens.items[s->tokens.count - 1];
+
+	if (!t->is_group)
+		return;
+	t->ids += s->ids.items[t->ids] + 1;
+	t->is_group = false;
+}
+
+/* The clause goes on with word, or is over (absent). */
+static void
+settle(struct rules_scratch *s, struct group *g, struct str word)
+{
+	if (g->is_read && (g->is_one ? !neutral_is_noun(g->before, word)
+				     : neutral_is_person(word)))
+		take_back(s);
+	g->is_read = false;
+}
+
+/* The word before the token that comes next, in its clause. */
+static void
+keep_before(const struct rules_scratch *s, const struct fold *f,
+    const struct engine_entry *entry, struct group *g)
+{
+	struct fold before;
+	const struct engine_token *t;
+
+	g->before = (struct str){ 0 };
+	if (f->before != 0 || s->tokens.count == entry->tokens)
+		return;
+	t = &s->tokens.items[s->tokens.count - 1];
+	fold_init(
+	    &before, str_make(entry->content.p + t->start, t->end - t->start));
+	if (!fold_next(&before) || before.word_len > sizeof g->buffer)
+		return;
+	memcpy(g->buffer, before.word, before.word_len);
+	g->before = str_make(g->buffer, before.word_len);
+}
+
 static void
 cut_text(const struct ruleset *rs, struct rules_scratch *s,
     struct engine_entry *entry, uint32_t *sentence, uint32_t *clause)
 {
 	struct fold f;
 	uint32_t number = (uint32_t)s->entries.count;
+	struct group group = { 0 };
 
 	entry->tokens = (uint32_t)s->tokens.count;
 	fold_init(&f, entry->content);
 	while (fold_next(&f)) {
+		uint32_t ids = look_up(rs, s, &f);
 		struct engine_token token = { (uint32_t)f.start,
-			(uint32_t)f.end, look_up(rs, s, &f), number, 0, 0 };
+			(uint32_t)f.end, ids & ~(IDS_OF_GROUP | IDS_OF_ONE),
+			number, 0, 0, (ids & IDS_OF_GROUP) != 0 };
 		uint32_t at = (uint32_t)s->tokens.count;
 
+		if (group.is_read)
+			settle(s, &group,
+			    f.before == 0 ? fold_word(&f) : (struct str){ 0 });
+		if (token.is_group) {
+			group.is_read = true;
+			group.is_one = (ids & IDS_OF_ONE) != 0;
+			keep_before(s, &f, entry, &group);
+		}
 		*sentence += (f.before & FOLD_SENTENCE) != 0;
 		*clause += f.before != 0;
 		if ((f.before & FOLD_ASKED) && at > entry->tokens)
@@ -191,6 +291,7 @@ cut_text(const struct ruleset *rs, struct rules_scratch *s,
 		if (token.ids)
 			ENGINE_PUSH(s->found_tokens, at);
 	}
+	settle(s, &group, (struct str){ 0 });
 	entry->token_end = (uint32_t)s->tokens.count;
 	if ((f.gap & FOLD_ASKED) && entry->token_end > entry->tokens)
 		ENGINE_PUSH(s->questions, entry->token_end - 1);

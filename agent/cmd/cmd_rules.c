@@ -27,6 +27,8 @@ static const struct {
 	    "how good they are, on labelled incidents" },
 	{ "explain", cmd_rules_explain, "FILE",
 	    "why a rule says what it says of an incident, and why not" },
+	{ "fairness", cmd_rules_fairness, "CORPUS ...",
+	    "does a tag change with who people are said to be?" },
 	{ "fmt", cmd_rules_fmt, "FILE|DIR ...", "bring them into one layout" },
 	{ "preview", cmd_rules_preview, "DIR",
 	    "what others would say otherwise of what is stored" },

@@ -18,6 +18,7 @@ int cmd_rules_bench(int argc, char **argv);
 int cmd_rules_check(int argc, char **argv);
 int cmd_rules_eval(int argc, char **argv);
 int cmd_rules_explain(int argc, char **argv);
+int cmd_rules_fairness(int argc, char **argv);
 int cmd_rules_fmt(int argc, char **argv);
 int cmd_rules_preview(int argc, char **argv);
 int cmd_rules_show(int argc, char **argv);

@@ -1,0 +1,83 @@
+/*
+ * neutral: nouns that name people by a group.  Plurals of the words in
+ * refuse_words.c are all such nouns; of the singulars only those below, since
+ * the others are used before a noun ("a Polish lorry").
+ */
+#include "rules/neutral.h"
+
+#include <stddef.h>
+
+#include "rules/refuse_words.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static const char *const singulars[] = { "didicoy", "foreigner", "gipo",
+	"gipsy", "gypo", "gypsy", "immigrant", "itinerant", "jew", "migrant",
+	"moslem", "muslim", "nomad", "paki", "pikey", "pikie", "scot", "sikh",
+	"tinker", "traveler", "traveller", "turk" };
+
+static const char *const persons[] = { "bloke", "blokes", "boy", "boys", "chap",
+	"chaps", "child", "children", "couple", "driver", "drivers", "families",
+	"family", "fella", "fellas", "female", "females", "folk", "folks",
+	"girl", "girls", "group", "groups", "guy", "guys", "lad", "lads",
+	"ladies", "lady", "looking", "male", "males", "man", "men", "people",
+	"person", "persons", "kids", "woman", "women", "youth", "youths" };
+
+static const char *const determiners[] = { "1", "a", "an", "another", "each",
+	"every", "one", "same", "some", "that", "the", "this", "x1" };
+
+static const char *const small_words[] = { "and", "are", "as", "asked", "at",
+	"been", "but", "by", "came", "carrying", "drove", "for", "from", "got",
+	"had", "has", "have", "he", "in", "inside", "into", "is", "left",
+	"living", "near", "next", "of", "off", "on", "onto", "or", "out",
+	"over", "said", "says", "seen", "she", "shouting", "stood", "that",
+	"then", "they", "to", "took", "trying", "under", "up", "walking", "was",
+	"went", "were", "who", "with", "without" };
+
+static bool
+is_one_of(struct str word, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_is(word, list[i]))
+			return true;
+	return false;
+}
+
+static bool
+ends_in(struct str word, const char *ending)
+{
+	struct str end = str_of(ending);
+
+	return word.len > end.len &&
+	       str_is(str_make(word.p + word.len - end.len, end.len), ending);
+}
+
+bool
+neutral_is_person(struct str folded)
+{
+	return is_one_of(folded, persons, COUNT(persons));
+}
+
+struct str
+neutral_word(struct str folded)
+{
+	const struct term_part part = { TERM_WORD, folded };
+
+	if (is_one_of(folded, singulars, COUNT(singulars)))
+		return str_of("person");
+	if (!ends_in(folded, "s") && !ends_in(folded, "men") &&
+	    !ends_in(folded, "man"))
+		return (struct str){ 0 };
+	if (str_is(folded, "german") ||
+	    !str_is_given(refuse_words_group(&part, 0)))
+		return (struct str){ 0 };
+	return str_of(ends_in(folded, "man") ? "person" : "people");
+}
+
+bool
+neutral_is_noun(struct str before, struct str next)
+{
+	return is_one_of(before, determiners, COUNT(determiners)) &&
+	       (!str_is_given(next) ||
+		   is_one_of(next, small_words, COUNT(small_words)));
+}
