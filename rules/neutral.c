@@ -77,7 +77,9 @@ neutral_word(struct str folded)
 bool
 neutral_is_noun(struct str before, struct str next)
 {
-	return is_one_of(before, determiners, COUNT(determiners)) &&
-	       (!str_is_given(next) ||
-		   is_one_of(next, small_words, COUNT(small_words)));
+	if (!is_one_of(before, determiners, COUNT(determiners)))
+		return false;
+	return !str_is_given(next) || ends_in(next, "ing") ||
+	       ends_in(next, "ed") ||
+	       is_one_of(next, small_words, COUNT(small_words));
 }

@@ -47,6 +47,8 @@ static const struct {
 	{ "a", "with", true },
 	{ "the", NULL, true },
 	{ "one", "has", true },
+	{ "a", "throwing", true },
+	{ "the", "jumped", true },
 	{ "a", "caravan", false },
 	{ "the", "males", false },
 	{ "old", "with", false },
