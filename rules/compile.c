@@ -21,7 +21,12 @@
 #include "rules/terms.h"
 
 /* Shortest joined spelling of a phrase: shorter ones are other words. */
-#define JOINED_MIN 6
+#define JOINED_MIN 5
+
+/* A word of so many letters is found in two pieces of so many at least. */
+#define SPLIT_WORD_MIN  6
+#define SPLIT_WORD_MAX  20
+#define SPLIT_PIECE_MIN 3
 
 /* ---- Helpers ---- */
 
@@ -141,6 +146,91 @@ join_words(struct compiler *c, const struct term_part *parts, size_t count,
 	return true;
 }
 
+static bool
+is_of_letters(struct str word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (word.p[i] < 'a' || word.p[i] > 'z')
+			return false;
+	return true;
+}
+
+/*
+ * A word as two, wherever it may be cut: nobody says which way "flytip" is
+ * written apart, and what is no word of a text costs nothing there.
+ */
+static void
+add_split_words(
+    struct compiler *c, const struct term_part *part, int slack, uint32_t list)
+{
+	struct str word = part->word;
+
+	if (part->kind != TERM_WORD && part->kind != TERM_STEM)
+		return;
+	if (slack > 0 || word.len < SPLIT_WORD_MIN ||
+	    word.len > SPLIT_WORD_MAX || !is_of_letters(word))
+		return;
+	for (size_t i = SPLIT_PIECE_MIN; i + SPLIT_PIECE_MIN <= word.len; i++) {
+		const struct term_part two[] = {
+			{ TERM_WORD, str_make(word.p, i) },
+			{ part->kind, str_make(word.p + i, word.len - i) },
+		};
+
+		compile_pair(&c->term_lists, share_term(c, two, 2, 0), list);
+	}
+}
+
+/* "25" in two words, or "twenty five" as one; false if part at is neither. */
+static bool
+respell_number(struct compiler *c, const struct term_part *parts, size_t count,
+    size_t at, struct term_part *out, size_t *out_count)
+{
+	long n =
+	    parts[at].kind == TERM_WORD ? words_number(parts[at].word) : -1;
+	long unit = at + 1 < count && parts[at + 1].kind == TERM_WORD
+			? words_number(parts[at + 1].word)
+			: -1;
+	bool tens = n >= 20 && n < 100 && n % 10 == 0 && unit > 0 && unit < 10;
+	bool one = n > 20 && n < 100 && n % 10 != 0;
+	size_t k = 0;
+
+	if ((!tens && !one) || (one && count == LIMITS_PHRASE_WORDS_MAX))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (i != at) {
+			out[k++] = parts[i];
+			continue;
+		}
+		out[k].kind = TERM_WORD;
+		if (tens) {
+			out[k++].word = arena_strf(c->scratch, "%ld", n + unit);
+			i++;
+			continue;
+		}
+		out[k++].word = words_of_number(n / 10 * 10);
+		out[k].kind = TERM_WORD;
+		out[k++].word = words_of_number(n % 10);
+	}
+	*out_count = k;
+	return true;
+}
+
+/* The first number of a phrase that is written in two ways, the other way. */
+static void
+add_respelt(struct compiler *c, const struct ast_term *t,
+    const struct term_part *parts, size_t count, uint32_t list)
+{
+	struct term_part other[LIMITS_PHRASE_WORDS_MAX];
+	size_t other_count;
+
+	for (size_t i = 0; i < count; i++)
+		if (respell_number(c, parts, count, i, other, &other_count)) {
+			compile_pair(&c->term_lists,
+			    share_term(c, other, other_count, t->slack), list);
+			return;
+		}
+}
+
 static void
 add_term(struct compiler *c, const struct ast_term *t, uint32_t list)
 {
@@ -153,6 +243,9 @@ add_term(struct compiler *c, const struct ast_term *t, uint32_t list)
 	CHECK(fault == TERMS_FINE);
 	compile_pair(
 	    &c->term_lists, share_term(c, parts, count, t->slack), list);
+	add_respelt(c, t, parts, count, list);
+	if (count == 1)
+		add_split_words(c, &parts[0], t->slack, list);
 	if (join_words(c, parts, count, &joined))
 		compile_pair(
 		    &c->term_lists, share_term(c, &joined, 1, t->slack), list);
@@ -583,7 +676,7 @@ count_terms(const struct ast *ast)
 
 	for (const struct ast_list *l = ast->lists; l; l = l->next)
 		for (const struct ast_term *t = l->terms; t; t = t->next)
-			count += 2;
+			count += 2 + SPLIT_WORD_MAX;
 	return count;
 }
 

@@ -72,6 +72,64 @@ is_number_token(const struct rules_scratch *s, uint32_t at)
 	return ids[0] > 0 && ids[1] == WORDS_NUMBER;
 }
 
+/* The word at token at, folded; borrowed from f. */
+static struct str
+folded_at(const struct rules_scratch *s, uint32_t at, struct fold *f)
+{
+	const struct engine_token *t = &s->tokens.items[at];
+
+	fold_init(f, str_make(s->entries.items[t->entry].content.p + t->start,
+			 t->end - t->start));
+	return fold_next(f) ? fold_word(f) : str_of("");
+}
+
+static long
+number_at(const struct rules_scratch *s, uint32_t at)
+{
+	struct fold f;
+
+	return is_number_token(s, at) ? words_number(folded_at(s, at, &f)) : -1;
+}
+
+/* "half dozen", "half a dozen": does "half" stand right before token at? */
+static bool
+is_half(const struct rules_scratch *s, uint32_t at)
+{
+	struct fold f;
+
+	if (at > 0 && str_is(folded_at(s, at - 1, &f), "a"))
+		at--;
+	return at > 0 && str_is(folded_at(s, at - 1, &f), "half");
+}
+
+/*
+ * The number that ends with token at: "twenty five", "two dozen", "three
+ * hundred", "half a dozen" are one.
+ */
+static long
+number_ending(const struct rules_scratch *s, uint32_t at)
+{
+	const struct engine_token *tokens = s->tokens.items;
+	long n = number_at(s, at);
+	long before = -1;
+	struct fold f;
+
+	if (n < 0)
+		return -1;
+	if (str_is(folded_at(s, at, &f), "dozen") && is_half(s, at))
+		return n / 2;
+	if (at > 0 && tokens[at - 1].clause == tokens[at].clause)
+		before = number_at(s, at - 1);
+	if (before < 0)
+		return n;
+	if (before >= 20 && before < 100 && before % 10 == 0 && n > 0 && n < 10)
+		return before + n;
+	if (str_is(folded_at(s, at, &f), "dozen") ||
+	    str_is(folded_at(s, at, &f), "hundred"))
+		return before < 1000 ? before * n : n;
+	return n;
+}
+
 /* The number stated at most NUMBER_REACH words before token at, or -1. */
 static long
 stated_before(const struct rules_scratch *s, uint32_t at)
@@ -79,17 +137,10 @@ stated_before(const struct rules_scratch *s, uint32_t at)
 	const struct engine_token *tokens = s->tokens.items;
 
 	for (uint32_t i = at; i > 0 && at - i < NUMBER_REACH; i--) {
-		const struct engine_token *t = &tokens[i - 1];
-		struct fold f;
-
-		if (t->clause != tokens[at].clause)
+		if (tokens[i - 1].clause != tokens[at].clause)
 			return -1;
-		if (!is_number_token(s, i - 1))
-			continue;
-		fold_init(&f,
-		    str_make(s->entries.items[t->entry].content.p + t->start,
-			t->end - t->start));
-		return fold_next(&f) ? words_number(fold_word(&f)) : -1;
+		if (is_number_token(s, i - 1))
+			return number_ending(s, i - 1);
 	}
 	return -1;
 }

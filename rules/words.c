@@ -78,6 +78,11 @@ static const struct {
 	{ STR_LIT("thirty"), 30 },
 	{ STR_LIT("forty"), 40 },
 	{ STR_LIT("fifty"), 50 },
+	{ STR_LIT("sixty"), 60 },
+	{ STR_LIT("seventy"), 70 },
+	{ STR_LIT("eighty"), 80 },
+	{ STR_LIT("ninety"), 90 },
+	{ STR_LIT("hundred"), 100 },
 	{ STR_LIT("dozen"), 12 },
 	{ STR_LIT("couple"), 2 },
 };
@@ -315,6 +320,15 @@ words_kind(const struct words *w, uint32_t id)
 {
 	CHECK(id < w->count);
 	return w->words[id].kind;
+}
+
+struct str
+words_of_number(long n)
+{
+	for (size_t i = 0; i < NUMBER_COUNT; i++)
+		if (numbers[i].value == n)
+			return numbers[i].word;
+	return (struct str){ 0 };
 }
 
 static long

@@ -63,6 +63,9 @@ size_t words_find(
 /* The number that a folded word says ("3", "x3", "3x", "three"), or -1. */
 long words_number(struct str folded);
 
+/* The word for a number ("three"), or absent if it has none of its own. */
+struct str words_of_number(long n);
+
 /* A hash of a folded word, for tables keyed by words. */
 uint64_t words_hash(struct str folded);
 
