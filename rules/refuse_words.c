@@ -140,6 +140,15 @@ is_beginning(struct str word, struct str form)
 	return true;
 }
 
+/* Could word end as this form does?  Doubled letters change no last one. */
+static bool
+has_end(struct str word, const char *group, const char *ending)
+{
+	const char *last = *ending ? ending : group;
+
+	return is_letter(word.p[word.len - 1], last[strlen(last) - 1]);
+}
+
 /* A row in one of its forms. */
 static struct str
 form_of(const char *group, const char *ending, char out[FORM_MAX])
@@ -190,8 +199,12 @@ refuse_words_group(const struct term_part *part, int slack)
 		for (size_t k = 0; k < COUNT(endings); k++) {
 			char whole[FORM_MAX];
 			char once[LIMITS_WORD_MAX];
-			struct str form = form_of(groups[i], endings[k], whole);
+			struct str form;
 
+			if (slack == 0 && part->kind != TERM_STEM &&
+			    !has_end(word, groups[i], endings[k]))
+				continue;
+			form = form_of(groups[i], endings[k], whole);
 			if (is_found(
 				part, word, slack, form, plain(form, once)))
 				return str_of(groups[i]);
@@ -246,8 +259,12 @@ is_in_table(struct str word, enum part_of part)
 		for (size_t k = 0; k < COUNT(endings); k++) {
 			char whole[FORM_MAX];
 			char once[LIMITS_WORD_MAX];
-			struct str form = form_of(groups[i], endings[k], whole);
+			struct str form;
 
+			if (part != BEGINNING &&
+			    !has_end(word, groups[i], endings[k]))
+				continue;
+			form = form_of(groups[i], endings[k], whole);
 			if (is_part(word, plain(form, once), part))
 				return true;
 		}
