@@ -187,7 +187,8 @@ report_fault(struct checker *c, enum terms_fault fault, struct span at)
 		    "* and ... stand between words, ... at most twice",
 		    "for example: \"dogs ... hare\"" },
 		[TERMS_LONG_WORD] = { DIAG_R032, "this word is too long",
-		    "a word has at most 47 letters" },
+		    "a word has at most 47 letters; write its beginning and "
+		    "*, as in cours*" },
 	};
 
 	diag_error(c->d, faults[fault].code, at, "%s", faults[fault].message);
@@ -218,8 +219,10 @@ check_slack(struct checker *c, const struct ast_term *t,
 		return;
 	diag_error(c->d, DIAG_R030, t->span,
 	    "~%d needs a word of at least %zu letters", t->slack, min);
-	diag_note(c->d, "short words misspelt are other words (\"hare\" ~1 "
-			"would find \"have\"); write the spellings you mean");
+	diag_note(c->d,
+	    "short words misspelt are other words (\"hare\" ~1 would find "
+	    "\"have\"); write %sthe spellings you mean",
+	    t->slack == 2 ? "~1 if it has five letters, or " : "");
 }
 
 static void
@@ -480,7 +483,8 @@ check_cond(struct checker *c, const struct ast_rule *rule, struct ast_cond *n)
 			return;
 		diag_error(c->d, DIAG_R023, n->span,
 		    "a rule for a flag cannot ask for a flag");
-		diag_note(c->d, "ask for what makes that flag stand");
+		diag_note(c->d, "ask for what makes that flag stand, in the "
+				"words of its rule");
 		return;
 	case AST_COND_INSIDE:
 	case AST_COND_DISTANCE: check_layer(c, n); return;
@@ -574,7 +578,11 @@ check_levels(struct checker *c, struct ast_rule *r)
 		diag_error(c->d, DIAG_R042, r->levels_span,
 		    "'alert from %ld' is not above 'review from %ld'", r->alert,
 		    r->review);
-		diag_note(c->d, "an alert needs more points than a review");
+		diag_note(c->d,
+		    "an alert needs more points than a review: "
+		    "alert from %ld, review from %ld",
+		    r->review > r->alert ? r->review : r->alert + 10,
+		    r->review > r->alert ? r->alert : r->review);
 	}
 	if (best_score(r) < lowest) {
 		diag_error(c->d, DIAG_R043, r->levels_span,

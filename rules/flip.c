@@ -654,7 +654,7 @@ prepare(struct finder *f, uint32_t index)
 	relate_leaves(f);
 	look(f, true);
 	look(f, false);
-	f->change_cap = 2 * ops + 64 * FIELD_COUNT +
+	f->change_cap = 2 * ops + (size_t)64 * FIELD_COUNT +
 			MORE_MAX * (size_t)f->rule->ground_count + 1;
 	f->changes = arena_alloc(f->arena, f->change_cap, sizeof *f->changes);
 	add_leaf_changes(f);

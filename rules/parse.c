@@ -398,6 +398,31 @@ parse_mark(struct parser *p, size_t row, struct ast_mark *mark)
 	return parse_terms(p, mark->list);
 }
 
+static void
+report_mark(struct parser *p)
+{
+	const char *words[sizeof reaches / sizeof reaches[0] + 1];
+	size_t count = 0;
+	const char *near;
+
+	while (count < sizeof reaches / sizeof reaches[0]) {
+		words[count] = reaches[count].word;
+		count++;
+	}
+	words[count++] = "questions";
+	near = spell_nearest(parse_peek(p)->text, words, count);
+	diag_error(p->d, DIAG_R008, parse_peek(p)->span,
+	    "no line of a context begins with %.*s",
+	    STR_ARG(describe(p, parse_peek(p))));
+	if (near)
+		diag_note(p->d, "did you mean '%s'?", near);
+	else
+		diag_note(p->d, "write for example  next 4: no, not; a "
+				"context's lines begin with next, previous, "
+				"itself, clause, sentence, entry, earlier, "
+				"corrections, until or questions");
+}
+
 static bool
 parse_mark_line(struct parser *p, struct ast_context *c, struct ast_mark ***end)
 {
@@ -420,13 +445,7 @@ parse_mark_line(struct parser *p, struct ast_context *c, struct ast_mark ***end)
 	       !parse_is_word(p, reaches[row].word))
 		row++;
 	if (row == sizeof reaches / sizeof reaches[0]) {
-		diag_error(p->d, DIAG_R008, parse_peek(p)->span,
-		    "no line of a context begins with %.*s",
-		    STR_ARG(describe(p, parse_peek(p))));
-		diag_note(p->d, "write for example  next 4: no, not; a "
-				"context's lines begin with next, previous, "
-				"itself, clause, sentence, entry, earlier, "
-				"corrections, until or questions");
+		report_mark(p);
 		return false;
 	}
 	**end = arena_alloc(p->d->arena, 1, sizeof ***end);
@@ -771,6 +790,7 @@ parse_file(struct diags *d, uint32_t index, struct ast *ast)
 
 void
 parse_tokens(struct diags *d, const struct lex_token *tokens, struct ast *ast,
+    // NOLINTNEXTLINE(readability-non-const-parameter): parse_begin() writes
     unsigned char *places)
 {
 	struct parser p = {

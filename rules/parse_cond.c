@@ -277,8 +277,11 @@ parse_operand(struct parser *p)
 			    "'%.*s' can only stand before words and lists",
 			    (int)(from.end - from.start),
 			    p->d->files[from.file].text.p + from.start);
-			diag_note(p->d, "write it before each list inside the "
-					"brackets");
+			diag_note(p->d,
+			    "write it before each list inside the brackets: "
+			    "(%.*s @dogs near 3 @hares)",
+			    (int)(from.end - from.start),
+			    p->d->files[from.file].text.p + from.start);
 			return NULL;
 		}
 		spread_contexts(n, &contexts);
@@ -461,6 +464,25 @@ negate(struct parser *p, struct ast_cond *c)
 	return n;
 }
 
+static void
+note_values(struct parser *p, const struct field *field, struct str word)
+{
+	const char *words[64];
+	const char *near;
+	size_t count = 0;
+
+	for (int i = 0; i < 64; i++)
+		if (field_value_name(field->type, i))
+			words[count++] = field_value_name(field->type, i);
+	near = spell_nearest(word, words, count);
+	if (near)
+		diag_note(p->d, "did you mean %s? %s can be: %s", near,
+		    field->name, field_value_list(field->type));
+	else
+		diag_note(p->d, "%s can be: %s", field->name,
+		    field_value_list(field->type));
+}
+
 /* One value of a field: a word, a number, or a time of day. */
 static bool
 parse_value(struct parser *p, enum field_id id, long *out)
@@ -470,14 +492,20 @@ parse_value(struct parser *p, enum field_id id, long *out)
 	long minute;
 	int value;
 
+	if (field->type == FIELD_TYPE_NUMBER && t->kind != LEX_NUMBER) {
+		parse_expected(p, "a number",
+		    "for example: grade is 1|2, or entries at least 3");
+		return false;
+	}
 	if (field->type == FIELD_TYPE_NUMBER)
 		return parse_number(p, "a number", 0, 1000000, out);
 	if (field->type == FIELD_TYPE_TIME) {
 		if (!parse_number(p, "an hour", 0, 23, out))
 			return false;
 		if (!parse_skip(p, LEX_COLON)) {
-			parse_expected(
-			    p, "a colon", "write a time of day as 22:30");
+			parse_expected(p, "a colon",
+			    "write a time of day as 22:30, a range as "
+			    "22:00..05:00");
 			return false;
 		}
 		*out *= 60;
@@ -491,8 +519,7 @@ parse_value(struct parser *p, enum field_id id, long *out)
 	if (value < 0) {
 		diag_error(p->d, DIAG_R014, t->span, "%s cannot be '%.*s'",
 		    field->name, STR_ARG(t->text));
-		diag_note(p->d, "%s can be: %s", field->name,
-		    field_value_list(field->type));
+		note_values(p, field, t->text);
 		return false;
 	}
 	(void)parse_take(p);
@@ -889,6 +916,23 @@ parse_one(struct parser *p)
 	return c && is_negated ? negate(p, c) : c;
 }
 
+/* "and" and "or" meet after left: show where brackets can stand. */
+static void
+note_brackets(struct parser *p, struct span left, bool is_or)
+{
+	int len = (int)(left.end - left.start);
+	const char *text = p->d->files[left.file].text.p + left.start;
+
+	if (len > 60 || memchr(text, '\n', (size_t)len))
+		diag_note(p->d, "put brackets around the part that belongs "
+				"together: (… and …) or …, or … and (… or …)");
+	else
+		diag_note(p->d,
+		    "put brackets around the part that belongs together: "
+		    "(%.*s) %s …, or around the last two",
+		    len, text, is_or ? "and" : "or");
+}
+
 struct ast_cond *
 /* NOLINTNEXTLINE(misc-no-recursion): open_bracket() bounds the depth */
 parse_condition(struct parser *p)
@@ -912,8 +956,7 @@ parse_condition(struct parser *p)
 		if (has_any && is_or != str_is(t->text, "or")) {
 			diag_error(p->d, DIAG_R011, t->span,
 			    "'and' and 'or' stand side by side");
-			diag_note(p->d, "put brackets around the part that "
-					"belongs together: (… and …) or …");
+			note_brackets(p, c->span, is_or);
 			return NULL;
 		}
 		is_or = str_is(t->text, "or");

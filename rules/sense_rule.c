@@ -115,8 +115,8 @@ check_vetoes(struct look *x)
 	diag_error(x->s->d, DIAG_R043, veto->cond->span,
 	    "this rule can never stand: where its needs are true, so is "
 	    "this veto");
-	diag_note(x->s->d, "a veto must be false somewhere where all needs "
-			   "are true");
+	diag_note(x->s->d, "take the veto out, or narrow it until it is false "
+			   "of some incidents that the needs let through");
 	return true;
 }
 

@@ -218,15 +218,15 @@ fill_grounds(
 	    arena_alloc(w->arena, rule->ground_count + 1, sizeof *grounds);
 	size_t i = 0;
 
-	for (const struct ast_ground *g = rule->grounds; g; g = g->next, i++)
-		grounds[i] =
-		    (struct show_ground){ .kind = print_ground_word(g->kind),
-			    .points = (int)g->points,
-			    .cap = (int)g->cap,
-			    .is_each = g->is_each,
-			    .condition = norm_cond(w->arena, g->cond)->key,
-			    .why = g->why.p == g->source.p ? (struct str){ 0 }
-							   : g->why };
+	for (const struct ast_ground *g = rule->grounds; g; g = g->next, i++) {
+		grounds[i].kind = print_ground_word(g->kind);
+		grounds[i].points = (int)g->points;
+		grounds[i].cap = (int)g->cap;
+		grounds[i].is_each = g->is_each;
+		grounds[i].condition = norm_cond(w->arena, g->cond)->key;
+		if (g->why.p != g->source.p)
+			grounds[i].why = g->why;
+	}
 	out->grounds = grounds;
 	out->ground_count = i;
 }

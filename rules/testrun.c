@@ -502,7 +502,7 @@ fits(struct arena *arena, struct str pattern, struct str text)
 static bool
 is_wanted(struct runner *r, const struct testrun_case *c)
 {
-	if (!str_is_given(r->how->pattern))
+	if (!r->how->pattern.p)
 		return true;
 	return fits(r->arena, r->how->pattern, c->title) ||
 	       is_glob(r->how->pattern, arena_strf(r->arena, "%.*s:%zu",
