@@ -10,6 +10,7 @@ from support.agent import ROOT, program
 
 PAGE = f"{ROOT}/packaging/man/buzzard.1"
 AGENT_PAGE = f"{ROOT}/packaging/man/buzzard-agent.8"
+RULES_PAGE = f"{ROOT}/packaging/man/buzzard-rules.5"
 COMPLETION = f"{ROOT}/packaging/completions/buzzard"
 
 
@@ -105,8 +106,36 @@ def test_agent_page_has_the_options_of_the_help():
         options("agent")
 
 
+def test_rules_page_names_every_word_of_the_language(tmp_path):
+    """What the program says of a wrong line is what the page has."""
+    page = plain(open(RULES_PAGE, encoding="utf-8").read())
+    wrong = tmp_path / "a.rules"
+    for text in ("nonsense", "rule a \"A\"\n    nonsense",
+                 "context a\n    nonsense"):
+        wrong.write_text(text + "\n")
+        done = subprocess.run([program(), "rules", "check", tmp_path],
+                              capture_output=True, text=True, check=False)
+        note = re.search(r"(?:made of|begin with) ([^\"]*)",
+                         done.stdout + done.stderr).group(1)
+        named = re.findall(r"[a-z]{3,}", note)
+        assert len(named) > 5
+        for word in set(named) - {"and"}:
+            assert re.search(rf"\b{word}\b", page), word
+
+
+def test_rules_page_example_is_right(tmp_path):
+    with open(RULES_PAGE, encoding="utf-8") as f:
+        example = re.search(r"\.SH EXAMPLE\n\.nf\n(.*?)\.fi", f.read(),
+                            re.S).group(1)
+    (tmp_path / "a.rules").write_text(example.replace("\\-", "-"))
+    for verb in ("check", "test"):
+        subprocess.run([program(), "rules", verb, tmp_path], check=True,
+                       capture_output=True)
+
+
 def test_pages_are_set_without_a_warning():
-    for page in (PAGE, AGENT_PAGE, f"{ROOT}/packaging/man/buzzard.yaml.5"):
+    for page in (PAGE, AGENT_PAGE, RULES_PAGE,
+                 f"{ROOT}/packaging/man/buzzard.yaml.5"):
         done = subprocess.run(["groff", "-man", "-ww", "-Tutf8", "-z", page],
                               capture_output=True, text=True, check=False) \
             if have("groff") else None
