@@ -605,6 +605,7 @@ compile_rules(struct compiler *c)
 	rs->patterns = keep(
 	    a, c->patterns.items, c->patterns.count, sizeof *c->patterns.items);
 	rs->ops = keep(a, c->ops.items, c->ops.count, sizeof *c->ops.items);
+	rs->ground_count = (uint32_t)c->grounds.count;
 	rs->grounds = keep(
 	    a, c->grounds.items, c->grounds.count, sizeof *c->grounds.items);
 }

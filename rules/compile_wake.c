@@ -1,5 +1,5 @@
 /*
- * Which lists wake which rules.
+ * Which lists wake which rules, and stir which of their grounds.
  *
  * The trigger of a condition is a set of lists of which at least one must
  * occur for it to be true; a condition about facts alone, or about something
@@ -18,7 +18,7 @@ struct waker {
 	struct ruleset *rs;
 	ENGINE_POOL(const struct ast_list *) lists;
 	struct compile_pairs pairs;
-	uint32_t *seen; /* a rule's number + 1 for each list */
+	uint32_t *seen; /* number + 1 of a rule or ground for each list */
 };
 
 struct trigger {
@@ -181,19 +181,55 @@ of_rule(struct waker *w, const struct ast_rule *r)
 	return t;
 }
 
-/* The list and all that it contains wake rule. */
+/* The list and all that it contains wake rule, or stir ground, number. */
 static void
 // NOLINTNEXTLINE(misc-no-recursion): lists are at most 16 deep
-wake_by(struct waker *w, uint32_t list, uint32_t rule)
+wake_by(struct waker *w, uint32_t list, uint32_t number)
 {
 	const struct engine_list *l = &w->rs->lists[list];
 
-	if (w->seen[list] == rule + 1)
+	if (w->seen[list] == number + 1)
 		return;
-	w->seen[list] = rule + 1;
-	compile_pair(&w->pairs, list, rule);
+	w->seen[list] = number + 1;
+	compile_pair(&w->pairs, list, number);
 	for (uint32_t i = 0; i < l->sub_count; i++)
-		wake_by(w, w->rs->subs[l->subs + i], rule);
+		wake_by(w, w->rs->subs[l->subs + i], number);
+}
+
+/* All lists of a trigger; true if it needs none.  Forgets the lists. */
+static bool
+take_trigger(struct waker *w, struct trigger t, uint32_t number)
+{
+	for (size_t i = t.begin; i < t.end && !t.is_always; i++)
+		wake_by(w, w->lists.items[i]->index, number);
+	w->lists.count = 0;
+	return t.is_always;
+}
+
+/* The pairs so far as an index. */
+static void
+finish(struct waker *w, struct engine_index *out)
+{
+	compile_index(w->rs->arena, &w->pairs, w->rs->list_count, out);
+	w->pairs.count = 0;
+	memset(w->seen, 0, ((size_t)w->rs->list_count + 1) * sizeof *w->seen);
+}
+
+/*
+ * A rule that is awake is mostly so for one of its grounds; the others are
+ * known not to hold, and so is often that what is left gives too little.
+ */
+static void
+stir_grounds(struct waker *w, const struct ast *ast)
+{
+	uint32_t ground = 0;
+
+	for (const struct ast_rule *r = ast->rules; r; r = r->next)
+		for (const struct ast_ground *g = r->grounds; g; g = g->next) {
+			w->rs->grounds[ground].is_always =
+			    take_trigger(w, of_cond(w, g->cond), ground);
+			ground++;
+		}
 }
 
 void
@@ -205,16 +241,12 @@ compile_wakes(struct ruleset *rs, const struct ast *ast)
 	rs->rule_words = rs->rule_count / 64 + 1;
 	rs->always = arena_alloc(rs->arena, rs->rule_words, sizeof(uint64_t));
 	w.seen = alloc_zero((size_t)rs->list_count + 1, sizeof *w.seen);
-	for (const struct ast_rule *r = ast->rules; r; r = r->next, rule++) {
-		struct trigger t = of_rule(&w, r);
-
-		if (t.is_always)
+	for (const struct ast_rule *r = ast->rules; r; r = r->next, rule++)
+		if (take_trigger(&w, of_rule(&w, r), rule))
 			rs->always[rule / 64] |= UINT64_C(1) << (rule % 64);
-		for (size_t i = t.begin; i < t.end && !t.is_always; i++)
-			wake_by(&w, w.lists.items[i]->index, rule);
-		w.lists.count = 0;
-	}
-	compile_index(rs->arena, &w.pairs, rs->list_count, &rs->wakes);
+	finish(&w, &rs->wakes);
+	stir_grounds(&w, ast);
+	finish(&w, &rs->stirs);
 	free(w.pairs.items);
 	free(w.lists.items);
 	free(w.seen);

@@ -111,6 +111,7 @@ struct engine_ground {
 	enum ast_ground_kind kind;
 	int points, cap;
 	bool is_each;
+	bool is_always; /* can hold without any word */
 	uint32_t ops, op_count;
 	struct str why;
 	struct span span;
@@ -164,6 +165,7 @@ struct ruleset {
 	struct engine_index anchors;    /* word -> terms */
 	struct engine_index term_lists; /* term -> lists */
 	struct engine_index wakes;      /* list -> rules */
+	struct engine_index stirs;      /* list -> grounds */
 	struct engine_list *lists;
 	uint32_t *subs;
 	struct engine_mark *marks;
@@ -182,6 +184,7 @@ struct ruleset {
 	uint64_t *always;   /* rules that no word wakes */
 	uint32_t term_count, list_count, mark_count, writer_count;
 	uint32_t rule_count, theme_count, rule_words; /* 64-bit words */
+	uint32_t ground_count;
 	uint32_t layer_count;
 	uint16_t questions;    /* contexts that questions are */
 	uint16_t contexts;     /* all context bits */
@@ -299,6 +302,7 @@ struct rules_scratch {
 	ENGINE_POOL(struct engine_standing) standing;
 	uint64_t *awake;
 	size_t awake_cap;
+	uint32_t *stirred; /* a ground can hold if its stamp is of now */
 	bool has_contexts; /* computed for this incident */
 	/*
 	 * Of the rule in hand: how many entries of the log, from the first, are

@@ -438,6 +438,44 @@ eval_level(const struct engine_rule *rule, int points)
 				       : RULES_NONE;
 }
 
+/* Were words found without which ground number g cannot hold? */
+static bool
+is_stirred(const struct ruleset *rs, const struct rules_scratch *s, uint32_t g)
+{
+	return rs->grounds[g].is_always || s->stirred[g] == s->stamp;
+}
+
+bool
+eval_can_stand(
+    const struct ruleset *rs, const struct rules_scratch *s, uint32_t index)
+{
+	const struct engine_rule *rule = &rs->rules[index];
+	int most = 0;
+
+	for (uint32_t i = 0; i < rule->ground_count; i++) {
+		const struct engine_ground *g = &rs->grounds[rule->grounds + i];
+		bool can_hold = is_stirred(rs, s, rule->grounds + i);
+
+		if (g->kind == AST_NEED && !can_hold)
+			return false;
+		if (g->kind == AST_GIVE && can_hold)
+			most += g->cap;
+	}
+	return eval_level(rule, most) != RULES_NONE;
+}
+
+/* Work out ground i of rule, if it can hold or all are wanted. */
+static void
+eval_one(const struct ruleset *rs, struct rules_scratch *s,
+    const struct engine_rule *rule, uint32_t i, bool all,
+    struct eval_ground *out)
+{
+	if (all || s->watch || is_stirred(rs, s, rule->grounds + i))
+		eval_ground(rs, s, &rs->grounds[rule->grounds + i], out);
+	else
+		*out = (struct eval_ground){ .truth = EVAL_FALSE };
+}
+
 void
 eval_rule(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
     bool all, struct eval_rule *out)
@@ -458,7 +496,7 @@ eval_rule(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
 		struct eval_ground *found = &out->grounds[i];
 
 		if (g->kind != AST_CANCEL && g->kind != AST_CONFIRM)
-			eval_ground(rs, s, g, found);
+			eval_one(rs, s, rule, i, all, found);
 		out->ground_count++;
 		score += found->points;
 		barred = barred ||

@@ -38,6 +38,13 @@ enum eval_truth eval_condition(const struct ruleset *rs,
     struct rules_scratch *s, const struct engine_ground *g);
 
 /*
+ * False if the words that were found are too few for rule number index to
+ * stand, whatever else holds.
+ */
+bool eval_can_stand(
+    const struct ruleset *rs, const struct rules_scratch *s, uint32_t index);
+
+/*
  * Work out rule number index.  Stops at the first need that does not hold or
  * veto that does, unless all is set.
  */

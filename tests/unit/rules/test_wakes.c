@@ -23,7 +23,7 @@ next(uint32_t below)
 	return (state >> 9) % below;
 }
 
-/* A set whose rules are all always awake. */
+/* A set whose rules are all always awake, with all their grounds. */
 static struct ruleset *
 load_sleepless(const char *dir)
 {
@@ -32,6 +32,8 @@ load_sleepless(const char *dir)
 	assert_non_null(rs);
 	for (uint32_t i = 0; i < rs->rule_count; i++)
 		rs->always[i / 64] |= UINT64_C(1) << (i % 64);
+	for (uint32_t i = 0; i < rs->ground_count; i++)
+		rs->grounds[i].is_always = true;
 	return rs;
 }
 
