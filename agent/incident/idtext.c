@@ -236,9 +236,14 @@ idtext_flags(const struct idtext *t, size_t i)
 bool
 idtext_is(const struct idtext *t, size_t i, const char *word)
 {
-	size_t k, len = strlen(word);
+	size_t k, len;
 
-	if (i >= t->count || t->tokens[i].end - t->tokens[i].start != len)
+	/* Most words differ in the first letter. */
+	if (i >= t->count ||
+	    idtext_upper(t->text.p[t->tokens[i].start]) != word[0])
+		return false;
+	len = strlen(word);
+	if (t->tokens[i].end - t->tokens[i].start != len)
 		return false;
 	for (k = 0; k < len; k++)
 		if (idtext_upper(t->text.p[t->tokens[i].start + k]) != word[k])
