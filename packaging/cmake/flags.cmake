@@ -25,8 +25,14 @@ if(BUZZARD_FAILPOINTS)
   target_compile_definitions(buzzard_flags INTERFACE BUZZARD_FAILPOINTS)
 endif()
 
-if(BUZZARD_FUZZ)
+if(BUZZARD_FUZZ AND NOT BUZZARD_COVERAGE)
   target_compile_options(buzzard_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+if(BUZZARD_COVERAGE)
+  set(coverage -fprofile-instr-generate -fcoverage-mapping)
+  target_compile_options(buzzard_flags INTERFACE ${coverage})
+  target_link_options(buzzard_flags INTERFACE ${coverage})
 endif()
 
 if(BUZZARD_SANITIZE)
