@@ -28,6 +28,7 @@ struct ast_term {
 	struct ast_term *next;
 	struct span span;
 	struct str text;       /* the phrase as written, or the list's name */
+	struct str key;        /* the phrase folded; given by the checker */
 	struct ast_list *list; /* resolved by the checker if is_list */
 	bool is_list;
 	bool is_exception; /* "not …": no match overlaps it */

@@ -241,6 +241,7 @@ check_term(struct checker *c, struct ast_list *list, struct ast_term *t)
 		report_fault(c, fault, t->span);
 		return;
 	}
+	t->key = terms_key(c->d->arena, parts, count);
 	check_slack(c, t, parts, count);
 	check_refuse_term(c->d, list, t, parts, count);
 }

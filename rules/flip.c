@@ -159,7 +159,7 @@ layer_implies(const struct leaf *a, const struct leaf *b)
 }
 
 static bool
-leaf_implies(struct finder *f, const struct leaf *a, const struct leaf *b)
+leaf_implies(const struct leaf *a, const struct leaf *b)
 {
 	struct ast_cond there = *a->cond;
 
@@ -168,7 +168,7 @@ leaf_implies(struct finder *f, const struct leaf *a, const struct leaf *b)
 	/* A number stated with words: the words are there. */
 	if (there.kind == AST_COND_NUMBER)
 		there.kind = AST_COND_TEXT;
-	return imply_text(f->arena, &there, b->cond);
+	return imply_text(&there, b->cond);
 }
 
 static void
@@ -179,7 +179,7 @@ relate_leaves(struct finder *f)
 
 		for (size_t k = 0; k < f->leaf_count; k++)
 			row[k] = f->leaves[i].same == f->leaves[k].same ||
-				 leaf_implies(f, &f->leaves[i], &f->leaves[k]);
+				 leaf_implies(&f->leaves[i], &f->leaves[k]);
 		f->leaves[i].implies = row;
 	}
 }

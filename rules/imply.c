@@ -5,21 +5,13 @@
  */
 #include "rules/imply.h"
 
-#include "agent/base/arena.h"
-#include "rules/print.h"
-
 /* ---- Lists ---- */
 
-static struct str
-term_key(struct arena *arena, const struct ast_term *t)
+/* Both are looked for alike. */
+static bool
+is_same_term(const struct ast_term *a, const struct ast_term *b)
 {
-	struct buf out = { 0 };
-	struct str key;
-
-	print_term(&(struct print){ &out, arena }, t);
-	key = arena_str(arena, buf_str(&out));
-	buf_clear(&out);
-	return key;
+	return a->slack == b->slack && str_is_equal(a->key, b->key);
 }
 
 static bool
@@ -59,14 +51,14 @@ contains_list(const struct ast_list *l, const struct ast_list *inner)
 
 static bool
 // NOLINTNEXTLINE(misc-no-recursion): lists are at most 16 deep
-contains_term(struct arena *arena, const struct ast_list *l, struct str key)
+contains_term(const struct ast_list *l, const struct ast_term *term)
 {
 	l = resolve(l);
 	if (has_exceptions(l))
 		return false;
 	for (const struct ast_term *t = l->terms; t; t = t->next) {
-		if (t->is_list ? t->list && contains_term(arena, t->list, key)
-			       : str_is_equal(term_key(arena, t), key))
+		if (t->is_list ? t->list && contains_term(t->list, term)
+			       : is_same_term(t, term))
 			return true;
 	}
 	return false;
@@ -74,8 +66,7 @@ contains_term(struct arena *arena, const struct ast_list *l, struct str key)
 
 /* Every word of a is one of b. */
 static bool
-is_within(
-    struct arena *arena, const struct ast_list *a, const struct ast_list *b)
+is_within(const struct ast_list *a, const struct ast_list *b)
 {
 	a = resolve(a);
 	b = resolve(b);
@@ -85,7 +76,7 @@ is_within(
 		return false;
 	for (const struct ast_term *t = a->terms; t; t = t->next) {
 		if (t->is_list ? !t->list || !contains_list(b, resolve(t->list))
-			       : !contains_term(arena, b, term_key(arena, t)))
+			       : !contains_term(b, t))
 			return false;
 	}
 	return a->terms != NULL;
@@ -131,12 +122,11 @@ is_scope_within(const struct ast_scope *a, const struct ast_scope *b)
 /* ---- Patterns ---- */
 
 static bool
-is_leaf_within(struct arena *arena, const struct ast_pattern *a,
-    const struct ast_pattern *b)
+is_leaf_within(const struct ast_pattern *a, const struct ast_pattern *b)
 {
 	return a->kind == AST_PATTERN_LIST && b->kind == AST_PATTERN_LIST &&
 	       are_contexts_equal(&a->contexts, &b->contexts) &&
-	       is_within(arena, a->list, b->list);
+	       is_within(a->list, b->list);
 }
 
 /* Does a join of two passages hold for every two that another holds for? */
@@ -160,8 +150,7 @@ is_join_within(const struct ast_pattern *a, const struct ast_pattern *b)
 
 /* Joins whose sides are lists; a's left one is that of b. */
 static bool
-is_join_implied(struct arena *arena, const struct ast_pattern *a,
-    const struct ast_pattern *b)
+is_join_implied(const struct ast_pattern *a, const struct ast_pattern *b)
 {
 	bool swaps = b->join == AST_NEAR || b->join == AST_SAME_ENTRY ||
 		     b->join == AST_SAME_SENTENCE;
@@ -169,36 +158,34 @@ is_join_implied(struct arena *arena, const struct ast_pattern *a,
 	if (a->kind != AST_PATTERN_JOIN || a->is_negated || b->is_negated ||
 	    !is_join_within(a, b))
 		return false;
-	return (is_leaf_within(arena, a->left, b->left) &&
-		   is_leaf_within(arena, a->right, b->right)) ||
-	       (swaps && is_leaf_within(arena, a->left, b->right) &&
-		   is_leaf_within(arena, a->right, b->left));
+	return (is_leaf_within(a->left, b->left) &&
+		   is_leaf_within(a->right, b->right)) ||
+	       (swaps && is_leaf_within(a->left, b->right) &&
+		   is_leaf_within(a->right, b->left));
 }
 
 static bool
 // NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
-is_pattern_implied(struct arena *arena, const struct ast_pattern *a,
-    const struct ast_pattern *b)
+is_pattern_implied(const struct ast_pattern *a, const struct ast_pattern *b)
 {
 	if (a->kind == AST_PATTERN_UNION)
-		return is_pattern_implied(arena, a->left, b) &&
-		       is_pattern_implied(arena, a->right, b);
+		return is_pattern_implied(a->left, b) &&
+		       is_pattern_implied(a->right, b);
 	if (b->kind == AST_PATTERN_UNION)
-		return is_pattern_implied(arena, a, b->left) ||
-		       is_pattern_implied(arena, a, b->right);
+		return is_pattern_implied(a, b->left) ||
+		       is_pattern_implied(a, b->right);
 	if (b->kind == AST_PATTERN_JOIN)
-		return is_join_implied(arena, a, b);
+		return is_join_implied(a, b);
 	if (a->kind == AST_PATTERN_LIST)
-		return is_leaf_within(arena, a, b);
-	return is_pattern_implied(arena, a->left, b) ||
-	       (!a->is_negated && is_pattern_implied(arena, a->right, b));
+		return is_leaf_within(a, b);
+	return is_pattern_implied(a->left, b) ||
+	       (!a->is_negated && is_pattern_implied(a->right, b));
 }
 
 bool
-imply_text(
-    struct arena *arena, const struct ast_cond *a, const struct ast_cond *b)
+imply_text(const struct ast_cond *a, const struct ast_cond *b)
 {
 	return a->kind == AST_COND_TEXT && b->kind == AST_COND_TEXT &&
 	       is_scope_within(&a->scope, &b->scope) &&
-	       is_pattern_implied(arena, a->pattern, b->pattern);
+	       is_pattern_implied(a->pattern, b->pattern);
 }

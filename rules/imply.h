@@ -9,13 +9,10 @@
 
 #include "rules/ast.h"
 
-struct arena;
-
 /*
  * True if b, a condition about text that the checker has found right, is true
  * wherever a is; false if that cannot be seen.
  */
-bool imply_text(
-    struct arena *arena, const struct ast_cond *a, const struct ast_cond *b);
+bool imply_text(const struct ast_cond *a, const struct ast_cond *b);
 
 #endif /* RULES_IMPLY_H */

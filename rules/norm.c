@@ -249,7 +249,7 @@ can_be_unknown(const struct norm *n)
 
 /* Two parts that are never true together, as "and" has it. */
 static bool
-excludes(struct arena *arena, const struct norm *a, const struct norm *b)
+excludes(const struct norm *a, const struct norm *b)
 {
 	if (is_opposite(a, b))
 		return true;
@@ -257,8 +257,8 @@ excludes(struct arena *arena, const struct norm *a, const struct norm *b)
 	    a->is_negated == b->is_negated)
 		return false;
 	/* not @dogs, and @dogs near 5 @hares */
-	return a->is_negated ? imply_text(arena, b->leaf, a->leaf)
-			     : imply_text(arena, a->leaf, b->leaf);
+	return a->is_negated ? imply_text(b->leaf, a->leaf)
+			     : imply_text(a->leaf, b->leaf);
 }
 
 /* Two parts of which one is always true, as "or" has it. */
@@ -287,8 +287,7 @@ meet(struct parts *p, const struct norm **n, bool *decided)
 		const struct norm *stronger = p->is_all ? old : *n;
 		const struct norm *weaker = p->is_all ? *n : old;
 
-		*decided =
-		    p->is_all ? excludes(p->arena, old, *n) : covers(old, *n);
+		*decided = p->is_all ? excludes(old, *n) : covers(old, *n);
 		if (old->kind == NORM_FACT && (*n)->kind == NORM_FACT &&
 		    old->field == (*n)->field) {
 			struct set s = { .count = 0 };
@@ -297,9 +296,9 @@ meet(struct parts *p, const struct norm **n, bool *decided)
 			*n = make_fact(p->arena, old->field, &s);
 			continue; /* the old one goes */
 		}
-		if (norm_implies(p->arena, stronger, weaker))
+		if (norm_implies(stronger, weaker))
 			needed = false;
-		else if (norm_implies(p->arena, weaker, stronger))
+		else if (norm_implies(weaker, stronger))
 			continue;
 		p->items[kept++] = old;
 		if (needed)
@@ -485,17 +484,17 @@ is_fact_within(const struct norm *a, const struct norm *b)
 }
 
 static bool
-is_leaf_implied(struct arena *arena, const struct norm *a, const struct norm *b)
+is_leaf_implied(const struct norm *a, const struct norm *b)
 {
 	if (a->is_negated != b->is_negated)
 		return false;
-	return a->is_negated ? imply_text(arena, b->leaf, a->leaf)
-			     : imply_text(arena, a->leaf, b->leaf);
+	return a->is_negated ? imply_text(b->leaf, a->leaf)
+			     : imply_text(a->leaf, b->leaf);
 }
 
 bool
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the conditions
-norm_implies(struct arena *arena, const struct norm *a, const struct norm *b)
+norm_implies(const struct norm *a, const struct norm *b)
 {
 	bool all_a = true;
 	bool any_a = false;
@@ -506,22 +505,22 @@ norm_implies(struct arena *arena, const struct norm *a, const struct norm *b)
 	    str_is_equal(a->key, b->key))
 		return true;
 	for (size_t i = 0; a->kind == NORM_ANY && all_a && i < a->count; i++)
-		all_a = norm_implies(arena, a->items[i], b);
+		all_a = norm_implies(a->items[i], b);
 	if (a->kind == NORM_ANY)
 		return all_a;
 	for (size_t i = 0; b->kind == NORM_ALL && all_b && i < b->count; i++)
-		all_b = norm_implies(arena, a, b->items[i]);
+		all_b = norm_implies(a, b->items[i]);
 	if (b->kind == NORM_ALL)
 		return all_b;
 	for (size_t i = 0; b->kind == NORM_ANY && !any_b && i < b->count; i++)
-		any_b = norm_implies(arena, a, b->items[i]);
+		any_b = norm_implies(a, b->items[i]);
 	for (size_t i = 0;
 	     a->kind == NORM_ALL && !any_a && !any_b && i < a->count; i++)
-		any_a = norm_implies(arena, a->items[i], b);
+		any_a = norm_implies(a->items[i], b);
 	if (a->kind == NORM_FACT && b->kind == NORM_FACT)
 		return a->field == b->field && is_fact_within(a, b);
 	if (a->kind == NORM_LEAF && b->kind == NORM_LEAF)
-		return is_leaf_implied(arena, a, b);
+		return is_leaf_implied(a, b);
 	return any_a || any_b;
 }
 

@@ -55,8 +55,7 @@ const struct norm *norm_either(
  * True if b is true of every incident that a is true of, as far as their form
  * shows: a false answer does not say that there is such an incident.
  */
-bool norm_implies(
-    struct arena *arena, const struct norm *a, const struct norm *b);
+bool norm_implies(const struct norm *a, const struct norm *b);
 
 /* All values that a field can have, as one range. */
 struct norm_range norm_domain(enum field_id field);

@@ -49,23 +49,13 @@ add_words(struct buf *out, struct str s)
 static void
 add_folded(const struct print *p, struct str text)
 {
-	static const char *const marks[] = { [TERM_WORD] = "",
-		[TERM_STEM] = "*",
-		[TERM_NUMBER] = "#",
-		[TERM_ANY] = "*",
-		[TERM_GAP] = "..." };
 	struct term_part parts[LIMITS_PHRASE_WORDS_MAX];
 	size_t count;
 
-	if (terms_split(p->arena, text, parts, &count) != TERMS_FINE) {
+	if (terms_split(p->arena, text, parts, &count) != TERMS_FINE)
 		add_quoted(p->out, text);
-		return;
-	}
-	buf_add_char(p->out, '"');
-	for (size_t i = 0; i < count; i++)
-		buf_addf(p->out, "%s%.*s%s", i ? " " : "",
-		    STR_ARG(parts[i].word), marks[parts[i].kind]);
-	buf_add_char(p->out, '"');
+	else
+		buf_add_str(p->out, terms_key(p->arena, parts, count));
 }
 
 void
@@ -75,6 +65,8 @@ print_term(const struct print *p, const struct ast_term *t)
 		buf_add_text(p->out, "not ");
 	if (t->is_list)
 		buf_addf(p->out, "@%.*s", STR_ARG(t->text));
+	else if (p->arena && str_is_given(t->key))
+		buf_add_str(p->out, t->key);
 	else if (p->arena)
 		add_folded(p, t->text);
 	else

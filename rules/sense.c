@@ -15,7 +15,6 @@
 #include "rules/print.h"
 #include "rules/ruleset.h"
 #include "rules/sense_private.h"
-#include "rules/terms.h"
 
 size_t
 sense_line(const struct sense *s, struct span at)
@@ -95,8 +94,8 @@ check_sides(struct sense *s, const struct ast_cond *n)
 	const struct norm *left = norm_cond(s->arena, n->left);
 	const struct norm *right = norm_cond(s->arena, n->right);
 	bool is_and = n->kind == AST_COND_AND;
-	bool forth = norm_implies(s->arena, left, right);
-	bool back = norm_implies(s->arena, right, left);
+	bool forth = norm_implies(left, right);
+	bool back = norm_implies(right, left);
 
 	if (forth && back) {
 		diag_warn(s->d, DIAG_R046, n->right->span,
@@ -202,17 +201,17 @@ check_agreement(struct sense *s)
 
 /* The stem of a word, "cours" of cours*, or the word; absent for others. */
 static struct str
-single_word(struct sense *s, const struct ast_term *t, bool *is_stem)
+single_word(const struct ast_term *t, bool *is_stem)
 {
-	struct term_part parts[LIMITS_PHRASE_WORDS_MAX];
-	size_t count;
+	struct str word = t->key; /* in quotes */
 
-	if (t->is_list || t->slack > 0 ||
-	    terms_split(s->arena, t->text, parts, &count) != TERMS_FINE ||
-	    count != 1)
+	if (t->is_list || t->slack > 0 || word.len < 3 ||
+	    memchr(word.p, ' ', word.len) || word.p[1] == '#')
 		return (struct str){ 0 };
-	*is_stem = parts[0].kind == TERM_STEM;
-	return parts[0].kind <= TERM_STEM ? parts[0].word : (struct str){ 0 };
+	word = str_make(word.p + 1, word.len - 2);
+	*is_stem = word.p[word.len - 1] == '*';
+	word.len -= *is_stem;
+	return word;
 }
 
 static void
@@ -237,13 +236,13 @@ check_stems(struct sense *s, const struct ast_list *l)
 		count++;
 	stems = namemap_new(s->arena, count);
 	for (struct ast_term *t = l->terms; t; t = t->next) {
-		struct str word = single_word(s, t, &is_stem);
+		struct str word = single_word(t, &is_stem);
 
 		if (str_is_given(word) && is_stem && !t->is_exception)
 			(void)namemap_add(stems, word, t);
 	}
 	for (const struct ast_term *t = l->terms; t; t = t->next) {
-		struct str word = single_word(s, t, &is_stem);
+		struct str word = single_word(t, &is_stem);
 
 		if (!str_is_given(word) || t->is_exception)
 			continue;

@@ -17,6 +17,7 @@ struct look {
 	const struct ast_rule *rule;
 	const struct norm *forms[LIMITS_GROUNDS_MAX];
 	bool is_said[LIMITS_GROUNDS_MAX]; /* something was said of it */
+	bool can_be[LIMITS_GROUNDS_MAX];  /* true where all needs are */
 	const struct norm *needs;         /* all of them; NULL: none */
 };
 
@@ -78,7 +79,7 @@ check_needs(struct look *x)
 		if (all->kind == NORM_NEVER)
 			return true;
 		if (x->needs && !x->is_said[i] &&
-		    norm_implies(x->s->arena, x->needs, x->forms[i])) {
+		    norm_implies(x->needs, x->forms[i])) {
 			x->is_said[i] = true;
 			diag_warn(x->s->d, DIAG_R048, g->cond->span,
 			    "this can never matter: the needs before it say "
@@ -99,7 +100,7 @@ find_veto(
 
 	for (const struct ast_ground *g = x->rule->grounds; g; g = g->next, i++)
 		if (g->kind == AST_VETO && g != but &&
-		    norm_implies(x->s->arena, form, x->forms[i]))
+		    norm_implies(form, x->forms[i]))
 			return g;
 	return NULL;
 }
@@ -139,9 +140,9 @@ check_matters(struct look *x, const struct ast_ground *g, size_t i)
 	}
 	veto = find_veto(x, form, g);
 	/* Of two vetoes that are each in the other the first may stay. */
-	if (!veto || (g->kind == AST_VETO && veto->span.start > g->span.start &&
-			 norm_implies(x->s->arena,
-			     norm_cond(x->s->arena, veto->cond), x->forms[i])))
+	if (!veto ||
+	    (g->kind == AST_VETO && veto->span.start > g->span.start &&
+		norm_implies(norm_cond(x->s->arena, veto->cond), x->forms[i])))
 		return;
 	diag_warn(x->s->d, DIAG_R048, g->cond->span,
 	    "this can never matter: where it is true, so is the veto on line "
@@ -152,23 +153,12 @@ check_matters(struct look *x, const struct ast_ground *g, size_t i)
 
 /* ---- Points ---- */
 
-/* Points of all grounds that can be true where form is. */
-static long
-points_where(struct look *x, const struct norm *form)
+static bool
+can_be(const struct look *x, const struct norm *form)
 {
-	long points = 0;
-	size_t i = 0;
-
-	for (const struct ast_ground *g = x->rule->grounds; g;
-	     g = g->next, i++) {
-		if (g->kind != AST_GIVE || x->forms[i]->kind == NORM_NEVER)
-			continue;
-		if (form && norm_both(x->s->arena, form, x->forms[i])->kind ==
-				NORM_NEVER)
-			continue;
-		points += g->cap;
-	}
-	return points;
+	return form->kind != NORM_NEVER &&
+	       (!x->needs ||
+		   norm_both(x->s->arena, x->needs, form)->kind != NORM_NEVER);
 }
 
 static const struct norm *
@@ -196,6 +186,29 @@ asks_about(const struct norm *n, enum field_id field)
 	return false;
 }
 
+/*
+ * Points of all grounds that can be true where form, which is about field, is;
+ * form NULL: of all that can be true at all.
+ */
+static long
+points_where(struct look *x, const struct norm *form, enum field_id field)
+{
+	long points = 0;
+	size_t i = 0;
+
+	for (const struct ast_ground *g = x->rule->grounds; g;
+	     g = g->next, i++) {
+		if (g->kind != AST_GIVE || !x->can_be[i])
+			continue;
+		if (form && asks_about(x->forms[i], field) &&
+		    norm_both(x->s->arena, form, x->forms[i])->kind ==
+			NORM_NEVER)
+			continue;
+		points += g->cap;
+	}
+	return points;
+}
+
 static bool
 rule_asks_about(const struct look *x, enum field_id field)
 {
@@ -220,7 +233,7 @@ best_by_field(struct look *x, enum field_id field)
 			form = norm_both(x->s->arena, x->needs, form);
 		if (form->kind == NORM_NEVER)
 			continue;
-		points = points_where(x, form);
+		points = points_where(x, form, field);
 		if (points > best)
 			best = points;
 	}
@@ -231,7 +244,7 @@ best_by_field(struct look *x, enum field_id field)
 static long
 best_points(struct look *x, const char **by)
 {
-	long best = points_where(x, x->needs);
+	long best = points_where(x, NULL, FIELD_PLACE);
 
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		const struct field *field = field_get((enum field_id)f);
@@ -292,6 +305,8 @@ sense_rule(struct sense *s, const struct ast_rule *r)
 	check_repeats(&x);
 	if (check_needs(&x) || check_vetoes(&x))
 		return;
+	for (i = 0; i < r->ground_count; i++)
+		x.can_be[i] = can_be(&x, x.forms[i]);
 	i = 0;
 	for (const struct ast_ground *g = r->grounds; g; g = g->next, i++)
 		if (!x.is_said[i] &&

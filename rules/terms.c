@@ -129,3 +129,26 @@ terms_length(const struct term_part *parts, size_t count)
 		len += parts[i].word.len;
 	return len;
 }
+
+struct str
+terms_key(struct arena *arena, const struct term_part *parts, size_t count)
+{
+	static const char *const marks[] = { [TERM_WORD] = "",
+		[TERM_STEM] = "*",
+		[TERM_NUMBER] = "#",
+		[TERM_ANY] = "*",
+		[TERM_GAP] = "..." };
+	struct buf key = { 0 };
+	struct str kept;
+
+	buf_add_char(&key, '"');
+	for (size_t i = 0; i < count; i++) {
+		buf_add_text(&key, i ? " " : "");
+		buf_add_str(&key, parts[i].word);
+		buf_add_text(&key, marks[parts[i].kind]);
+	}
+	buf_add_char(&key, '"');
+	kept = arena_str(arena, buf_str(&key));
+	buf_clear(&key);
+	return kept;
+}

@@ -52,6 +52,13 @@ enum terms_fault {
 enum terms_fault terms_split(struct arena *arena, struct str text,
     struct term_part parts[LIMITS_PHRASE_WORDS_MAX], size_t *count);
 
+/*
+ * The parts as one text in quotes, the same for all phrases that are looked for
+ * alike; the arena's.
+ */
+struct str terms_key(
+    struct arena *arena, const struct term_part *parts, size_t count);
+
 /* Bytes of all words of the parts together. */
 size_t terms_length(const struct term_part *parts, size_t count);
 

@@ -292,7 +292,7 @@ judge(const struct ruleset *rs, struct arena *arena,
 		for (size_t b = 0; b < CONDITIONS; b++) {
 			bool both =
 			    norm_both(arena, n[a], n[b])->kind != NORM_NEVER;
-			bool within = norm_implies(arena, n[a], n[b]);
+			bool within = norm_implies(n[a], n[b]);
 
 			*claims += a != b && (within || !both);
 			for (size_t k = 0; k < INCIDENTS; k++) {
