@@ -51,6 +51,13 @@ is_place(const struct fmt *f, size_t i, enum parse_place place)
 	return f->places[i] == place;
 }
 
+/* Does a line of an item begin at token i? */
+static bool
+is_line(const struct fmt *f, size_t i)
+{
+	return is_place(f, i, PARSE_LINE) || is_place(f, i, PARSE_UNDER);
+}
+
 /* True if the author left a blank line before token i. */
 static bool
 has_blank_before(const struct fmt *f, size_t i)
@@ -91,8 +98,7 @@ end_of_piece(const struct fmt *f, size_t i)
 	while (f->tokens[end].kind != LEX_END) {
 		const struct lex_token *t = &f->tokens[end];
 
-		if (is_place(f, end, PARSE_ITEM) ||
-		    is_place(f, end, PARSE_LINE) ||
+		if (is_place(f, end, PARSE_ITEM) || is_line(f, end) ||
 		    (is_comment(f, end) && t->begins_line))
 			break;
 		if (is_comment(f, end))
@@ -197,6 +203,7 @@ break_cost(const struct fmt *f, size_t i, unsigned depth)
 	static const unsigned char costs[] = { [PARSE_INSIDE] = 0,
 		[PARSE_ITEM] = 0,
 		[PARSE_LINE] = 0,
+		[PARSE_UNDER] = 0,
 		[PARSE_BECAUSE] = 1,
 		[PARSE_PART] = 2,
 		[PARSE_TERM] = 2,
@@ -320,6 +327,8 @@ comment_indent(const struct fmt *f, size_t i)
 		return 0;
 	if (f->next[i] == PARSE_ITEM || f->next[i] == PARSE_LINE)
 		return INDENT;
+	if (f->next[i] == PARSE_UNDER)
+		return 2 * (size_t)INDENT;
 	return f->indent + INDENT;
 }
 
@@ -363,8 +372,10 @@ lay_out(struct fmt *f)
 			f->has_item = true;
 			f->is_block = is_block_word(&f->tokens[i]);
 			f->indent = indent = 0;
-		} else if (is_place(f, i, PARSE_LINE)) {
-			f->indent = indent = INDENT;
+		} else if (is_line(f, i)) {
+			f->indent = indent = is_place(f, i, PARSE_UNDER)
+						 ? 2 * (size_t)INDENT
+						 : INDENT;
 		}
 		add_piece(f, i, end, indent);
 		i = end;

@@ -23,6 +23,7 @@ enum parse_place {
 	PARSE_INSIDE,
 	PARSE_ITEM,    /* words, rule, test, … */
 	PARSE_LINE,    /* a line of a rule, a context or a test */
+	PARSE_UNDER,   /* a line about one of several incidents of a test */
 	PARSE_BECAUSE, /* the reason of a ground */
 	PARSE_PART,    /* "and" or "or" between two conditions */
 	PARSE_TERM,    /* one of a list, or of the facts of a test */

@@ -451,10 +451,8 @@ report_line(struct parser *p)
 static bool
 parse_line(struct parser *p, struct ast_series *s)
 {
-	/* Several on one line read well: they stay there. */
-	if (parse_is_word(p, "because"))
-		parse_begin(p, PARSE_BECAUSE);
-	else if (parse_peek(p)->begins_line)
+	/* Several on one line read well, and stay there; but the reason. */
+	if (parse_peek(p)->begins_line || parse_is_word(p, "because"))
 		parse_begin(p, PARSE_LINE);
 	for (size_t i = 0; i < LINE_COUNT; i++)
 		if (parse_skip_word(p, lines[i].word))

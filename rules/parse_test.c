@@ -275,9 +275,10 @@ parse_test_line(struct parser *p, struct ast_test *test,
     struct ast_test **current, struct ast_step ***end)
 {
 	const struct lex_token *t = parse_peek(p);
+	bool is_under = *current != test && !parse_is_word(p, "incident");
 	bool is_expect;
 
-	parse_begin(p, PARSE_LINE);
+	parse_begin(p, is_under ? PARSE_UNDER : PARSE_LINE);
 	is_expect = parse_skip_word(p, "expect");
 	if (parse_is_word(p, "incident") && !is_expect)
 		return parse_incident_line(p, test, current);
