@@ -1,8 +1,8 @@
 /*
  * Who has to be judged again is not guessed from times and distances: those
- * after the incident are judged with it as it was and with it as it is, in
- * memory, and whose answers differ is on the list.  Nearly always the incident
- * is the newest there is and nobody is after it.
+ * after the incident that it can concern are judged with it as it was and with
+ * it as it is, in memory, and whose answers differ is on the list.  Nearly
+ * always the incident is the newest there is and nobody is after it.
  *
  * An incident that was judged last by another rule set, and of which the
  * series say something, is on the list too: its tags are then all by one set.
@@ -16,6 +16,7 @@
 
 #include "agent/base/alloc.h"
 #include "agent/base/arena.h"
+#include "agent/base/db.h"
 #include "agent/base/err.h"
 #include "agent/base/hash.h"
 #include "agent/base/jsonw.h"
@@ -26,16 +27,38 @@
 #include "rules/limits.h"
 #include "rules/ruleset.h"
 
+/*
+ * The incidents of a stretch of time, kept from message to message: reading
+ * them anew for each would take most of the time of a large import.  What is
+ * kept is what is stored; after a rollback, a change by another process or
+ * another rule set it is dropped.
+ */
+struct kept {
+	struct series_window *window; /* owned; NULL: nothing is kept */
+	char rule_set[HASH_TEXT_MAX]; /* that the window is for */
+	int64_t from_ms, until_ms;    /* all incidents of it are there */
+	int64_t dense_from_ms, dense_until_ms; /* too many to be kept */
+	int64_t data_version;
+};
+
 struct correlate {
 	struct store *store;     /* borrowed */
 	struct digests *digests; /* owned */
 	struct arena *arena;     /* owned; one judgement's working memory */
-	struct arena *answers;   /* owned; the answers before and after */
 	struct buf detail;       /* owned */
-	int64_t *touched;        /* owned; to be judged again */
+	struct kept kept;
+	int64_t *touched; /* owned; to be judged again */
 	size_t touched_count, touched_cap, touched_at;
 	char warned_of[HASH_TEXT_MAX]; /* rule set that was said to be wide */
 };
+
+/* More are not kept: a few megabytes.  A test keeps fewer. */
+#ifndef KEPT_MAX
+#define KEPT_MAX 20000
+#endif
+
+/* Read so much more on either side, so as to read seldom. */
+#define KEPT_MORE_MS (INT64_C(30) * 24 * 3600 * 1000)
 
 int
 correlate_new(struct store *store, struct correlate **out, struct err *e)
@@ -44,7 +67,6 @@ correlate_new(struct store *store, struct correlate **out, struct err *e)
 
 	c->store = store;
 	c->arena = arena_new();
-	c->answers = arena_new();
 	if (digests_open(store, &c->digests, e) < 0) {
 		correlate_free(&c);
 		return -1;
@@ -58,9 +80,9 @@ correlate_free(struct correlate **c)
 {
 	if (!*c)
 		return;
+	correlate_forget(*c);
 	digests_close(&(*c)->digests);
 	arena_free(&(*c)->arena);
-	arena_free(&(*c)->answers);
 	buf_clear(&(*c)->detail);
 	free((*c)->touched);
 	free(*c);
@@ -84,24 +106,129 @@ warn_full(struct correlate *c, const struct ruleset *rs,
 	    around->id, LIMITS_SERIES_POOL_MAX);
 }
 
-/* Those around a digest, in a window; the rows are c->arena's. */
+void
+correlate_forget(struct correlate *c)
+{
+	series_window_free(&c->kept.window);
+}
+
+int
+correlate_begin(struct correlate *c, struct err *e)
+{
+	int64_t version;
+
+	if (db_data_version(store_db(c->store), &version, e) < 0)
+		return -1;
+	if (version != c->kept.data_version) {
+		correlate_forget(c);
+		c->kept.dense_until_ms = c->kept.dense_from_ms;
+	}
+	c->kept.data_version = version;
+	return 0;
+}
+
+/* Fill w, which is new, with rows. */
+static struct series_window *
+fill_window(
+    const struct ruleset *rs, const struct digests_row *rows, size_t count)
+{
+	struct series_window *w = series_window_new(rs);
+
+	for (size_t i = 0; i < count; i++)
+		series_window_add(w, &rows[i].digest);
+	return w;
+}
+
+static bool
+is_kept(const struct correlate *c, const struct ruleset *rs, int64_t from_ms,
+    int64_t until_ms)
+{
+	const struct kept *k = &c->kept;
+
+	return k->window && strcmp(k->rule_set, ruleset_hash(rs)) == 0 &&
+	       series_window_count(k->window) <= KEPT_MAX &&
+	       k->from_ms <= from_ms && until_ms <= k->until_ms;
+}
+
+/* Read the incidents of a stretch to be kept: 1, 0 if they are too many, -1. */
+static int
+read_kept(struct correlate *c, const struct ruleset *rs, int64_t from_ms,
+    int64_t until_ms, struct err *e)
+{
+	struct digests_span span = {
+		.from_ms = from_ms, .until_ms = until_ms, .limit = KEPT_MAX / 2
+	};
+	struct digests_row *rows;
+	size_t count;
+	int r;
+
+	span.sign_count = series_signs(rs, &span.signs);
+	r = digests_between(c->digests, &span, c->arena, &rows, &count, e);
+	if (r <= 0 || count > KEPT_MAX / 2)
+		return r < 0 ? -1 : 0;
+	c->kept.window = fill_window(rs, rows, count);
+	c->kept.from_ms = from_ms;
+	c->kept.until_ms = until_ms;
+	(void)snprintf(
+	    c->kept.rule_set, sizeof(c->kept.rule_set), "%s", ruleset_hash(rs));
+	return 1;
+}
+
+/*
+ * Have the incidents of a stretch kept: 1, 0 if they are too many, -1.  Where
+ * they are, reading them in vain is not tried for each message.
+ */
+static int
+keep(struct correlate *c, const struct ruleset *rs, int64_t from_ms,
+    int64_t until_ms, struct err *e)
+{
+	int64_t middle_ms = from_ms + (until_ms - from_ms) / 2;
+	struct kept *k = &c->kept;
+	int r;
+
+	if (is_kept(c, rs, from_ms, until_ms))
+		return 1;
+	correlate_forget(c);
+	if (k->dense_from_ms < middle_ms && middle_ms < k->dense_until_ms)
+		return 0;
+	r = read_kept(
+	    c, rs, from_ms - KEPT_MORE_MS, until_ms + KEPT_MORE_MS, e);
+	if (r == 0)
+		r = read_kept(c, rs, from_ms, until_ms, e);
+	if (r == 0) {
+		k->dense_from_ms = from_ms;
+		k->dense_until_ms = until_ms;
+	}
+	return r;
+}
+
+/*
+ * A window that has what matters around a digest: the one that is kept, or,
+ * where that would be too large, one of its own, which *own is then, too.
+ */
 static int
 open_window(struct correlate *c, const struct ruleset *rs,
-    const struct series_digest *around, bool both, struct series_window **out,
-    struct digests_row **rows, size_t *count, struct err *e)
+    const struct series_digest *around, struct series_reach *reach,
+    struct series_window **out, struct series_window **own, struct err *e)
 {
-	struct series_reach reach;
+	struct digests_row *rows;
+	size_t count;
 	bool is_full;
+	int r;
 
-	series_reach_find(rs, around, c->arena, &reach);
-	if (digests_around(c->digests, around, &reach, both, c->arena, rows,
-		count, &is_full, e) < 0)
+	*own = NULL;
+	series_reach_find(rs, around, c->arena, reach);
+	r = keep(c, rs, around->at_ms - reach->window_ms,
+	    around->at_ms + reach->window_ms, e);
+	*out = c->kept.window;
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	if (digests_around(c->digests, around, reach, c->arena, &rows, &count,
+		&is_full, e) < 0)
 		return -1;
 	if (is_full)
 		warn_full(c, rs, around);
-	*out = series_window_new(rs);
-	for (size_t i = 0; i < *count; i++)
-		series_window_add(*out, &(*rows)[i].digest);
+	*out = *own = fill_window(rs, rows, count);
 	return 0;
 }
 
@@ -130,127 +257,79 @@ correlate_next(struct correlate *c, int64_t *incident_id)
 	return 1;
 }
 
-/* An incident after the one that changed, and what was said of it before. */
-struct later {
-	const struct series_digest *digest;
-	const struct series_hit *hits;
-	size_t count;
-};
-
-static bool
-is_by_other_rules(const struct digests_row *rows, size_t count, int64_t id,
-    int64_t rule_set_id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (rows[i].digest.id == id)
-			return rows[i].rule_set_id != rule_set_id;
-	return false;
-}
-
 /* The incident as it was and as it is: either may take part in nothing. */
 struct change {
 	const struct series_digest *was, *is;
 	int64_t rule_set_id;
 };
 
-static void
-compare_later(struct correlate *c, struct series_window *w,
-    const struct change *ch, const struct later *list, size_t list_count,
-    const struct digests_row *rows, size_t row_count)
+/* Did another rule set judge that incident last?  1, 0 or -1. */
+static int
+is_by_other_rules(
+    struct correlate *c, int64_t id, int64_t rule_set_id, struct err *e)
 {
-	for (size_t i = 0; i < list_count; i++) {
-		const struct later *x = &list[i];
-		const struct series_hit *hits;
-		size_t count =
-		    series_window_judge(w, x->digest, c->answers, &hits);
+	struct digests_row row;
+	int r = digests_find(c->digests, id, c->arena, &row, e);
 
-		if (!series_hits_are_equal(x->hits, x->count, hits, count) ||
-		    (count > 0 && is_by_other_rules(rows, row_count,
-				      x->digest->id, ch->rule_set_id)))
-			touch(c, x->digest->id);
+	return r <= 0 ? r : row.rule_set_id != rule_set_id;
+}
+
+/* Those after around, which is the incident as it was or as it is. */
+static int
+find_touched(struct correlate *c, struct series_window *w,
+    const struct series_digest *around, int64_t window_ms,
+    const struct change *ch, struct err *e)
+{
+	const struct series_touched *list;
+	size_t count = series_window_touched(
+	    w, around, ch->was, ch->is, window_ms, c->arena, &list);
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t id = list[i].digest->id;
+		int r = list[i].has_changed ? 1
+			: list[i].hit_count == 0
+			    ? 0
+			    : is_by_other_rules(c, id, ch->rule_set_id, e);
+
+		if (r < 0)
+			return -1;
+		if (r > 0)
+			touch(c, id);
 	}
+	return 0;
 }
 
 /*
- * Those after around, which is the incident as it was or as it is, judged
- * twice in w.  It is in w as it is; so it is when this returns.
+ * Both sides of an incident that has changed, where it was or where it is.
+ * answer, if not NULL, is given what is said of it.
  */
-static void
-find_touched(struct correlate *c, struct series_window *w,
+static int
+look_around(struct correlate *c, const struct ruleset *rs,
     const struct series_digest *around, const struct change *ch,
-    const struct digests_row *rows, size_t row_count)
+    struct arena *arena, struct correlate_answer *answer, struct err *e)
 {
-	const struct series_digest **after;
-	size_t count = series_window_after(w, around, c->arena, &after);
-	struct later *list = arena_alloc(c->arena, count + 1, sizeof(*list));
-	size_t kept = 0;
+	struct series_window *w, *own;
+	struct series_reach reach;
+	int r = 0;
 
-	for (size_t i = 0; i < count; i++)
-		if (after[i]->id != ch->is->id)
-			list[kept++].digest = after[i];
-	if (kept == 0)
-		return;
-	series_window_remove(w, ch->is);
-	series_window_add(w, ch->was);
-	for (size_t i = 0; i < kept; i++)
-		list[i].count = series_window_judge(
-		    w, list[i].digest, c->answers, &list[i].hits);
+	if (around->sign_count == 0)
+		return 0;
+	if (open_window(c, rs, around, &reach, &w, &own, e) < 0)
+		return -1;
+	/* As it is, be it that it was read from the table or was kept. */
 	series_window_remove(w, ch->was);
-	series_window_add(w, ch->is);
-	compare_later(c, w, ch, list, kept, rows, row_count);
-}
-
-/* Those after where it was; where it is has been looked at. */
-static int
-look_where_it_was(struct correlate *c, const struct ruleset *rs,
-    const struct change *ch, struct err *e)
-{
-	struct series_window *w;
-	struct digests_row *rows;
-	size_t count;
-
-	if (ch->was->sign_count == 0)
-		return 0;
-	if (open_window(c, rs, ch->was, true, &w, &rows, &count, e) < 0)
-		return -1;
-	/* It may stand among those around where it was, by its new time. */
 	series_window_remove(w, ch->is);
 	series_window_add(w, ch->is);
-	find_touched(c, w, ch->was, ch, rows, count);
-	series_window_free(&w);
-	return 0;
-}
-
-/* Judge the incident where it is, and find whom it touches if it changed. */
-static int
-look_where_it_is(struct correlate *c, const struct ruleset *rs,
-    const struct change *ch, bool has_changed, struct arena *arena,
-    struct correlate_answer *out, struct err *e)
-{
-	struct series_window *w;
-	struct digests_row *rows;
-	size_t count;
-
-	if (ch->is->sign_count == 0)
-		return 0;
-	if (open_window(c, rs, ch->is, has_changed, &w, &rows, &count, e) < 0)
-		return -1;
-	series_window_add(w, ch->is);
-	out->count = series_window_judge(w, ch->is, arena, &out->hits);
-	if (has_changed)
-		find_touched(c, w, ch->is, ch, rows, count);
-	series_window_free(&w);
-	return 0;
+	if (answer)
+		answer->count =
+		    series_window_judge(w, ch->is, arena, &answer->hits);
+	if (!series_digest_is_equal(ch->was, ch->is))
+		r = find_touched(c, w, around, reach.window_ms, ch, e);
+	series_window_free(&own);
+	return r;
 }
 
 /* ---- Judging ---- */
-
-static void
-begin(struct correlate *c)
-{
-	arena_reset(c->arena);
-	arena_reset(c->answers);
-}
 
 static int
 rule_set_of(
@@ -282,10 +361,9 @@ correlate_judge(struct correlate *c, const struct ruleset *rs,
 {
 	struct digests_row was, is;
 	struct change ch = { &was.digest, digest, 0 };
-	bool has_changed;
 	int found;
 
-	begin(c);
+	arena_reset(c->arena);
 	c->touched_count = 0;
 	c->touched_at = 0;
 	*out = (struct correlate_answer){ 0 };
@@ -297,11 +375,12 @@ correlate_judge(struct correlate *c, const struct ruleset *rs,
 	if (rule_set_of(c, rs, &ch.rule_set_id, e) < 0)
 		return -1;
 	out->turns = was.turns;
-	has_changed = !series_digest_is_equal(&was.digest, digest);
 	is = (struct digests_row){ *digest, ch.rule_set_id, was.turns };
 	if (digests_put(c->digests, &is, &was.digest, e) < 0 ||
-	    look_where_it_is(c, rs, &ch, has_changed, arena, out, e) < 0 ||
-	    (has_changed && look_where_it_was(c, rs, &ch, e) < 0))
+	    look_around(c, rs, digest, &ch, arena, out, e) < 0)
+		return -1;
+	if (!series_digest_is_equal(&was.digest, digest) &&
+	    look_around(c, rs, &was.digest, &ch, arena, NULL, e) < 0)
 		return -1;
 	return digests_link_put(
 	    c->digests, digest->id, out->hits, out->count, e);
@@ -316,9 +395,9 @@ correlate_again(struct correlate *c, const struct ruleset *rs,
 		.id = incident_id, .feed = feed, .ref = ref
 	};
 	struct digests_row row;
-	struct change ch = { NULL, &row.digest, 0 };
+	struct change ch = { &row.digest, &row.digest, 0 };
 
-	begin(c);
+	arena_reset(c->arena);
 	*out = (struct correlate_answer){ 0 };
 	if (find_row(c, &known, false, &row, e) < 0 ||
 	    rule_set_of(c, rs, &row.rule_set_id, e) < 0)
@@ -326,7 +405,7 @@ correlate_again(struct correlate *c, const struct ruleset *rs,
 	row.turns++;
 	out->turns = row.turns;
 	if (digests_put(c->digests, &row, &row.digest, e) < 0 ||
-	    look_where_it_is(c, rs, &ch, false, arena, out, e) < 0)
+	    look_around(c, rs, &row.digest, &ch, arena, out, e) < 0)
 		return -1;
 	return digests_link_put(
 	    c->digests, incident_id, out->hits, out->count, e);

@@ -40,6 +40,12 @@ NODISCARD int correlate_new(
 /* Release *c and set it NULL.  NULL is fine. */
 void correlate_free(struct correlate **c);
 
+/* A write transaction has begun: what is kept in memory may be old. */
+NODISCARD int correlate_begin(struct correlate *c, struct err *e);
+
+/* A transaction was undone: forget what is kept in memory. */
+void correlate_forget(struct correlate *c);
+
 /*
  * Keep digest, which is now that of the incident digest->id, and judge it by
  * rs, in the caller's transaction.  is_new: it was not stored before.  Begins

@@ -618,6 +618,15 @@ claim_added(struct intake *in, uint64_t deliveries_before, struct err *e)
 	return deliver_claim(in->parts.deliver, e);
 }
 
+/* As before the transaction. */
+static void
+undo(struct intake *in, const struct intake_counts *before)
+{
+	store_rollback(in->parts.store);
+	correlate_forget(in->correlate);
+	in->counts = *before;
+}
+
 int
 intake_batch(struct intake *in, const struct feed_batch *batch, int64_t now_ms,
     struct err *e)
@@ -626,9 +635,10 @@ intake_batch(struct intake *in, const struct feed_batch *batch, int64_t now_ms,
 
 	if (store_begin(in->parts.store, e) < 0)
 		return -1;
-	if (take_batch(in, batch, now_ms, e) < 0 ||
+	if (correlate_begin(in->correlate, e) < 0 ||
+	    take_batch(in, batch, now_ms, e) < 0 ||
 	    claim_added(in, before.deliveries, e) < 0)
-		goto undo;
+		goto fail;
 	FAILPOINT("before-commit");
 	if (store_commit(in->parts.store, e) < 0)
 		goto unclaim;
@@ -640,9 +650,8 @@ intake_batch(struct intake *in, const struct feed_batch *batch, int64_t now_ms,
 unclaim:
 	if (in->parts.deliver)
 		deliver_unclaim(in->parts.deliver);
-undo:
-	store_rollback(in->parts.store);
-	in->counts = before;
+fail:
+	undo(in, &before);
 	return -1;
 }
 
@@ -751,10 +760,11 @@ intake_replay(struct intake *in, int64_t now_ms, struct err *e)
 			return r < 0 ? -1 : taken;
 		if (store_begin(in->parts.store, e) < 0)
 			return -1;
-		r = replay_one(in, &q, now_ms, e);
+		r = correlate_begin(in->correlate, e);
+		if (r == 0)
+			r = replay_one(in, &q, now_ms, e);
 		if (r < 0 || store_commit(in->parts.store, e) < 0) {
-			store_rollback(in->parts.store);
-			in->counts = before;
+			undo(in, &before);
 			return -1;
 		}
 		taken += r;

@@ -109,7 +109,7 @@
 /* Incidents that a series looks back at, the newest first: far more than a
  * pattern is made of, and it bounds what one message can cost, since an
  * incident changes nothing for those with as many between. */
-#define LIMITS_SERIES_POOL_MAX 1000
+#define LIMITS_SERIES_POOL_MAX 4000
 
 /* Steps of the search for incidents that do not exclude each other.  Trying
  * the most precise first, the first walk finds them nearly always. */

@@ -73,6 +73,21 @@ struct series_reach {
 /* How many series rs has. */
 size_t series_count(const struct ruleset *rs);
 
+/* All signs that the series of rs count, sorted; borrowed. */
+size_t series_signs(const struct ruleset *rs, const struct str **out);
+
+/* A series, for people; borrowed from the rule set. */
+struct series_about {
+	struct str name, title, theme;
+	bool is_shadow;
+	enum rules_level level;
+	int points;
+	struct str says; /* "at least 2 of flag precursor within …" */
+};
+
+/* Series number i of rs, below series_count(), in the order of the files. */
+struct series_about series_about(const struct ruleset *rs, size_t i);
+
 /*
  * The digest of the incident record of feed at place, of which the rules said
  * own (before series_apply()).  *out borrows from all of them and from arena;
@@ -112,6 +127,9 @@ void series_window_add(struct series_window *w, const struct series_digest *d);
 void series_window_remove(
     struct series_window *w, const struct series_digest *d);
 
+/* How many incidents are in w. */
+size_t series_window_count(const struct series_window *w);
+
 /*
  * The incidents after d in the window (d need not be there itself), in order.
  * The array is the arena's, what it points to is w's until it changes.
@@ -128,6 +146,24 @@ size_t series_window_after(struct series_window *w,
 size_t series_window_judge(struct series_window *w,
     const struct series_digest *d, struct arena *arena,
     const struct series_hit **out);
+
+/* An incident that another one's change may have given another answer. */
+struct series_touched {
+	const struct series_digest *digest; /* w's, until it is taken out */
+	bool has_changed;
+	const struct series_hit *hits; /* what is said of it now */
+	size_t hit_count;
+};
+
+/*
+ * One incident has changed from was to is, which is in w if it takes part in
+ * anything: the incidents after around, which is one of the two, no farther
+ * than window_ms, that it can concern, in order; the arena's.
+ */
+size_t series_window_touched(struct series_window *w,
+    const struct series_digest *around, const struct series_digest *was,
+    const struct series_digest *is, int64_t window_ms, struct arena *arena,
+    const struct series_touched **out);
 
 /* True if two answers say the same, word by word. */
 bool series_hits_are_equal(const struct series_hit *a, size_t a_count,

@@ -157,6 +157,24 @@ collect(const struct engine_series *s, const struct series_entry *const *before,
 	return kept;
 }
 
+bool
+series_may_count(const struct engine_series *s, const struct series_entry *e,
+    const struct series_entry *last)
+{
+	double within_m = s->same_place_m > 0 ? s->same_place_m : s->within_m;
+	struct series_member m;
+
+	if (!series_signs_meet(&e->signs, &s->any) ||
+	    (s->same_vehicle && !share_plate(&e->digest, &last->digest)))
+		return false;
+	if (within_m <= 0)
+		return true;
+	if (is_far(&e->digest, &last->digest, within_m))
+		return false;
+	m = make_member(e, last);
+	return is_tied(s, &m);
+}
+
 /* ---- The search ---- */
 
 static const struct series_entry *

@@ -5,11 +5,12 @@
 #include "rules/engine.h"
 #include "rules/series.h"
 
-/* An incident in a window. */
+/* An incident in a window: one block of the heap, the texts behind it. */
 struct series_entry {
-	struct series_digest digest; /* copied */
+	struct series_digest digest; /* its lists and texts are here below */
 	struct engine_signs signs;   /* those of the rule set */
 	int64_t day;                 /* calendar day in London, numbered */
+	struct str lists[];
 };
 
 /* One that may be counted together with the incident that is judged. */
@@ -32,6 +33,13 @@ int series_compare(
 /* True if a and b have a sign in common. */
 bool series_signs_meet(
     const struct engine_signs *a, const struct engine_signs *b);
+
+/*
+ * Could s count e together with last at all, whatever else there is?  e is
+ * before last.
+ */
+bool series_may_count(const struct engine_series *s,
+    const struct series_entry *e, const struct series_entry *last);
 
 /*
  * Do before[0] to before[count - 1], in the order of incidents, and then last

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "agent/base/arena.h"
+#include "agent/base/check.h"
 #include "agent/base/clock.h"
 #include "agent/incident/plates.h"
 #include "rules/series_private.h"
@@ -360,23 +361,39 @@ series_apply(const struct series_hit *hits, size_t count, struct arena *arena,
 
 /* ---- For people ---- */
 
+struct series_about
+series_about(const struct ruleset *rs, size_t i)
+{
+	const struct engine_series *s;
+
+	CHECK(i < rs->series_count);
+	s = &rs->series[i];
+	return (struct series_about){ .name = s->name,
+		.title = s->title,
+		.theme = rs->themes[s->theme],
+		.is_shadow = s->is_shadow,
+		.level = s->level,
+		.points = s->points,
+		.says = s->says };
+}
+
 size_t
 series_describe(const struct ruleset *rs, struct str name, struct buf *out)
 {
 	size_t count = 0;
 
-	for (uint32_t i = 0; i < rs->series_count; i++) {
-		const struct engine_series *s = &rs->series[i];
+	for (size_t i = 0; i < rs->series_count; i++) {
+		struct series_about s = series_about(rs, i);
 
-		if (str_is_given(name) && !str_is_equal(s->name, name))
+		if (str_is_given(name) && !str_is_equal(s.name, name))
 			continue;
 		buf_addf(out,
 		    "%.*s (series, theme %.*s%s): not judged here, for it is "
 		    "about several incidents; the agent and rules preview "
 		    "judge it\n  %s with %d points when %.*s\n",
-		    STR_ARG(s->name), STR_ARG(rs->themes[s->theme]),
-		    s->is_shadow ? ", shadow" : "", rules_level_name(s->level),
-		    s->points, STR_ARG(s->says));
+		    STR_ARG(s.name), STR_ARG(s.theme),
+		    s.is_shadow ? ", shadow" : "", rules_level_name(s.level),
+		    s.points, STR_ARG(s.says));
 		count++;
 	}
 	return count;

@@ -491,6 +491,18 @@ db_version(struct db *db, int *version, struct err *e)
 }
 
 int
+db_data_version(struct db *db, int64_t *version, struct err *e)
+{
+	AUTO(db_finish) struct db_stmt *st = NULL;
+
+	if (db_prepare(db, "PRAGMA data_version", &st, e) < 0 ||
+	    db_step(st, e) < 0)
+		return -1;
+	*version = db_col_int(st, 0);
+	return 0;
+}
+
+int
 db_set_version(struct db *db, int version, struct err *e)
 {
 	char sql[64];

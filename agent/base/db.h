@@ -105,6 +105,13 @@ int64_t db_changes(const struct db *db);
 /* The row id made by the last INSERT. */
 int64_t db_last_id(const struct db *db);
 
+/*
+ * A number that is another one than before if another connection has changed
+ * the database since; by it what was read stays good.  In a transaction it
+ * stays as it is.
+ */
+NODISCARD int db_data_version(struct db *db, int64_t *version, struct err *e);
+
 /* PRAGMA user_version: the schema step the file stands at. */
 NODISCARD int db_version(struct db *db, int *version, struct err *e);
 NODISCARD int db_set_version(struct db *db, int version, struct err *e);

@@ -15,6 +15,7 @@
 #include "agent/cmd/table.h"
 #include "agent/rulepack.h"
 #include "rules/ruleset.h"
+#include "rules/series.h"
 
 #define USAGE "rules check [DIR]"
 
@@ -65,6 +66,8 @@ sum_json(const char *path, const struct ruleset *rs, size_t problems)
 	jsonw_text(&w, rs ? ruleset_hash(rs) : NULL);
 	jsonw_key(&w, "rule_count");
 	jsonw_int(&w, rs ? (int64_t)ruleset_rule_count(rs) : 0);
+	jsonw_key(&w, "series_count");
+	jsonw_int(&w, rs ? (int64_t)series_count(rs) : 0);
 	jsonw_key(&w, "problems");
 	jsonw_int(&w, (int64_t)problems);
 	jsonw_close(&w);
@@ -106,9 +109,9 @@ check_text(const char *path, const struct output *o)
 	if (r == CMD_OK) {
 		r = d.diag.len > 0 ? CMD_FINDINGS : CMD_OK;
 		cmd_put(stderr, buf_str(&d.diag));
-		printf("%s: %s%zu rules, %s%s, %s\n", d.path,
+		printf("%s: %s%zu rules, %zu series, %s%s, %s\n", d.path,
 		    output_tone(o, r == CMD_OK ? OUTPUT_GOOD : OUTPUT_WARN),
-		    ruleset_rule_count(d.rules),
+		    ruleset_rule_count(d.rules), series_count(d.rules),
 		    r == CMD_OK ? "nothing to say" : "see above",
 		    output_tone(o, OUTPUT_PLAIN), ruleset_hash(d.rules));
 	}

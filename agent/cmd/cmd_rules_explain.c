@@ -142,6 +142,32 @@ rule_json(const struct incident *in, const struct place *place,
 	buf_clear(&line);
 }
 
+/* A series: what it is, and that one incident cannot be judged by it. */
+static void
+series_json(const struct incident *in, const struct series_about *s)
+{
+	struct buf line = { 0 };
+	struct jsonw w;
+
+	jsonw_init(&w, &line);
+	jsonw_object(&w);
+	jsonw_key(&w, "incident");
+	jsonw_str(&w, in->id);
+	jsonw_key(&w, "series");
+	jsonw_str(&w, s->name);
+	jsonw_key(&w, "theme");
+	jsonw_str(&w, s->theme);
+	jsonw_key(&w, "shadow");
+	jsonw_bool(&w, s->is_shadow);
+	jsonw_key(&w, "judged");
+	jsonw_bool(&w, false);
+	jsonw_key(&w, "says");
+	jsonw_str(&w, s->says);
+	jsonw_close(&w);
+	output_line(&line);
+	buf_clear(&line);
+}
+
 /* ---- Incidents ---- */
 
 static void
@@ -157,6 +183,20 @@ print_text(const struct explain *x, const struct incident *in,
 	(void)series_describe(x->dir.rules, str_of(x->rule), &out);
 	cmd_put(stdout, buf_str(&out));
 	buf_clear(&out);
+}
+
+static void
+print_json(const struct explain *x, const struct incident *in,
+    const struct place *place, const struct explain_rule *rules, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		rule_json(in, place, &rules[i]);
+	for (size_t i = 0; i < series_count(x->dir.rules); i++) {
+		struct series_about s = series_about(x->dir.rules, i);
+
+		if (!x->rule || str_is(s.name, x->rule))
+			series_json(in, &s);
+	}
 }
 
 /* Explain one incident; CMD_USAGE if no rule has the name. */
@@ -176,9 +216,9 @@ explain_one(struct explain *x, const struct incident *in)
 	buf_clear(&series);
 	if (x->rule && count == 0 && named == 0)
 		return cmd_usage("no rule is called %s", x->rule);
-	for (size_t i = 0; x->output.is_json && i < count; i++)
-		rule_json(in, &place, &rules[i]);
-	if (!x->output.is_json)
+	if (x->output.is_json)
+		print_json(x, in, &place, rules, count);
+	else
 		print_text(x, in, &place, rules, count);
 	return CMD_OK;
 }

@@ -30,6 +30,7 @@ enum {
 	ST_SIGN_ADD,
 	ST_BEFORE,
 	ST_AFTER,
+	ST_BETWEEN,
 	ST_LINK_DROP,
 	ST_LINK_ADD,
 	ST_LINK_LIST,
@@ -67,6 +68,7 @@ static const char *const sql[ST_COUNT] = {
 	[ST_AFTER] = SELECT_AROUND
 	" AND s.at_ms <= $2 AND (s.at_ms, s.ref, s.feed) > ($3, $4, $5)"
 	" ORDER BY s.at_ms, s.ref, s.feed LIMIT $6",
+	[ST_BETWEEN] = SELECT_AROUND " AND s.at_ms BETWEEN $2 AND $3 LIMIT $4",
 	[ST_LINK_DROP] = "DELETE FROM series_link WHERE incident_id = $1",
 	[ST_LINK_ADD] = "INSERT INTO series_link (incident_id, series,"
 			" other_id) VALUES ($1, $2, $3)",
@@ -314,28 +316,56 @@ keep_once(struct digests_row *rows, size_t count)
 
 int
 digests_around(struct digests *d, const struct series_digest *digest,
-    const struct series_reach *reach, bool both, struct arena *arena,
+    const struct series_reach *reach, struct arena *arena,
     struct digests_row **out, size_t *count, bool *is_full, struct err *e)
 {
 	struct list l = { .arena = arena };
 
 	*is_full = false;
 	for (size_t i = 0; i < reach->sign_count; i++) {
-		int r = read_side(d->st[ST_BEFORE], reach->signs[i], digest,
-		    digest->at_ms - reach->window_ms, &l, e);
+		int before = read_side(d->st[ST_BEFORE], reach->signs[i],
+		    digest, digest->at_ms - reach->window_ms, &l, e);
+		int after =
+		    before < 0
+			? -1
+			: read_side(d->st[ST_AFTER], reach->signs[i], digest,
+			      digest->at_ms + reach->window_ms, &l, e);
 
-		if (r >= 0 && both) {
-			*is_full = *is_full || r > 0;
-			r = read_side(d->st[ST_AFTER], reach->signs[i], digest,
-			    digest->at_ms + reach->window_ms, &l, e);
-		}
-		if (r < 0)
+		if (after < 0)
 			return -1;
-		*is_full = *is_full || r > 0;
+		*is_full = *is_full || before > 0 || after > 0;
 	}
 	*count = keep_once(l.rows, l.count);
 	*out = l.rows;
 	return 0;
+}
+
+int
+digests_between(struct digests *d, const struct digests_span *span,
+    struct arena *arena, struct digests_row **out, size_t *count, struct err *e)
+{
+	struct db_stmt *q = d->st[ST_BETWEEN];
+	struct list l = { .arena = arena };
+
+	for (size_t i = 0; i < span->sign_count; i++) {
+		size_t before = l.count;
+		int r;
+
+		db_bind_text(q, 1, span->signs[i]);
+		db_bind_int(q, 2, span->from_ms);
+		db_bind_int(q, 3, span->until_ms);
+		db_bind_int(q, 4, (int64_t)span->limit + 1);
+		while ((r = db_step(q, e)) > 0)
+			add_row(&l, q);
+		db_reset(q);
+		if (r < 0)
+			return -1;
+		if (l.count - before > span->limit)
+			return 0;
+	}
+	*count = keep_once(l.rows, l.count);
+	*out = l.rows;
+	return 1;
 }
 
 /* ---- Links ---- */

@@ -61,14 +61,30 @@ NODISCARD int digests_put(struct digests *d, const struct digests_row *row,
     const struct series_digest *was, struct err *e);
 
 /*
- * What series_reach_find() asks for around digest, which is itself left out:
- * before it, and after it too if both.  Each incident stands once; rows and
- * text are in arena.  *is_full is set if a sign had as many as are looked at.
+ * What series_reach_find() asks for around digest, which is itself left out,
+ * on both sides.  Each incident stands once; rows and text are in arena.
+ * *is_full is set if a sign had as many as are looked at.
  */
 NODISCARD int digests_around(struct digests *d,
     const struct series_digest *digest, const struct series_reach *reach,
-    bool both, struct arena *arena, struct digests_row **out, size_t *count,
-    bool *is_full, struct err *e);
+    struct arena *arena, struct digests_row **out, size_t *count, bool *is_full,
+    struct err *e);
+
+/* A stretch of time and what is looked for in it. */
+struct digests_span {
+	int64_t from_ms, until_ms; /* both inclusive */
+	const struct str *signs;
+	size_t sign_count;
+	size_t limit; /* rows of one sign at most */
+};
+
+/*
+ * All incidents of a span, each once, likewise.  Returns 1, or 0 and nothing
+ * if a sign has more than the limit, or -1.
+ */
+NODISCARD int digests_between(struct digests *d,
+    const struct digests_span *span, struct arena *arena,
+    struct digests_row **out, size_t *count, struct err *e);
 
 /*
  * Make the incidents that the series of an incident count those of hits;

@@ -65,10 +65,11 @@ def test_check_fine(pack):
     assert done.returncode == 0 and not done.stderr
     assert lines(done) == [{
         "kind": "sum", "rules": str(pack), "problems": 0, "rule_count": 1,
+        "series_count": 0,
         "rule_set": lines(done)[0]["rule_set"]}]
     status, said = run_on_terminal("rules", "check", pack)
     assert status == 0
-    assert re.fullmatch(rf"{pack}: 1 rules, nothing to say, sha256:[0-9a-f]+\n",
+    assert re.fullmatch(rf"{pack}: 1 rules, 0 series, nothing to say, sha256:[0-9a-f]+\n",
                         said)
 
 

@@ -83,11 +83,21 @@ def test_explain_says_that_it_is_not_for_one(tmp_path):
     one.write_text(json.dumps(lock("A", 12, 51.95)) + "\n")
 
     def explain(*args):
-        return subprocess.run(
-            [program(), "rules", "explain", "--rules", rules, *args, one],
-            capture_output=True, text=True, timeout=60, check=True).stdout
+        command = ["rules", "explain", "--rules", rules, *args, one]
+        status, said = run_on_terminal(*command)
+        assert status == 0
+        done = subprocess.run([program(), *command], capture_output=True,
+                              text=True, timeout=60, check=True)
+        return said, [json.loads(line) for line in done.stdout.splitlines()]
 
-    assert "locks (series, theme hare-coursing): not judged here" in explain()
-    said = explain("--rule", "locks")
+    said, lines = explain()
+    assert "locks (series, theme hare-coursing): not judged here" in said
+    assert "lock (flag precursor" in said and len(lines) > 1
+    said, lines = explain("--rule", "locks")
     assert "at least 2 of flag precursor within 3 days and 5 km" in said
-    assert "coursing (theme" not in said
+    assert "precursor): " not in said
+    assert lines == [{
+        "incident": "A", "series": "locks", "theme": "hare-coursing",
+        "shadow": False, "judged": False,
+        "says": "at least 2 of flag precursor within 3 days and 5 km, "
+                "distinct places 300 m apart"}]

@@ -12,8 +12,10 @@
 #define MESSAGES_MAX  (INCIDENTS * MESSAGES_EACH)
 #define REPEATS_MAX   6
 #define ORDERS        200
-#define SETS          5 /* of incidents */
-#define ON_DISK       4 /* orders of each set that close the file between */
+#ifndef SETS
+#define SETS 5 /* of incidents */
+#endif
+#define ON_DISK 4 /* orders of each set that close the file between */
 
 #define SERIES_PACK                                                 \
 	"themes hare-coursing, machinery\n"                         \
@@ -641,6 +643,35 @@ test_reload(void **state)
 	rig_close(&r);
 }
 
+/* What another process takes away is not counted, kept in memory or not. */
+static void
+test_another_process_erases(void **state)
+{
+	char path[] = "/tmp/buzzard-series-XXXXXX";
+	struct db *other = NULL;
+	struct err e = { 0 };
+	struct rig r;
+
+	(void)state;
+	open_rig(&r);
+	close_store(&r);
+	assert_true(close(mkstemp(path)) == 0);
+	open_store(&r, path);
+	take_one(&r, CALL("B-1", "11", "51.90", "padlock cut"));
+	take_one(&r, CALL("C-1", "11", "51.90", "nothing"));
+	if (db_open(path, DB_WRITE, &other, &e) < 0 ||
+	    db_exec(other,
+		"DELETE FROM message WHERE incident_id = 1;"
+		"DELETE FROM incident WHERE id = 1;",
+		&e) < 0)
+		fail_msg("%s", e.msg);
+	db_close(&other);
+	take_one(&r, CALL("B-2", "12", "51.92", "padlock cut"));
+	assert_answer(&r, TAGS, 3, "");
+	rig_close(&r);
+	remove_file(path);
+}
+
 /* A batch that is not committed leaves nothing of what it judged. */
 static void
 test_nothing_of_what_failed(void **state)
@@ -678,6 +709,7 @@ main(void)
 		cmocka_unit_test(test_across_feeds),
 		cmocka_unit_test(test_in_one_batch),
 		cmocka_unit_test(test_reload),
+		cmocka_unit_test(test_another_process_erases),
 		cmocka_unit_test(test_nothing_of_what_failed),
 		cmocka_unit_test(test_any_order),
 	};

@@ -501,6 +501,26 @@ size_of(const char *path)
 
 /* After a checkpoint the log is written from its beginning again. */
 static void
+test_data_version(void **state)
+{
+	char path[256];
+	struct db *db = open_db(path_in(*state, "a.db", path), DB_CREATE);
+	struct db *other = open_db(path, DB_WRITE);
+	struct err e = { 0 };
+	int64_t first, now;
+
+	assert_int_equal(db_data_version(db, &first, &e), 0);
+	run(db, "CREATE TABLE t (i)");
+	assert_int_equal(db_data_version(db, &now, &e), 0);
+	assert_int_equal(now, first);
+	run(other, "INSERT INTO t VALUES (1)");
+	assert_int_equal(db_data_version(db, &now, &e), 0);
+	assert_int_not_equal(now, first);
+	db_close(&other);
+	db_close(&db);
+}
+
+static void
 test_checkpoint(void **state)
 {
 	char path[256];
@@ -609,6 +629,7 @@ main(void)
 		IN_FOLDER(test_busy),
 		cmocka_unit_test(test_prepare_error),
 		cmocka_unit_test(test_version),
+		IN_FOLDER(test_data_version),
 		IN_FOLDER(test_checkpoint),
 		IN_FOLDER(test_checkpoint_beside_a_reader),
 		cmocka_unit_test(test_misuse_aborts),

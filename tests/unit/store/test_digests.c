@@ -81,7 +81,7 @@ test_kept_as_it_is(void **state)
 
 /* The references of those around A-5, in order of their ids. */
 static const char *
-around(struct digests *d, const struct series_reach *reach, bool both_sides)
+around(struct digests *d, const struct series_reach *reach)
 {
 	static char said[64];
 	struct arena *arena = arena_new();
@@ -93,7 +93,7 @@ around(struct digests *d, const struct series_reach *reach, bool both_sides)
 	bool is_full;
 
 	OK(digests_around(
-	    d, &middle, reach, both_sides, arena, &rows, &count, &is_full, e));
+	    d, &middle, reach, arena, &rows, &count, &is_full, e));
 	assert_false(is_full);
 	said[0] = '\0';
 	for (size_t i = 0; i < count; i++)
@@ -121,13 +121,12 @@ test_around(void **state)
 	(void)add_digest(st, d, "A-6", 0, both + 1, 1);
 	(void)add_digest(st, d, "A-7", 2, both, 2);
 	(void)add_digest(st, d, "A-8", 3, both, 2);
-	assert_string_equal(around(d, &reach, false), "A-2 A-3 A-4");
-	assert_string_equal(around(d, &reach, true), "A-2 A-3 A-4 A-7");
+	assert_string_equal(around(d, &reach), "A-2 A-3 A-4 A-7");
 	reach.signs = both;
 	reach.sign_count = 2;
-	assert_string_equal(around(d, &reach, true), "A-2 A-3 A-4 A-6 A-7");
+	assert_string_equal(around(d, &reach), "A-2 A-3 A-4 A-6 A-7");
 	reach.sign_count = 0;
-	assert_string_equal(around(d, &reach, true), "");
+	assert_string_equal(around(d, &reach), "");
 	store_rollback(st);
 	digests_close(&d);
 	store_close(&st);
@@ -154,10 +153,40 @@ test_around_is_bounded(void **state)
 		last = add_digest(st, d, ref, i, lock, 1);
 	}
 	OK(digests_around(
-	    d, &last.digest, &reach, true, arena, &rows, &count, &is_full, e));
+	    d, &last.digest, &reach, arena, &rows, &count, &is_full, e));
 	assert_true(is_full);
 	assert_int_equal(count, LIMITS_SERIES_POOL_MAX);
 	assert_int_equal(rows[0].digest.at_ms, NOW + 4 * HOUR);
+	store_rollback(st);
+	digests_close(&d);
+	arena_free(&arena);
+	store_close(&st);
+}
+
+static void
+test_between(void **state)
+{
+	struct store *st = open_store(":memory:");
+	struct arena *arena = arena_new();
+	struct digests_span span = { NOW - HOUR, NOW + HOUR, both, 2, 3 };
+	struct digests *d = NULL;
+	struct digests_row *rows;
+	size_t count;
+
+	(void)state;
+	OK(digests_open(st, &d, e));
+	OK(store_begin(st, e));
+	(void)add_digest(st, d, "A-1", -2, lock, 1);
+	(void)add_digest(st, d, "A-2", -1, both, 2);
+	(void)add_digest(st, d, "A-3", 1, both + 1, 1);
+	(void)add_digest(st, d, "A-4", 2, both + 1, 1);
+	GIVES(digests_between(d, &span, arena, &rows, &count, e), 1);
+	assert_int_equal(count, 2);
+	assert_true(str_is(rows[0].digest.ref, "A-2"));
+	assert_true(str_is(rows[1].digest.ref, "A-3"));
+	assert_int_equal(rows[0].digest.sign_count, 2);
+	span.limit = 1;
+	GIVES(digests_between(d, &span, arena, &rows, &count, e), 0);
 	store_rollback(st);
 	digests_close(&d);
 	arena_free(&arena);
@@ -237,6 +266,7 @@ main(void)
 		cmocka_unit_test(test_kept_as_it_is),
 		cmocka_unit_test(test_around),
 		cmocka_unit_test(test_around_is_bounded),
+		cmocka_unit_test(test_between),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_goes_with_its_incident),
 	};
