@@ -148,6 +148,33 @@ is_space(const struct fold *f, size_t at)
 	       f->text[at] == '\n' || f->text[at] == '\r';
 }
 
+/* Does "?" end a question: right behind a word, with a blank or a mark behind
+ * it?  In "EK05 ??L" and "EK?? KLT" it stands for what nobody could read. */
+static bool
+is_question(const struct fold *f)
+{
+	size_t from = f->at;
+	size_t to = f->at + 1;
+	size_t word;
+	bool has_digit = false;
+
+	while (from > 0 && f->text[from - 1] == '?')
+		from--;
+	while (to < f->len && f->text[to] == '?')
+		to++;
+	if (to < f->len && kinds[f->text[to]] > LAST_MARK)
+		return false;
+	for (word = from; word > 0 && kinds[f->text[word - 1]] > LAST_MARK;
+	     word--) {
+		unsigned char c = f->text[word - 1];
+
+		has_digit = has_digit || (c >= '0' && c <= '9');
+	}
+	if (word == from)
+		return from > 0 && !is_space(f, from - 1);
+	return !has_digit && from - word > 2;
+}
+
 /* Note what a byte or code point between words means. */
 static void
 note_gap(struct fold *f, unsigned kind, size_t len)
@@ -155,7 +182,10 @@ note_gap(struct fold *f, unsigned kind, size_t len)
 	switch (kind) {
 	case CLAUSE: f->gap |= FOLD_CLAUSE; break;
 	case SENTENCE: f->gap |= FOLD_SENTENCE | FOLD_CLAUSE; break;
-	case ASKED: f->gap |= FOLD_ASKED | FOLD_SENTENCE | FOLD_CLAUSE; break;
+	case ASKED:
+		if (is_question(f))
+			f->gap |= FOLD_ASKED | FOLD_SENTENCE | FOLD_CLAUSE;
+		break;
 	case STOP:
 		if (is_space(f, f->at + 1))
 			f->gap |= FOLD_SENTENCE | FOLD_CLAUSE;

@@ -188,6 +188,13 @@ static const struct row rows[] = {
 	{ "text has \"hare\"", "CALL:a hare in the lane", "hare" },
 	{ "text has \"dog\"", "CALL:Is it a dog? Not sure", NULL },
 	{ "text has question \"dog\"", "CALL:Is it a dog?", "dog" },
+	{ "text has question \"dog\"", "CALL:'Is it a dog'?? Wants to know",
+	    "dog" },
+	{ "text has question \"dog\"", "CALL:(a dog)? a cat", "dog" },
+	{ "text has \"dog\"", "CALL:a dog in EK05 ??L", "dog" },
+	{ "text has \"dog\"", "CALL:a dog in EK?? KLT", "dog" },
+	{ "text has \"dog\"", "CALL:a dog in EK05 K?? blue", "dog" },
+	{ "text has \"dog\"", "CALL:a dog in EK05??", "dog" },
 	/* A later entry corrects: the same word, also in the other number. */
 	{ "text has \"hares\"",
 	    "CALL:two hares|CALL:correction, deer, not hare", NULL },
