@@ -129,13 +129,12 @@ correlate_begin(struct correlate *c, struct err *e)
 
 /* Fill w, which is new, with rows. */
 static struct series_window *
-fill_window(
-    const struct ruleset *rs, const struct digests_row *rows, size_t count)
+fill_window(const struct ruleset *rs, const struct digests_list *list)
 {
 	struct series_window *w = series_window_new(rs);
 
-	for (size_t i = 0; i < count; i++)
-		series_window_add(w, &rows[i].digest);
+	for (size_t i = 0; i < list->count; i++)
+		series_window_add(w, &list->rows[i].digest);
 	return w;
 }
 
@@ -158,15 +157,14 @@ read_kept(struct correlate *c, const struct ruleset *rs, int64_t from_ms,
 	struct digests_span span = {
 		.from_ms = from_ms, .until_ms = until_ms, .limit = KEPT_MAX / 2
 	};
-	struct digests_row *rows;
-	size_t count;
-	int r;
+	struct digests_list list;
 
 	span.sign_count = series_signs(rs, &span.signs);
-	r = digests_between(c->digests, &span, c->arena, &rows, &count, e);
-	if (r <= 0 || count > KEPT_MAX / 2)
-		return r < 0 ? -1 : 0;
-	c->kept.window = fill_window(rs, rows, count);
+	if (digests_between(c->digests, &span, c->arena, &list, e) < 0)
+		return -1;
+	if (list.is_full || list.count > KEPT_MAX / 2)
+		return 0;
+	c->kept.window = fill_window(rs, &list);
 	c->kept.from_ms = from_ms;
 	c->kept.until_ms = until_ms;
 	(void)snprintf(
@@ -211,9 +209,7 @@ open_window(struct correlate *c, const struct ruleset *rs,
     const struct series_digest *around, struct series_reach *reach,
     struct series_window **out, struct series_window **own, struct err *e)
 {
-	struct digests_row *rows;
-	size_t count;
-	bool is_full;
+	struct digests_list list;
 	int r;
 
 	*own = NULL;
@@ -223,12 +219,11 @@ open_window(struct correlate *c, const struct ruleset *rs,
 	*out = c->kept.window;
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	if (digests_around(c->digests, around, reach, c->arena, &rows, &count,
-		&is_full, e) < 0)
+	if (digests_around(c->digests, around, reach, c->arena, &list, e) < 0)
 		return -1;
-	if (is_full)
+	if (list.is_full)
 		warn_full(c, rs, around);
-	*out = *own = fill_window(rs, rows, count);
+	*out = *own = fill_window(rs, &list);
 	return 0;
 }
 
@@ -388,18 +383,15 @@ correlate_judge(struct correlate *c, const struct ruleset *rs,
 
 int
 correlate_again(struct correlate *c, const struct ruleset *rs,
-    int64_t incident_id, struct str feed, struct str ref, struct arena *arena,
+    const struct series_digest *who, struct arena *arena,
     struct correlate_answer *out, struct err *e)
 {
-	const struct series_digest known = {
-		.id = incident_id, .feed = feed, .ref = ref
-	};
 	struct digests_row row;
 	struct change ch = { &row.digest, &row.digest, 0 };
 
 	arena_reset(c->arena);
 	*out = (struct correlate_answer){ 0 };
-	if (find_row(c, &known, false, &row, e) < 0 ||
+	if (find_row(c, who, false, &row, e) < 0 ||
 	    rule_set_of(c, rs, &row.rule_set_id, e) < 0)
 		return -1;
 	row.turns++;
@@ -407,8 +399,7 @@ correlate_again(struct correlate *c, const struct ruleset *rs,
 	if (digests_put(c->digests, &row, &row.digest, e) < 0 ||
 	    look_around(c, rs, &row.digest, &ch, arena, out, e) < 0)
 		return -1;
-	return digests_link_put(
-	    c->digests, incident_id, out->hits, out->count, e);
+	return digests_link_put(c->digests, who->id, out->hits, out->count, e);
 }
 
 /* ---- The audit log ---- */

@@ -62,11 +62,11 @@ NODISCARD int correlate_judge(struct correlate *c, const struct ruleset *rs,
 int correlate_next(struct correlate *c, int64_t *incident_id);
 
 /*
- * Judge such an incident by its stored digest, with its feed and reference.
- * It takes a turn.
+ * Judge such an incident by its stored digest; who gives its id, feed and
+ * reference.  It takes a turn.
  */
 NODISCARD int correlate_again(struct correlate *c, const struct ruleset *rs,
-    int64_t incident_id, struct str feed, struct str ref, struct arena *arena,
+    const struct series_digest *who, struct arena *arena,
     struct correlate_answer *out, struct err *e);
 
 /*

@@ -461,11 +461,13 @@ static int
 judge_again(struct intake *in, int64_t id, int64_t now_ms, struct err *e)
 {
 	struct passage p = { .now_ms = now_ms };
+	struct series_digest who = { .id = id };
 	int r;
 
 	arena_reset(in->arena);
 	r = store_incident_find_id(in->parts.store, id, in->arena, &p.row, e);
-	p.feed = p.row.feed;
+	p.feed = who.feed = p.row.feed;
+	who.ref = p.row.ref;
 	if (r > 0)
 		r = fold_stored(in, &p, e);
 	if (r <= 0)
@@ -473,8 +475,8 @@ judge_again(struct intake *in, int64_t id, int64_t now_ms, struct err *e)
 	locate_record(in, &p);
 	tag_record(in, &p);
 	fill_row(in, &p);
-	if (correlate_again(in->correlate, in->parts.rules, id, p.row.feed,
-		p.row.ref, in->arena, &p.series, e) < 0)
+	if (correlate_again(in->correlate, in->parts.rules, &who, in->arena,
+		&p.series, e) < 0)
 		return -1;
 	series_apply(p.series.hits, p.series.count, in->arena, &p.result);
 	if (store_incident_put(in->parts.store, &p.row, e) < 0 ||

@@ -74,8 +74,8 @@ say_time(struct buf *out, int64_t ms)
 	static const struct {
 		const char *unit;
 		int64_t ms;
-	} units[] = { { "week", 7 * 24 * 60 * MINUTE_MS },
-		{ "day", 24 * 60 * MINUTE_MS }, { "hour", 60 * MINUTE_MS },
+	} units[] = { { "week", MINUTE_MS * 60 * 24 * 7 },
+		{ "day", MINUTE_MS * 60 * 24 }, { "hour", MINUTE_MS * 60 },
 		{ "minute", MINUTE_MS } };
 	size_t i = 0;
 

@@ -86,7 +86,7 @@ parse_incident_offset(
 	if (!parse_quantity(p, &q))
 		return false;
 	if (q.worth > (q.is_time ? LIMITS_TEST_APART_DAYS_MAX * DAY_MS
-				 : LIMITS_TEST_APART_KM_MAX * 1000)) {
+				 : LIMITS_TEST_APART_KM_MAX * INT64_C(1000))) {
 		diag_error(p->d, DIAG_R062, q.span, "this is too far apart");
 		diag_note(p->d, "write at most %d days, or %d km",
 		    LIMITS_TEST_APART_DAYS_MAX, LIMITS_TEST_APART_KM_MAX);

@@ -12,7 +12,7 @@
 #include "rules/spell.h"
 
 #define MINUTE_MS INT64_C(60000)
-#define DAY_MS    (24 * 60 * MINUTE_MS)
+#define DAY_MS    (MINUTE_MS * 60 * 24)
 
 /* Units: of time in milliseconds, of length in metres. */
 static const struct {
@@ -21,9 +21,9 @@ static const struct {
 	bool is_time;
 } units[] = {
 	{ "minute", "minutes", MINUTE_MS, true },
-	{ "hour", "hours", 60 * MINUTE_MS, true },
+	{ "hour", "hours", MINUTE_MS * 60, true },
 	{ "day", "days", DAY_MS, true },
-	{ "week", "weeks", 7 * DAY_MS, true },
+	{ "week", "weeks", DAY_MS * 7, true },
 	{ "m", "m", 1, false },
 	{ "km", "km", 1000, false },
 };

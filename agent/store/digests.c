@@ -314,14 +314,21 @@ keep_once(struct digests_row *rows, size_t count)
 	return kept;
 }
 
+static void
+give_list(const struct list *l, struct digests_list *out)
+{
+	out->rows = l->rows;
+	out->count = keep_once(l->rows, l->count);
+}
+
 int
 digests_around(struct digests *d, const struct series_digest *digest,
     const struct series_reach *reach, struct arena *arena,
-    struct digests_row **out, size_t *count, bool *is_full, struct err *e)
+    struct digests_list *out, struct err *e)
 {
 	struct list l = { .arena = arena };
 
-	*is_full = false;
+	*out = (struct digests_list){ .is_full = false };
 	for (size_t i = 0; i < reach->sign_count; i++) {
 		int before = read_side(d->st[ST_BEFORE], reach->signs[i],
 		    digest, digest->at_ms - reach->window_ms, &l, e);
@@ -333,20 +340,20 @@ digests_around(struct digests *d, const struct series_digest *digest,
 
 		if (after < 0)
 			return -1;
-		*is_full = *is_full || before > 0 || after > 0;
+		out->is_full = out->is_full || before > 0 || after > 0;
 	}
-	*count = keep_once(l.rows, l.count);
-	*out = l.rows;
+	give_list(&l, out);
 	return 0;
 }
 
 int
 digests_between(struct digests *d, const struct digests_span *span,
-    struct arena *arena, struct digests_row **out, size_t *count, struct err *e)
+    struct arena *arena, struct digests_list *out, struct err *e)
 {
 	struct db_stmt *q = d->st[ST_BETWEEN];
 	struct list l = { .arena = arena };
 
+	*out = (struct digests_list){ .is_full = false };
 	for (size_t i = 0; i < span->sign_count; i++) {
 		size_t before = l.count;
 		int r;
@@ -360,12 +367,10 @@ digests_between(struct digests *d, const struct digests_span *span,
 		db_reset(q);
 		if (r < 0)
 			return -1;
-		if (l.count - before > span->limit)
-			return 0;
+		out->is_full = out->is_full || l.count - before > span->limit;
 	}
-	*count = keep_once(l.rows, l.count);
-	*out = l.rows;
-	return 1;
+	give_list(&l, out);
+	return 0;
 }
 
 /* ---- Links ---- */

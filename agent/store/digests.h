@@ -60,15 +60,20 @@ NODISCARD int digests_find(struct digests *d, int64_t incident_id,
 NODISCARD int digests_put(struct digests *d, const struct digests_row *row,
     const struct series_digest *was, struct err *e);
 
+/* Incidents that were looked for, each once; rows and text are an arena's. */
+struct digests_list {
+	struct digests_row *rows;
+	size_t count;
+	bool is_full; /* a sign had as many as are looked at */
+};
+
 /*
  * What series_reach_find() asks for around digest, which is itself left out,
- * on both sides.  Each incident stands once; rows and text are in arena.
- * *is_full is set if a sign had as many as are looked at.
+ * on both sides, in arena.
  */
 NODISCARD int digests_around(struct digests *d,
     const struct series_digest *digest, const struct series_reach *reach,
-    struct arena *arena, struct digests_row **out, size_t *count, bool *is_full,
-    struct err *e);
+    struct arena *arena, struct digests_list *out, struct err *e);
 
 /* A stretch of time and what is looked for in it. */
 struct digests_span {
@@ -79,12 +84,12 @@ struct digests_span {
 };
 
 /*
- * All incidents of a span, each once, likewise.  Returns 1, or 0 and nothing
- * if a sign has more than the limit, or -1.
+ * All incidents of a span, in arena.  is_full: a sign has more than the limit,
+ * and some are missing.
  */
 NODISCARD int digests_between(struct digests *d,
     const struct digests_span *span, struct arena *arena,
-    struct digests_row **out, size_t *count, struct err *e);
+    struct digests_list *out, struct err *e);
 
 /*
  * Make the incidents that the series of an incident count those of hits;
