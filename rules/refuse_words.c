@@ -153,12 +153,13 @@ has_end(struct str word, const char *group, const char *ending)
 static struct str
 form_of(const char *group, const char *ending, char out[FORM_MAX])
 {
-	size_t len = strlen(group);
-	size_t more = strlen(ending);
+	struct str g = str_of(group);
+	struct str end = str_of(ending);
 
-	memcpy(out, group, len);
-	memcpy(out + len, ending, more);
-	return str_make(out, len + more);
+	memcpy(out, g.p, g.len);
+	if (end.len > 0)
+		memcpy(out + g.len, end.p, end.len);
+	return str_make(out, g.len + end.len);
 }
 
 /* How many letters of this part may be wrong: as compile.c has it. */

@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const char rules[] =
     "themes a, b\n"
     "context denied\n next 4: no, not\n previous 3: \"not seen\"\n"
-    " until: but\n"
+    " until: but\n corrections: correction\n until confirmed\n"
     "context past\n clause: \"last year\"\n sentence: previously\n"
     " entry: exercise\n earlier: disregard\n itself: \"hare and hounds\"\n"
     "context question\n questions\n"
@@ -48,7 +48,13 @@ static const char rules[] =
     " review from 30\n"
     "rule three \"Three\"\n flag crime\n"
     " give 50 when location_text has @hares or text has question @dogs\n"
-    " review from 50\n";
+    " review from 50\n"
+    "rule four \"Four\"\n theme a\n"
+    " give 40 when text has @dogs | \"flytip\" | \"25 sheep\"\n"
+    " give 20 when number of \"sheep\" at least 6 or inside \"sssi\"\n"
+    " cancelled when log by UNIT has \"cat\" or last entry has \"gone\"\n"
+    " confirmed when log has \"confirmed\"\n"
+    " review from 20\n";
 
 static struct ruleset *
 compile(void)
