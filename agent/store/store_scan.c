@@ -119,11 +119,12 @@ read_row(struct db_stmt *st, struct store_scan_row *row)
 }
 
 static int
-give_one(const struct step *s, struct db_stmt *st, struct store_scan_row *row,
-    struct err *e)
+give_one(const struct step *s, struct db_stmt *st,
+    const struct store_scan_row *row, struct err *e)
 {
 	struct str hash = db_col_blob(st, 13);
 	struct store_message only = { .bytes = db_col_blob(st, 14) };
+	struct store_scan_row given = *row;
 
 	if (hash.len != HASH_BYTES)
 		return err_set(e, ERR_CORRUPT,
@@ -131,9 +132,9 @@ give_one(const struct step *s, struct db_stmt *st, struct store_scan_row *row,
 		    "damaged",
 		    STR_ARG(row->ref));
 	memcpy(only.hash, hash.p, HASH_BYTES);
-	row->messages = &only;
-	row->message_count = 1;
-	s->each(s->user, row);
+	given.messages = &only;
+	given.message_count = 1;
+	s->each(s->user, &given);
 	return 0;
 }
 
