@@ -69,7 +69,9 @@ on_text(void *user, const XML_Char *p, int len)
 	x->events.text(x->user, str_make(p, (size_t)len));
 }
 
+/* The parameters are expat's. */
 static void XMLCALL
+// NOLINTNEXTLINE(readability-function-size)
 on_entity(void *user, const XML_Char *name, int is_parameter,
     const XML_Char *value, int value_len, const XML_Char *base,
     const XML_Char *system_id, const XML_Char *public_id,

@@ -277,8 +277,12 @@ take_item(struct gpmf *g, const struct item *i)
 		take_glpi(g, i);
 }
 
-/* All items of s and what they hold; false at bytes that are none. */
+/*
+ * All items of s and what they hold; false at bytes that are none.  It calls
+ * itself DEPTH_MAX deep at most.
+ */
 static bool
+// NOLINTNEXTLINE(misc-no-recursion)
 walk(struct gpmf *g, struct str s, int depth,
     void (*take)(struct gpmf *g, const struct item *i))
 {

@@ -202,7 +202,7 @@ read_samples(struct source *s, const struct samples *t,
 static int
 is_telemetry(struct source *s, const struct box *trak, struct err *e)
 {
-	struct str head;
+	struct str head = { 0 };
 	struct box b;
 	int r = box_find_path(s, trak, "mdia/minf/stbl/stsd", &b, e);
 

@@ -25,10 +25,11 @@ static bool
 read_angle(const char *p, const char *sides, double *out)
 {
 	uint32_t v = bytes_le32(p + 1);
+	uint32_t degrees = v / 100000, minutes = v % 100000;
 
-	if (p[0] == '\0' || !strchr(sides, p[0]) || v % 100000 >= 60000)
+	if (p[0] == '\0' || !strchr(sides, p[0]) || minutes >= 60000)
 		return false;
-	*out = v / 100000 + v % 100000 / 60000.0;
+	*out = degrees + minutes / 60000.0;
 	if (p[0] == sides[1])
 		*out = -*out;
 	return true;
