@@ -34,11 +34,11 @@ add_words(struct buf *out, struct str s)
 	struct buf words = { 0 };
 
 	for (size_t i = 0; i < s.len; i++) {
-		bool space = s.p[i] == ' ' || s.p[i] == '\t';
+		bool space = s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\r';
 
 		if (!space)
 			buf_add_char(&words, s.p[i]);
-		else if (i > 0 && words.p[words.len - 1] != ' ')
+		else if (words.len > 0 && words.p[words.len - 1] != ' ')
 			buf_add_char(&words, ' ');
 	}
 	add_quoted(out, buf_str(&words));

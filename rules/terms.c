@@ -110,7 +110,7 @@ terms_split(struct arena *arena, struct str text,
 	while (at < text.len && c.fault == TERMS_FINE) {
 		size_t end = at;
 
-		while (end < text.len && !strchr(" \t", text.p[end]))
+		while (end < text.len && !strchr(" \t\r", text.p[end]))
 			end++;
 		if (end > at)
 			cut_piece(&c, str_make(text.p + at, end - at));

@@ -21,7 +21,7 @@ format(struct str text, struct buf *out)
 	struct buf diag = { 0 };
 	bool ok = fmt_file(str_of("a.rules"), text, out, &diag) == 0;
 
-	if (!ok && strstr(diag.p, "fault of this program"))
+	if (!ok && str_has_prefix(buf_str(&diag), "a.rules: it is not"))
 		fail_msg("%.*s\n%s", STR_ARG(text), diag.p);
 	buf_clear(&diag);
 	return ok;
