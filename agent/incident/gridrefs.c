@@ -79,6 +79,9 @@ read_letters(const struct idtext *t, size_t i, struct ref *r)
 	struct idunit a, b;
 	int east, north;
 
+	if (s.len > 2 && t->tokens[i].kind == IDTEXT_LETTERS &&
+	    t->tokens[i].word == NULL)
+		return false;
 	if (s.len >= 2 && !(t->tokens[i].word && t->tokens[i].word->letter)) {
 		r->letters[0] = idtext_upper(s.p[0]);
 		r->letters[1] = idtext_upper(s.p[1]);
@@ -304,11 +307,12 @@ static size_t
 read_full(struct idtext *t, size_t i, struct arena *arena, struct finding *out)
 {
 	int east = full_metres(t, i), north;
-	bool led = is_led(t, i) || (i > 0 && idtext_is(t, i - 1, "E"));
+	bool led;
 	size_t k;
 
 	if (east < 0 || !is_joining((enum idtext_gap)t->tokens[i].gap))
 		return 0;
+	led = is_led(t, i) || (i > 0 && idtext_is(t, i - 1, "E"));
 	k = skip_northing(t, i + 1);
 	north = full_metres(t, k);
 	if (north < 0 || !is_joining(idtext_gap_before(t, k)) ||

@@ -38,19 +38,29 @@ idscan_add(struct idscan_list *list, const struct finding *f)
 	list->findings[list->count++] = *f;
 }
 
-/* A plain word that no finder begins with: nearly all tokens. */
+/* Does a name of the three-word system end before token i? */
+static bool
+is_after_system(const struct idtext *t, size_t i)
+{
+	return i > 0 && (idtext_is(t, i - 1, "W3W") ||
+			    idtext_is(t, i - 1, "WHAT3WORDS") ||
+			    idtext_is(t, i - 1, "WORDS"));
+}
+
+/* A word that spells nothing, and with which no finder begins: most tokens. */
 static bool
 is_plain(const struct idtext *t, size_t i)
 {
 	const struct idtext_token *token = &t->tokens[i];
+	const struct idword *w = token->word;
 
-	return token->kind == IDTEXT_LETTERS && token->word == NULL &&
-	       token->end - token->start > 2 && token->gap != IDTEXT_DOT &&
-	       (token->start == 0 || t->text.p[token->start - 1] == ' ') &&
-	       token->end - token->start != 4 &&
-	       !(i > 0 && (idtext_is(t, i - 1, "W3W") ||
-			      idtext_is(t, i - 1, "WHAT3WORDS") ||
-			      idtext_is(t, i - 1, "WORDS")));
+	return token->kind == IDTEXT_LETTERS && token->end - token->start > 2 &&
+	       token->gap != IDTEXT_DOT &&
+	       (w == NULL || (w->letter == '\0' && w->digits == NULL &&
+				 !(w->flags & (W_TWICE | W_THRICE)))) &&
+	       (token->start == 0 || t->text.p[token->start - 1] != '/') &&
+	       !idtext_is(t, i, "PCSO") && !idtext_is(t, i, "SGT") &&
+	       !is_after_system(t, i);
 }
 
 static size_t

@@ -236,19 +236,17 @@ idtext_flags(const struct idtext *t, size_t i)
 bool
 idtext_is(const struct idtext *t, size_t i, const char *word)
 {
-	size_t k, len;
+	const char *p, *end;
 
-	/* Most words differ in the first letter. */
-	if (i >= t->count ||
-	    idtext_upper(t->text.p[t->tokens[i].start]) != word[0])
+	if (i >= t->count)
 		return false;
-	len = strlen(word);
-	if (t->tokens[i].end - t->tokens[i].start != len)
-		return false;
-	for (k = 0; k < len; k++)
-		if (idtext_upper(t->text.p[t->tokens[i].start + k]) != word[k])
-			return false;
-	return true;
+	p = t->text.p + t->tokens[i].start;
+	end = t->text.p + t->tokens[i].end;
+	while (p < end && *word != '\0' && idtext_upper(*p) == *word) {
+		p++;
+		word++;
+	}
+	return p == end && *word == '\0';
 }
 
 enum idtext_gap

@@ -7,7 +7,7 @@
  */
 #include "agent/incident/idwords.h"
 
-#include <stdlib.h>
+#include <stddef.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -533,21 +533,37 @@ static const struct idword table[] = {
 };
 /* clang-format on */
 
-/* For bsearch(): a struct str in capitals against a row. */
+/* Bytewise order of a word against a row. */
 static int
-compare_word(const void *key, const void *row)
+compare_word(struct str word, const char *row)
 {
-	const struct str *word = key;
-	const struct idword *w = row;
+	size_t i;
 
-	return str_compare(*word, str_of(w->word));
+	for (i = 0; i < word.len; i++)
+		if (word.p[i] != row[i])
+			return (unsigned char)word.p[i] < (unsigned char)row[i]
+				   ? -1
+				   : 1;
+	return row[i] == '\0' ? 0 : -1;
 }
 
 const struct idword *
 idwords_find(struct str word)
 {
+	size_t low = 0, high = COUNT(table);
+
 	if (word.len == 0 || word.len > IDWORDS_LEN_MAX)
 		return NULL;
-	return bsearch(
-	    &word, table, COUNT(table), sizeof(*table), compare_word);
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int order = compare_word(word, table[middle].word);
+
+		if (order == 0)
+			return &table[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
 }

@@ -345,11 +345,11 @@ platerun_is_taken(const struct idtext *t, const struct platerun *r)
 	return false;
 }
 
-int
-platerun_score(const struct idtext *t, const struct platerun *r,
-    const struct plateform_fit *fit, bool linked)
+/* What speaks for the run as one mark, and against it, in its writing. */
+static int
+score_writing(const struct idtext *t, const struct platerun *r,
+    const struct plateform_fit *fit)
 {
-	bool current = fit->kind == PLATEFORM_CURRENT;
 	int score = r->spoken >= 5 ? 3 : r->spoken == 4 ? 1 : 0;
 
 	score += is_shouted(t, r) + is_no_word(t, r);
@@ -364,31 +364,61 @@ platerun_score(const struct idtext *t, const struct platerun *r,
 		score -= 4;
 	if (is_cut(t, r))
 		score -= 3;
-	if (fit->kind > PLATEFORM_CURRENT && !linked && r->spoken == 0 &&
-	    !is_shouted(t, r))
-		score -= r->count > 2 ? 2 : count_figures(r) == 1;
-	score += score_words(t, r, linked, is_shouted(t, r));
-	/* No figure was written: any word might look so. */
-	if (strpbrk(r->sym, "0123456789") == NULL && !linked &&
-	    (r->count == 1 || !is_shouted(t, r)))
-		score -= 4;
 	if (is_torn(t, r, fit->kind) || platerun_is_taken(t, r))
 		score -= 6;
-	if (fit->kind == PLATEFORM_PREFIX && !linked)
+	return score;
+}
+
+/* Less for what no word for the plate leads to, by how little it says. */
+static int
+score_unled(const struct idtext *t, const struct platerun *r,
+    const struct plateform_fit *fit)
+{
+	bool shouted = is_shouted(t, r);
+	int score = 0;
+
+	if (fit->kind > PLATEFORM_CURRENT && r->spoken == 0 && !shouted)
+		score -= r->count > 2 ? 2 : count_figures(r) == 1;
+	/* No figure was written: any word might look so. */
+	if (strpbrk(r->sym, "0123456789") == NULL &&
+	    (r->count == 1 || !shouted))
+		score -= 4;
+	if (fit->kind == PLATEFORM_PREFIX)
 		score += score_road(t, r);
-	if (current && !linked && is_district_like(r))
+	if (fit->kind == PLATEFORM_CURRENT && is_district_like(r))
 		score -= 3;
+	/* In a text all in capitals any word may stand before figures. */
+	if (fit->kind == PLATEFORM_DATELESS)
+		score -= (shouted ? 0 : 2) +
+			 (r->len - count_figures(r) == 2 ? 2 : 0);
+	return score;
+}
+
+/* Less for what is as well another thing. */
+static int
+score_likeness(const struct idtext *t, const struct platerun *r,
+    const struct plateform_fit *fit, bool linked)
+{
+	int score = 0;
+
 	if (is_amount(t, r) && fit->kind != PLATEFORM_SUFFIX)
 		score -= 6;
 	if (fit->kind >= PLATEFORM_NI && is_other_number(t, r, linked))
 		score -= 6;
-	if (!current && (idtext_flags(t, platerun_first(r)) & W_SERIAL))
+	if (fit->kind != PLATEFORM_CURRENT &&
+	    (idtext_flags(t, platerun_first(r)) & W_SERIAL))
 		score -= 6;
-	/* In a text all in capitals any word may stand before figures. */
-	if (fit->kind == PLATEFORM_DATELESS && !linked)
-		score -= (is_shouted(t, r) ? 0 : 2) +
-			 (r->len - count_figures(r) == 2 ? 2 : 0);
 	return score;
+}
+
+int
+platerun_score(const struct idtext *t, const struct platerun *r,
+    const struct plateform_fit *fit, bool linked)
+{
+	return score_writing(t, r, fit) +
+	       score_words(t, r, linked, is_shouted(t, r)) +
+	       score_likeness(t, r, fit, linked) +
+	       (linked ? 0 : score_unled(t, r, fit));
 }
 
 bool

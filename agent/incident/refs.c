@@ -72,9 +72,12 @@ fits_char(char pattern, char c)
 static bool
 fits(struct str text, size_t at, const char *pattern)
 {
-	size_t k, len = strlen(pattern);
+	size_t k, len;
 
-	if (len == 0 || len > text.len - at)
+	if (!fits_char(pattern[0], text.p[at]))
+		return false;
+	len = strlen(pattern);
+	if (len > text.len - at)
 		return false;
 	for (k = 0; k < len; k++)
 		if (!fits_char(pattern[k], text.p[at + k]))
@@ -114,6 +117,13 @@ read_list(struct idtext *t, size_t i, const char *const *patterns,
 	return 0;
 }
 
+/* Does a fixed pattern begin with c? */
+static bool
+may_be_fixed(char c)
+{
+	return is_digit(c) || strchr("DPSU", idtext_upper(c)) != NULL;
+}
+
 size_t
 refs_read(struct idtext *t, size_t i, const struct refs_patterns *p,
     struct arena *arena, struct finding *out)
@@ -128,7 +138,9 @@ refs_read(struct idtext *t, size_t i, const struct refs_patterns *p,
 		return 0;
 	if (i > 0 && t->tokens[i - 1].gap == IDTEXT_SLASH)
 		return 0; /* within something longer */
-	for (k = 0; k < sizeof(fixed) / sizeof(*fixed); k++)
+	for (k = 0; may_be_fixed(t->text.p[t->tokens[i].start]) &&
+		    k < sizeof(fixed) / sizeof(*fixed);
+	     k++)
 		if (fits(t->text, t->tokens[i].start, fixed[k].pattern))
 			return put(t, i, &fixed[k], arena, out);
 	n = read_list(t, i, p->incident, &incident, arena, out);

@@ -20,10 +20,12 @@ is_word(const struct idtext *t, size_t i)
 	if (i >= t->count || t->tokens[i].kind != IDTEXT_LETTERS)
 		return false;
 	len = t->tokens[i].end - t->tokens[i].start;
+	if (len < LEN_MIN || len > LEN_MAX)
+		return false;
 	for (k = 0; k < sizeof(endings) / sizeof(*endings); k++)
 		if (idtext_is(t, i, endings[k]))
 			return false;
-	return len >= LEN_MIN && len <= LEN_MAX;
+	return true;
 }
 
 /* Do three words stand there with the same kind of gap between? */
@@ -98,14 +100,26 @@ threewords_read(
 	struct str value;
 	size_t k;
 
-	if (!is_word(t, i))
-		return 0;
 	slashes = has_slashes(t, i);
-	if (!(is_triple(t, i, IDTEXT_DOT) && (slashes || is_led(t, i, LEAD))) &&
-	    !((is_triple(t, i, IDTEXT_SPACE) ||
-		  is_triple(t, i, IDTEXT_COMMA)) &&
-		(slashes || name_len(t, i) > 0)))
-		return 0;
+	switch ((enum idtext_gap)t->tokens[i].gap) {
+	case IDTEXT_DOT:
+		if (!is_triple(t, i, IDTEXT_DOT) ||
+		    !(slashes || is_led(t, i, LEAD)))
+			return 0;
+		break;
+	case IDTEXT_SPACE:
+	case IDTEXT_COMMA:
+		if (!(slashes || name_len(t, i) > 0) ||
+		    !is_triple(t, i, (enum idtext_gap)t->tokens[i].gap))
+			return 0;
+		break;
+	case IDTEXT_NONE:
+	case IDTEXT_DASH:
+	case IDTEXT_SLASH:
+	case IDTEXT_COLON:
+	case IDTEXT_STOP:
+	case IDTEXT_OTHER: return 0;
+	}
 	*out = finding_make(FINDING_WHAT3WORDS, t->tokens[i].start,
 	    t->tokens[i + 2].end, "three words of an address, not looked up");
 	out->certainty = slashes ? 80 : 65;
