@@ -10,10 +10,13 @@
 #include "agent/base/log.h"
 #include "agent/base/str.h"
 #include "agent/conf/conf.h"
+#include "agent/geo/gazetteer.h"
 #include "agent/geo/geo.h"
 #include "agent/geo/layer.h"
+#include "agent/geo/opennames.h"
 
-#define SUFFIX ".geojson"
+#define SUFFIX       ".geojson"
+#define NAMES_SUFFIX ".csv"
 
 static void
 make_path(const struct conf *conf, const char *name, struct buf *out)
@@ -41,16 +44,16 @@ editions_add_file(struct geo *g, const char *name, const char *path,
 	return r < 0 ? err_wrap(e, "%s", path) : 0;
 }
 
-/* The name (without suffix) of the edition imported last, or NULL. */
+/* The name (without suffix) of the file that is newest, or NULL. */
 static char *
-find_newest(const char *folder)
+find_newest(const char *folder, const char *suffix)
 {
 	struct files_list list = { 0 };
 	struct timespec newest = { 0 };
 	struct err e = { 0 };
 	char *name = NULL;
 
-	if (files_list(folder, SUFFIX, &list, &e) < 0)
+	if (files_list(folder, suffix, &list, &e) < 0)
 		return NULL; /* no folder: none was imported yet */
 	for (size_t i = 0; i < list.count; i++) {
 		struct buf path = { 0 };
@@ -64,7 +67,7 @@ find_newest(const char *folder)
 			newest = st.st_mtim;
 			free(name);
 			name = strndup(list.names[i],
-			    strlen(list.names[i]) - strlen(SUFFIX));
+			    strlen(list.names[i]) - strlen(suffix));
 		}
 		buf_clear(&path);
 	}
@@ -82,7 +85,7 @@ add_in_force(const struct conf *conf, struct geo *g, struct err *e)
 
 	buf_addf(&path, "%s/boundaries", conf->state);
 	name = conf->edition ? str_copy(str_of(conf->edition))
-			     : find_newest(path.p);
+			     : find_newest(path.p, SUFFIX);
 	buf_reset(&path);
 	if (!name) {
 		log_info("no boundaries imported: the built-in towns decide "
@@ -162,23 +165,6 @@ add_layers(const struct conf *conf, const struct str *layers, size_t count,
 	return 0;
 }
 
-int
-editions_load(const struct conf *conf, const struct str *layers,
-    size_t layer_count, struct geo **out, struct err *e)
-{
-	struct geo *g;
-
-	if (geo_new(&g, e) < 0)
-		return -1;
-	if (add_in_force(conf, g, e) < 0 ||
-	    add_layers(conf, layers, layer_count, g, e) < 0) {
-		geo_free(&g);
-		return -1;
-	}
-	*out = g;
-	return 0;
-}
-
 /* Keep text at path, in a folder of the state folder. */
 static int
 keep_copy(const struct conf *conf, const char *folder, const struct buf *path,
@@ -191,6 +177,150 @@ keep_copy(const struct conf *conf, const char *folder, const struct buf *path,
 	r = files_make_dirs(dir.p, 0750, e);
 	buf_clear(&dir);
 	return r < 0 ? -1 : files_write_atomic(path->p, 0640, text, e);
+}
+
+/* May an edition be called so? */
+static int
+check_name(const char *name, struct err *e)
+{
+	if (name[0] == '.' || name[0] == '\0' || strchr(name, '/') ||
+	    strlen(name) > 64)
+		return err_set(e, ERR_INVALID,
+		    "\"%s\" cannot be the name of an edition: use letters, "
+		    "digits and hyphens, such as \"2021\"",
+		    name);
+	return 0;
+}
+
+/* Read one CSV file. */
+static int
+read_names(struct opennames *o, const char *path, struct err *e)
+{
+	struct buf text = { 0 };
+	int r;
+
+	if (files_read(path, EDITIONS_BYTES_MAX, &text, e) < 0)
+		return -1;
+	r = opennames_read(o, buf_str(&text), e);
+	buf_clear(&text);
+	return r < 0 ? err_wrap(e, "%s", path) : 0;
+}
+
+/* Read the CSV files of a folder, in name order. */
+static int
+read_names_folder(struct opennames *o, const char *folder, struct err *e)
+{
+	struct files_list list = { 0 };
+	int r = 0;
+
+	if (files_list(folder, NAMES_SUFFIX, &list, e) < 0)
+		return -1;
+	if (list.count == 0)
+		r = err_set(e, ERR_INVALID,
+		    "%s has no file that ends in " NAMES_SUFFIX, folder);
+	for (size_t i = 0; r == 0 && i < list.count; i++) {
+		struct buf path = { 0 };
+
+		buf_addf(&path, "%s/%s", folder, list.names[i]);
+		r = read_names(o, path.p, e);
+		buf_clear(&path);
+	}
+	files_list_release(&list);
+	return r;
+}
+
+/* Read a file or folder into g, and what is used of it into kept (or NULL). */
+static int
+load_names(struct geo *g, const char *path, struct buf *kept,
+    struct opennames_counts *counts, struct err *e)
+{
+	struct gazetteer *names = geo_new_gazetteer(g);
+	struct opennames *o = opennames_new(names, kept);
+	struct opennames_counts ignored;
+	struct stat st;
+	int r;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		r = read_names_folder(o, path, e);
+	else
+		r = read_names(o, path, e);
+	if (r == 0 && opennames_finish(o, counts ? counts : &ignored, e) < 0)
+		r = err_wrap(e, "%s", path);
+	opennames_free(&o);
+	if (r == 0)
+		geo_take_gazetteer(g, &names);
+	gazetteer_free(&names);
+	return r;
+}
+
+int
+editions_add_gazetteer(struct geo *g, const char *path,
+    struct opennames_counts *counts, struct err *e)
+{
+	return load_names(g, path, NULL, counts, e);
+}
+
+int
+editions_import_gazetteer(const struct conf *conf, const char *name,
+    const char *path, struct opennames_counts *counts, struct err *e)
+{
+	struct buf kept = { 0 }, to = { 0 };
+	struct geo *g = NULL;
+	int r;
+
+	if (check_name(name, e) < 0)
+		return -1;
+	r = geo_new(&g, e);
+	if (r == 0)
+		r = load_names(g, path, &kept, counts, e);
+	buf_addf(&to, "%s/gazetteer/%s" NAMES_SUFFIX, conf->state, name);
+	if (r == 0)
+		r = keep_copy(conf, "gazetteer", &to, buf_str(&kept), e);
+	geo_free(&g);
+	buf_clear(&to);
+	buf_clear(&kept);
+	return r;
+}
+
+/* The names that were imported last, if any. */
+static int
+add_names(const struct conf *conf, struct geo *g, struct err *e)
+{
+	struct opennames_counts n = { 0 };
+	struct buf path = { 0 };
+	char *name;
+	int r = 0;
+
+	buf_addf(&path, "%s/gazetteer", conf->state);
+	name = find_newest(path.p, NAMES_SUFFIX);
+	if (name) {
+		buf_addf(&path, "/%s" NAMES_SUFFIX, name);
+		r = editions_add_gazetteer(g, path.p, &n, e);
+	}
+	if (name && r == 0)
+		log_info("names in force gazetteer=%s settlements=%zu "
+			 "roads=%zu postcodes=%zu",
+		    name, n.settlements, n.roads, n.postcodes);
+	buf_clear(&path);
+	free(name);
+	return r;
+}
+
+int
+editions_load(const struct conf *conf, const struct str *layers,
+    size_t layer_count, struct geo **out, struct err *e)
+{
+	struct geo *g;
+
+	if (geo_new(&g, e) < 0)
+		return -1;
+	if (add_in_force(conf, g, e) < 0 || add_names(conf, g, e) < 0 ||
+	    add_layers(conf, layers, layer_count, g, e) < 0) {
+		geo_free(&g);
+		return -1;
+	}
+	*out = g;
+	return 0;
 }
 
 int
@@ -227,11 +357,8 @@ editions_import(const struct conf *conf, const char *name, const char *path,
 	struct geo *g = NULL;
 	int r;
 
-	if (name[0] == '.' || strchr(name, '/') || strlen(name) > 64)
-		return err_set(e, ERR_INVALID,
-		    "\"%s\" cannot be the name of an edition: use letters, "
-		    "digits and hyphens, such as \"2021\"",
-		    name);
+	if (check_name(name, e) < 0)
+		return -1;
 	if (files_read(path, EDITIONS_BYTES_MAX, &text, e) < 0)
 		return -1;
 	r = geo_new(&g, e);

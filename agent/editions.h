@@ -20,6 +20,7 @@ struct err;
 struct geo;
 struct geo_edition_info;
 struct layer_counts;
+struct opennames_counts;
 
 /* A GeoJSON file larger than this is refused. */
 #define EDITIONS_BYTES_MAX (512UL << 20)
@@ -60,5 +61,23 @@ NODISCARD int editions_add_file(struct geo *g, const char *name,
  */
 NODISCARD int editions_import(const struct conf *conf, const char *name,
     const char *path, struct geo_edition_info *info, struct err *e);
+
+/*
+ * Names imported: STATE/gazetteer/NAME.csv, of which the one imported last is in
+ * force.  path is a CSV file of OS Open Names, or a folder of such files
+ * (opennames.h).
+ */
+
+/* Find names in the file or folder at path too.  On failure g is as it was. */
+NODISCARD int editions_add_gazetteer(struct geo *g, const char *path,
+    struct opennames_counts *counts, struct err *e);
+
+/*
+ * Check the file or folder at path and keep what is used of it under name in
+ * the state folder.  Nothing is kept if the check fails.
+ */
+NODISCARD int editions_import_gazetteer(const struct conf *conf,
+    const char *name, const char *path, struct opennames_counts *counts,
+    struct err *e);
 
 #endif /* AGENT_EDITIONS_H */

@@ -258,25 +258,6 @@ answer_ahead(const struct intake *in, const struct passage *p)
 	return a;
 }
 
-static bool
-is_same_number(double a, double b)
-{
-	return a == b || (isnan(a) && isnan(b));
-}
-
-/* Do a and b give the same place?  All that geo_locate() reads is here. */
-static bool
-is_same_position(const struct incident *a, const struct incident *b)
-{
-	return is_same_number(a->lat, b->lat) &&
-	       is_same_number(a->lon, b->lon) &&
-	       is_same_number(a->easting, b->easting) &&
-	       is_same_number(a->northing, b->northing) &&
-	       is_same_number(a->accuracy_m, b->accuracy_m) &&
-	       str_is_given(a->district) == str_is_given(b->district) &&
-	       str_is_equal(a->district, b->district);
-}
-
 /* The record of an incident that has only this message. */
 static void
 fold_only(struct intake *in, struct passage *p)
@@ -325,7 +306,7 @@ locate_record(struct intake *in, struct passage *p)
 {
 	const struct ahead_answer *ahead = answer_ahead(in, p);
 
-	if (ahead && is_same_position(&ahead->record, &p->record))
+	if (ahead && geo_is_same_input(&ahead->record, &p->record))
 		p->row.place = ahead->place;
 	else
 		geo_locate(in->parts.geo, &p->record, in->arena, &p->row.place);

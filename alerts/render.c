@@ -181,6 +181,8 @@ put_position(struct writer *j)
 		put_real(j, "lon", p->lon, 6);
 		put_real(j, "uncertainty_m", p->uncertainty_m, 0);
 		put_id(j, "grid_ref", p->grid_ref);
+		put_line(j, "located_by", p->how, WORDS_MAX);
+		put_line(j, "doubt", p->doubt, WORDS_MAX);
 		put_line(j, "location_text", j->alert->incident->location_text,
 		    LOCATION_MAX);
 	} else {

@@ -17,6 +17,8 @@
 #define ID_MAX         64
 #define NAME_MAX_BYTES 48
 #define LOCATION_MAX   300
+#define HOW_MAX        200
+#define SQUARE_10_KM   6 /* bytes of "TL 7 0" */
 #define WORDS_MAX      100
 #define LINK_MAX       160
 #define FIELD_MAX      24
@@ -249,7 +251,8 @@ say_near(const struct maker *m)
 
 	if (name.len == 0)
 		return name;
-	if (!is_team(m) || !isfinite(p->near_m))
+	/* A position less sure than that is far is only near. */
+	if (!is_team(m) || !isfinite(p->near_m) || p->near_m < p->uncertainty_m)
 		return arena_strf(m->arena, "near %.*s", STR_ARG(name));
 	return arena_strf(m->arena, "%.*s %.*s%sof %.*s",
 	    STR_ARG(say_distance(m->arena, p->near_m)), STR_ARG(bearing),
@@ -306,7 +309,8 @@ say_position(const struct maker *m)
 	struct str ref =
 	    is_team(m) ? clean_id_in(m->arena, p->grid_ref, 24)
 	    : square.len > 0
-		? arena_strf(m->arena, "1 km square %.*s", STR_ARG(square))
+		? arena_strf(m->arena, "%s km square %.*s",
+		      square.len > SQUARE_10_KM ? "1" : "10", STR_ARG(square))
 		: str_make("", 0);
 	struct str sure = str_make("", 0);
 
@@ -318,6 +322,27 @@ say_position(const struct maker *m)
 	return arena_strf(m->arena, "%.*s%.*s%s%.*s", STR_ARG(ref),
 	    STR_ARG(sure), ref.len + sure.len > 0 && near.len > 0 ? ", " : "",
 	    STR_ARG(near));
+}
+
+/*
+ * How the position was come by, for the team: only where it is not simply the
+ * source's own, or something speaks against it.
+ */
+static struct str
+say_how(const struct maker *m)
+{
+	const struct place *p = m->alert->place;
+	bool doubt = str_is_given(p->doubt);
+	struct str how;
+
+	if (!is_team(m) || !str_is_given(p->how) ||
+	    (!doubt && !str_is(p->source, "text")))
+		return str_make(NULL, 0);
+	how = clean_in(m->arena, p->how, HOW_MAX);
+	if (!doubt)
+		return arena_strf(m->arena, "Located by %.*s", STR_ARG(how));
+	return arena_strf(m->arena, "Located by %.*s, %.*s", STR_ARG(how),
+	    STR_ARG(clean_in(m->arena, p->doubt, HOW_MAX)));
 }
 
 static void
@@ -332,11 +357,12 @@ add_where(struct maker *m)
 		    row, clean_in(m->arena, m->alert->incident->location_text,
 			     LOCATION_MAX));
 	add_line(row, say_position(m));
+	add_line(row, say_how(m));
 	add_line(row,
 	    arena_strf(m->arena, "%.*s%s%.*s", STR_ARG(say_class(p->class)),
 		district.len > 0 ? ", " : "", STR_ARG(district)));
 	if (!isfinite(p->lat))
-		add_line(row, str_of("No position was given"));
+		add_line(row, str_of("No position was given or found"));
 }
 
 static void

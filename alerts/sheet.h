@@ -47,7 +47,8 @@ struct str sheet_theme(struct str theme, struct arena *arena);
 struct str sheet_summary(const struct alert *alert, struct arena *arena);
 
 /*
- * The grid reference cut to its 1 km square ("TL 7059 0683" to "TL 70 06");
+ * The grid reference cut to its 1 km square ("TL 7059 0683" to "TL 70 06"), or
+ * to its 10 km square if it is no finer;
  * absent if there is none or it has another form.
  */
 struct str sheet_square(struct str grid_ref, struct arena *arena);

@@ -56,6 +56,12 @@ void cmd_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  */
 int cmd_add_layers(struct geo *g, const char *const *layers);
 
+/*
+ * Find names in a CSV file of OS Open Names, or a folder of them, too; NULL:
+ * only the built-in ones.  Returns CMD_OK, or another code after saying why.
+ */
+int cmd_add_gazetteer(struct geo *g, const char *path);
+
 /* Print "buzzard: …" and the way to more help; returns CMD_USAGE. */
 int cmd_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -53,6 +53,10 @@ print_place(struct jsonw *w, const struct place *place)
 	jsonw_str(w, place->edition);
 	jsonw_key(w, "grid_ref");
 	jsonw_str(w, place->grid_ref);
+	jsonw_key(w, "located_by");
+	jsonw_str(w, place->how);
+	jsonw_key(w, "doubt");
+	jsonw_str(w, place->doubt);
 }
 
 static void
@@ -382,6 +386,8 @@ show_text(struct request *rq, const struct store_incident *row,
 	putchar(' ');
 	output_put(row->place.district, 0);
 	putchar('\n');
+	print_text("located by", row->place.how);
+	print_text("", row->place.doubt);
 	printf("%-12s %s (basis: %.*s)%s\n", "rural crime",
 	    row->rural_crime ? "yes" : "no", STR_ARG(row->basis),
 	    row->in_progress ? ", in progress" : "");

@@ -20,12 +20,14 @@
 #include "agent/geo/geo.h"
 #include "agent/incident/merge.h"
 
-#define USAGE                                                                  \
-	"rules eval [--rules DIR] [--boundaries FILE] [--layer NAME=FILE ...]" \
+#define USAGE                                                             \
+	"rules eval [--rules DIR] [--boundaries FILE] [--gazetteer FILE]" \
+	" [--layer NAME=FILE ...]"                                        \
 	"\n       [--theme T] [--grounds] [--json|--table] CORPUS ..."
 
 struct request {
-	const char *rules_dir, *boundaries, *layers[OPTIONS_MANY];
+	const char *rules_dir, *boundaries, *gazetteer;
+	const char *layers[OPTIONS_MANY];
 	bool json, table;
 	struct cmd_rules_dir rules;
 	struct geo *geo;
@@ -42,13 +44,15 @@ static int
 load_geo(struct request *rq)
 {
 	struct err e = { 0 };
+	int r;
 
 	if (geo_new(&rq->geo, &e) < 0)
 		return cmd_fail(&e);
 	if (rq->boundaries && editions_add_file(rq->geo, rq->boundaries,
 				  rq->boundaries, NULL, &e) < 0)
 		return cmd_fail(&e);
-	return cmd_add_layers(rq->geo, rq->layers);
+	r = cmd_add_gazetteer(rq->geo, rq->gazetteer);
+	return r == CMD_OK ? cmd_add_layers(rq->geo, rq->layers) : r;
 }
 
 static int
@@ -181,6 +185,8 @@ cmd_rules_eval(int argc, char **argv)
 		    "the rule files (the packs installed)" },
 		{ "--boundaries", "FILE", NULL, &rq.boundaries, NULL,
 		    "GeoJSON areas with a rural-urban class (built-in towns)" },
+		{ "--gazetteer", "FILE", NULL, &rq.gazetteer, NULL,
+		    "OS Open Names, a CSV file or a folder of them" },
 		{ "--layer", "NAME=FILE", NULL, rq.layers, NULL,
 		    "GeoJSON of a layer that rules ask for; may be repeated" },
 		{ "--theme", "T", NULL, &rq.v.theme, NULL,

@@ -28,12 +28,13 @@
 #include "rules/series.h"
 
 #define USAGE                                                           \
-	"rules explain [--rules DIR] [--rule NAME] [--layer NAME=FILE " \
-	"...] FILE|-\n"                                                 \
+	"rules explain [--rules DIR] [--rule NAME] [--gazetteer FILE] " \
+	"[--layer NAME=FILE ...] FILE|-\n"                              \
 	"       buzzard rules explain -c CONF [--rule NAME] REFERENCE"
 
 struct explain {
-	const char *rules_dir, *rule, *conf_path, *layers[OPTIONS_MANY];
+	const char *rules_dir, *rule, *conf_path, *gazetteer;
+	const char *layers[OPTIONS_MANY];
 	bool json;
 	struct output output;
 	struct cmd_rules_dir dir;
@@ -118,6 +119,10 @@ rule_json(const struct incident *in, const struct place *place,
 	jsonw_str(&w, in->id);
 	jsonw_key(&w, "place");
 	jsonw_text(&w, place_class_name(place->class));
+	jsonw_key(&w, "located_by");
+	jsonw_str(&w, place->how);
+	jsonw_key(&w, "doubt");
+	jsonw_str(&w, place->doubt);
 	jsonw_key(&w, "rule");
 	jsonw_str(&w, r->rule);
 	jsonw_key(&w, r->is_flag ? "flag" : "theme");
@@ -170,6 +175,16 @@ series_json(const struct incident *in, const struct series_about *s)
 
 /* ---- Incidents ---- */
 
+/* How the place was come by, and what says otherwise. */
+static void
+say_place(const struct place *place, struct buf *out)
+{
+	if (str_is_given(place->how))
+		buf_addf(out, "  located by %.*s\n", STR_ARG(place->how));
+	if (str_is_given(place->doubt))
+		buf_addf(out, "  %.*s\n", STR_ARG(place->doubt));
+}
+
 static void
 print_text(const struct explain *x, const struct incident *in,
     const struct place *place, const struct explain_rule *rules, size_t count)
@@ -178,6 +193,7 @@ print_text(const struct explain *x, const struct incident *in,
 
 	buf_addf(&out, "%.*s, %s\n", STR_ARG(in->id),
 	    place_class_name(place->class));
+	say_place(place, &out);
 	for (size_t i = 0; i < count; i++)
 		explain_print(&rules[i], !x->rule, &out);
 	(void)series_describe(x->dir.rules, str_of(x->rule), &out);
@@ -305,11 +321,13 @@ load_geo(struct explain *x)
 	const struct str *layers;
 	struct err e = { 0 };
 	size_t count = ruleset_layers(x->dir.rules, &layers);
+	int r;
 
 	if (x->conf ? editions_load(x->conf, layers, count, &x->geo, &e) < 0
 		    : geo_new(&x->geo, &e) < 0)
 		return cmd_fail(&e);
-	return cmd_add_layers(x->geo, x->layers);
+	r = cmd_add_gazetteer(x->geo, x->gazetteer);
+	return r == CMD_OK ? cmd_add_layers(x->geo, x->layers) : r;
 }
 
 static int
@@ -352,6 +370,8 @@ cmd_rules_explain(int argc, char **argv)
 		    "the rule files (the agent's, or the packs installed)" },
 		{ "--rule", "NAME", NULL, &x.rule, NULL,
 		    "this rule only, with all its grounds" },
+		{ "--gazetteer", "FILE", NULL, &x.gazetteer, NULL,
+		    "OS Open Names, a CSV file or a folder of them" },
 		{ "--layer", "NAME=FILE", NULL, x.layers, NULL,
 		    "GeoJSON of a layer that rules ask for; may be repeated" },
 		{ "--json", NULL, &x.json, NULL, NULL,

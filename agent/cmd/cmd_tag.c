@@ -25,12 +25,14 @@
 #include "agent/store/tagjson.h"
 #include "rules/ruleset.h"
 
-#define USAGE                                                            \
-	"tag [--rules DIR] [--boundaries FILE] [--layer NAME=FILE ...] " \
+#define USAGE                                                       \
+	"tag [--rules DIR] [--boundaries FILE] [--gazetteer FILE] " \
+	"[--layer NAME=FILE ...] "                                  \
 	"[FILE ...]\n       (no FILE: standard input)"
 
 struct request {
-	const char *rules_dir, *boundaries, *layers[OPTIONS_MANY];
+	const char *rules_dir, *boundaries, *gazetteer;
+	const char *layers[OPTIONS_MANY];
 	struct geo *geo;
 	struct ruleset *rules;
 	struct gather messages;
@@ -105,13 +107,15 @@ static int
 load_geo(struct request *rq)
 {
 	struct err e = { 0 };
+	int r;
 
 	if (geo_new(&rq->geo, &e) < 0)
 		return cmd_fail(&e);
 	if (rq->boundaries && editions_add_file(rq->geo, rq->boundaries,
 				  rq->boundaries, NULL, &e) < 0)
 		return cmd_fail(&e);
-	return cmd_add_layers(rq->geo, rq->layers);
+	r = cmd_add_gazetteer(rq->geo, rq->gazetteer);
+	return r == CMD_OK ? cmd_add_layers(rq->geo, rq->layers) : r;
 }
 
 static void
@@ -132,6 +136,8 @@ cmd_tag(int argc, char **argv)
 		    "the rule files (the packs installed)" },
 		{ "--boundaries", "FILE", NULL, &rq.boundaries, NULL,
 		    "GeoJSON areas with a rural-urban class (built-in towns)" },
+		{ "--gazetteer", "FILE", NULL, &rq.gazetteer, NULL,
+		    "OS Open Names, a CSV file or a folder of them" },
 		{ "--layer", "NAME=FILE", NULL, rq.layers, NULL,
 		    "GeoJSON of a layer that rules ask for; may be repeated" },
 	};

@@ -141,3 +141,14 @@ cmd_add_layers(struct geo *g, const char *const *layers)
 	}
 	return CMD_OK;
 }
+
+int
+cmd_add_gazetteer(struct geo *g, const char *path)
+{
+	struct err e = { 0 };
+
+	if (!path || editions_add_gazetteer(g, path, NULL, &e) == 0)
+		return CMD_OK;
+	cmd_complain("buzzard: %s\n", e.msg);
+	return e.code == ERR_INVALID ? CMD_FINDINGS : CMD_IO;
+}

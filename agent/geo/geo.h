@@ -10,6 +10,7 @@
 #ifndef GEO_GEO_H
 #define GEO_GEO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "agent/base/own.h"
@@ -18,7 +19,8 @@
 
 struct arena;
 struct err;
-struct geo;          /* opaque */
+struct geo; /* opaque */
+struct gazetteer;
 struct layer_counts; /* layer.h */
 
 /* Within this distance of a change of class a place is an edge. */
@@ -26,6 +28,9 @@ struct layer_counts; /* layer.h */
 
 /* A less certain place is an edge within its uncertainty, up to this. */
 #define GEO_EDGE_MAX_M 2000
+
+/* Layers are not asked about a place in the text that is less certain. */
+#define GEO_LAYERS_MAX_M 500
 
 /* What loading an edition came to. */
 struct geo_edition_info {
@@ -74,13 +79,25 @@ NODISCARD int geo_add_layer(struct geo *g, struct str name, struct str geojson,
 struct str geo_edition_name(const struct geo *g);
 
 /*
+ * A gazetteer of the built-in names to add others to (opennames.h).  The caller
+ * owns it (gazetteer_free) until geo_take_gazetteer().
+ */
+struct gazetteer *geo_new_gazetteer(const struct geo *g);
+
+/* Find names in *names from now on; takes it and sets it NULL. */
+void geo_take_gazetteer(struct geo *g, struct gazetteer **names);
+
+/*
  * Where the incident is: its own latitude and longitude, else its easting and
- * northing, else unknown.  Text in the result is the arena's.  Never fails: a
- * point outside all areas takes the class of the towns table and says so in
- * its edition.
+ * northing, else what its text says (textplace.h), else unknown.  Text in the
+ * result is the arena's.  Never fails: a point outside all areas takes the
+ * class of the towns table and says so in its edition.
  */
 void geo_locate(const struct geo *g, const struct incident *in,
     struct arena *arena, struct place *out);
+
+/* True if geo_locate() must say the same of both: all that it reads is. */
+bool geo_is_same_input(const struct incident *a, const struct incident *b);
 
 /* The same for a point with an uncertainty (NAN: not known). */
 void geo_locate_point(const struct geo *g, double lat, double lon,

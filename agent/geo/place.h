@@ -32,13 +32,15 @@ struct place {
 	enum place_class class;
 	double lat, lon;      /* NAN if unknown */
 	double uncertainty_m; /* radius; NAN if unknown */
-	struct str source;   /* "coordinates", "grid", or absent: no position */
-	struct str edition;  /* "towns" (built in) or the edition's name */
-	struct str area;     /* census area code, absent with "towns" */
-	struct str district; /* name; from the area, else as the source said */
-	struct str grid_ref; /* "TL 7059 0683" as precise as is honest */
-	struct str near_name;    /* nearest named place, absent if none */
-	double near_m;           /* metres to its centre */
+	struct str source;    /* "coordinates", "grid", "text"; absent: none */
+	struct str how;       /* how it was come by, as a clause; or absent */
+	struct str doubt;     /* what says otherwise, as a clause; or absent */
+	struct str edition;   /* "towns" (built in) or the edition's name */
+	struct str area;      /* census area code, absent with "towns" */
+	struct str district;  /* name; from the area, else as the source said */
+	struct str grid_ref;  /* "TL 7059 0683" as precise as is honest */
+	struct str near_name; /* nearest named place, absent if none */
+	double near_m;        /* metres to its centre */
 	struct str near_bearing; /* "NE": from the named place to here */
 	const struct place_layer *layers; /* that are loaded; not stored */
 	size_t layer_count;

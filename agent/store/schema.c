@@ -249,10 +249,16 @@
 	") STRICT, WITHOUT ROWID;"                         \
 	"CREATE INDEX series_link_other ON series_link (other_id);"
 
+/* How a position was come by, and what says otherwise. */
+#define PLACE_COLUMNS                               \
+	"ALTER TABLE incident ADD COLUMN how TEXT;" \
+	"ALTER TABLE incident ADD COLUMN doubt TEXT;"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
 	{ { SERIES_TABLES } },
+	{ { PLACE_COLUMNS } },
 };
 
 const struct schema_step *

@@ -35,7 +35,7 @@
 	" i.basis, (SELECT hash FROM rule_set WHERE id = i.rule_set_id),"    \
 	" i.tagged_ms, i.place, i.lat, i.lon, i.uncertainty_m, i.source,"    \
 	" i.edition, i.area, i.district, i.grid_ref, i.near_name, i.near_m," \
-	" i.near_bearing, i.status, i.grade, i.flags"
+	" i.near_bearing, i.status, i.grade, i.flags, i.how, i.doubt"
 
 #define SELECT_THEMES                                                   \
 	", (SELECT group_concat(theme || CASE level WHEN 2"             \
@@ -52,10 +52,11 @@ static const char *const sql[STORE_ST_COUNT] = {
 	    " message_count, rural_crime, in_progress, targeted, basis,"
 	    " rule_set_id, tagged_ms, place, lat, lon, uncertainty_m, source,"
 	    " edition, area, district, grid_ref, near_name, near_m,"
-	    " near_bearing, status, grade, flags, feed_id, ref, first_ms)"
+	    " near_bearing, status, grade, flags, how, doubt, feed_id, ref,"
+	    " first_ms)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
 	    " $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,"
-	    " $26, $27, $28, $29)",
+	    " $26, $27, $28, $29, $30, $31)",
 	[STORE_ST_UPDATE] =
 	    "UPDATE incident SET last_ms = $1, opened_ms = $2,"
 	    " updated_ms = $3, closed_ms = $4, message_count = $5,"
@@ -64,7 +65,7 @@ static const char *const sql[STORE_ST_COUNT] = {
 	    " lon = $14, uncertainty_m = $15, source = $16, edition = $17,"
 	    " area = $18, district = $19, grid_ref = $20, near_name = $21,"
 	    " near_m = $22, near_bearing = $23, status = $24, grade = $25,"
-	    " flags = $26 WHERE id = $27",
+	    " flags = $26, how = $27, doubt = $28 WHERE id = $29",
 	[STORE_ST_LIST] = SELECT_INCIDENT SELECT_THEMES
 	" ORDER BY i.opened_ms DESC, i.id DESC LIMIT $1",
 	[STORE_ST_LIST_SINCE] = SELECT_INCIDENT SELECT_THEMES
@@ -306,6 +307,8 @@ read_incident(struct db_stmt *st, struct store_incident *out)
 		.flags = db_col_text(st, 29),
 	};
 	read_place(st, 15, &out->place);
+	out->place.how = db_col_text(st, 30);
+	out->place.doubt = db_col_text(st, 31);
 }
 
 static void
@@ -315,7 +318,7 @@ copy_text(struct store_incident *row, struct arena *arena)
 	struct str *texts[] = { &row->feed, &row->ref, &row->basis,
 		&row->rule_set, &row->status, &row->grade, &row->flags,
 		&p->source, &p->edition, &p->area, &p->district, &p->grid_ref,
-		&p->near_name, &p->near_bearing, NULL };
+		&p->near_name, &p->near_bearing, &p->how, &p->doubt, NULL };
 
 	for (struct str **text = texts; *text; text++)
 		**text = arena_str(arena, **text);
@@ -390,7 +393,7 @@ bind_place(struct db_stmt *st, int i, const struct place *p)
 	db_bind_text(st, i + 11, p->near_bearing);
 }
 
-/* Parameters 1 to 26 of both statements; a NULL is what is not bound. */
+/* Parameters 1 to 28 of both statements; a NULL is what is not bound. */
 static void
 bind_derived(
     struct db_stmt *st, const struct store_incident *row, int64_t rule_set_id)
@@ -411,6 +414,8 @@ bind_derived(
 	db_bind_text(st, 24, row->status);
 	db_bind_text(st, 25, row->grade);
 	db_bind_text(st, 26, row->flags.p ? row->flags : str_of(""));
+	db_bind_text(st, 27, row->place.how);
+	db_bind_text(st, 28, row->place.doubt);
 }
 
 static int
@@ -424,9 +429,9 @@ add_incident(struct store *st, struct store_incident *row, int64_t rule_set_id,
 		st, STORE_ST_FEED_FIND, &st->feed, row->feed, &feed_id, e) < 0)
 		return -1;
 	bind_derived(add, row, rule_set_id);
-	db_bind_int(add, 27, feed_id);
-	db_bind_text(add, 28, row->ref);
-	db_bind_int(add, 29, row->first_ms);
+	db_bind_int(add, 29, feed_id);
+	db_bind_text(add, 30, row->ref);
+	db_bind_int(add, 31, row->first_ms);
 	if (db_run(add, e) < 0)
 		return -1;
 	row->id = db_last_id(st->db);
@@ -448,7 +453,7 @@ store_incident_put(struct store *st, struct store_incident *row, struct err *e)
 	if (row->id == 0)
 		return add_incident(st, row, rule_set_id, e);
 	bind_derived(update, row, rule_set_id);
-	db_bind_int(update, 27, row->id);
+	db_bind_int(update, 29, row->id);
 	if (db_run(update, e) < 0)
 		return -1;
 	if (db_changes(st->db) != 1)
@@ -574,7 +579,7 @@ list_rows(struct db_stmt *st,
 
 	while ((r = db_step(st, e)) > 0) {
 		read_incident(st, &row);
-		row.themes = db_col_text(st, 30);
+		row.themes = db_col_text(st, 32);
 		each(user, &row);
 	}
 	db_reset(st);

@@ -72,6 +72,10 @@ STATE_STATUS = [
                                        "yesterday"], 2),
     (["quarantine", "replay", "1", "--with", "/nowhere"], 4),
     (["import", "boundaries", "/nowhere"], 4),
+    (["import", "gazetteer"], 2),
+    (["import", "gazetteer", "/nowhere"], 4),
+    (["import", "gazetteer", "/dev/null"], 1),
+    (["import", "gazetteer", "/dev/null", "--name", "a/b"], 1),
     (["import", "layer", "sssi"], 2),
     (["import", "layer", "sssi", "/nowhere"], 4),
     (["import", "layer", "SSSI", "/nowhere"], 4),
@@ -197,6 +201,37 @@ rule on_a_site "On a protected site"
         assert listed(agent, "incident", "show", "A")[0]["tags"] == []
         [tag] = listed(agent, "incident", "show", "B")[0]["tags"]
         assert tag["rules"][0]["evidence"][0]["text"] == "inside sssi"
+
+
+def test_a_gazetteer_is_used_after_a_reload(tmp_path):
+    path = tmp_path / "names.csv"
+    row = [""] * 34
+    row[0], row[1], row[2] = "osgb1", "http://data.example.org/1", "Inventon"
+    row[7], row[8], row[9] = "Village", "560300", "237900"
+    path.write_text(",".join(row) + "\n")
+    config = alone(tmp_path)
+    small_pack(config["rules"])
+    place = {"location_text": "field at Inventon", "lat": None, "lon": None}
+    with make_agent(tmp_path, config) as agent:
+        agent.drop("a.ndjson", [incident("A", "lurchers coursing", **place)])
+        agent.wait_taken("a.ndjson")
+        done = agent.command("import", "gazetteer", path)
+        assert "gazetteer names: 1 settlements, 0 roads, 0 postcodes" in (
+            done.stdout)
+        kept = os.path.join(agent.state, "gazetteer", "names.csv")
+        with open(kept, encoding="utf-8") as f:
+            assert f.read().count("http") == 0
+        agent.hup()
+        agent.wait_log("names in force gazetteer=names settlements=1")
+        wait_for(lambda: "reloaded" in agent.log(), 20, "the reload")
+        agent.drop("b.ndjson", [incident("B", "lurchers coursing", **place)])
+        agent.wait_taken("b.ndjson")
+        [before], [after] = (listed(agent, "incident", "show", ref)
+                             for ref in "AB")
+        assert before["place"] == "unknown" and before["located_by"] is None
+        assert after["place"] == "rural" and after["doubt"] is None
+        assert after["located_by"] == (
+            "the name Inventon in the location text, within 2.0 km")
 
 
 # Incidents

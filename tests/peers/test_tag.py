@@ -268,6 +268,61 @@ def test_boundaries(rules, tmp_path):
         ("edge", "E01000002", "Easting")]
 
 
+def names(path, *rows):
+    """A file of OS Open Names: name, kind, easting, northing."""
+    with open(path, "w", encoding="utf-8") as f:
+        for name, kind, east, north in rows:
+            row = [""] * 34
+            row[0], row[2], row[7] = "osgb1", name, kind
+            row[8], row[9] = str(east), str(north)
+            f.write(",".join(row) + "\n")
+    return path
+
+
+def test_place_from_the_text(rules):
+    """Coordinates win; else what the text says; else it is unknown."""
+    none = {"lat": None, "lon": None}
+    found = tag(
+        rules,
+        incident("given", "at TL 7059 0683", lat=51.95, lon=0.45),
+        incident("grid", "it is at TL 7059 0683", **none),
+        incident("degrees", "pin 51.7343, 0.4691", **none),
+        incident("village", location_text="The Street, Radwinter", **none),
+        incident("town", location_text="Moulsham St, Chelmsford", **none),
+        incident("near", location_text="field nr Halstead", **none),
+        incident("words", location_text="///lamp.stubble.gate", **none),
+        incident("nothing", location_text="the usual field", **none))
+    assert [a["rural"]["place"] for a in found] == [
+        "rural", "urban", "urban", "rural", "urban", "edge", "unknown",
+        "unknown"]
+
+
+def test_gazetteer(rules, tmp_path):
+    folder = tmp_path / "names"
+    folder.mkdir()
+    names(folder / "a.csv", ("Invented Green", "Village", 560300, 237900))
+    names(folder / "b.csv", ("CM99 1AA", "Postcode", 570600, 206800))
+    records = [incident(ref, location_text=text, lat=None, lon=None)
+               for ref, text in (("A", "Invented Green"), ("B", "CM99 1AA"))]
+    assert [a["rural"]["place"] for a in tag(rules, *records)] == [
+        "unknown", "unknown"]
+    found = answers(run("--rules", rules, "--gazetteer", folder,
+                        data=lines(records), check=0))
+    assert [a["rural"]["place"] for a in found] == ["rural", "urban"]
+    found = answers(run("--rules", rules, "--gazetteer", folder / "a.csv",
+                        data=lines(records), check=0))
+    assert [a["rural"]["place"] for a in found] == ["rural", "unknown"]
+
+
+def test_a_gazetteer_that_is_wrong(rules, tmp_path):
+    path = tmp_path / "names.csv"
+    path.write_text("a,b,c\n")
+    done = run("--rules", rules, "--gazetteer", path, check=1)
+    assert b"names.csv: row 1 has 3 values, not the 34" in done.stderr
+    assert run("--rules", rules, "--gazetteer", tmp_path / "none",
+               check=4).stderr
+
+
 # Flags and vehicles
 
 
@@ -282,6 +337,11 @@ VEHICLES = [
     ("prefix form", "old pickup reg A123 BCD", {}, ["A123BCD"]),
     ("from the source", "nothing", {"vehicles": ["ab12 cde"]}, ["AB12CDE"]),
     ("both, once", "car AB12 CDE", {"vehicles": ["AB12CDE"]}, ["AB12CDE"]),
+    ("suffix form", "tractor LVX 417K", {}, ["LVX417K"]),
+    ("spelt", "echo alpha one nine x-ray papa zulu", {}, ["EA19XPZ"]),
+    ("put right", "index AB12CDE, sorry, AB12CDF", {}, ["AB12CDF"]),
+    ("left open", "index AB12CDE or AB12CDF", {}, ["AB12CDE", "AB12CDF"]),
+    ("a road", "car on the A1017", {}, []),
     ("partial", "car part plate AB12", {}, []),
     ("partial from the source", "nothing", {"vehicles": ["AB12"]}, []),
     ("no plate", "three males", {}, []),

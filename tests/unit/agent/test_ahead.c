@@ -1,7 +1,7 @@
 /*
  * What was found ahead is used for an incident's first message; for a later
- * one, only its place, and if the record has that position.  To see which answer was used, the one found ahead is given
- * another place.
+ * one, only its place, and if the record has that position and text.  To see
+ * which answer was used, the one found ahead is given another place.
  */
 #include "intake_test.h"
 
@@ -11,6 +11,7 @@
 #define FIRST    "{\"id\":\"A\"," OPENED RURAL TEXT("coursing, lurchers") "}"
 #define SECOND   "{\"id\":\"A\",\"partial\":true" TEXT("van left") "}"
 #define THIRD    "{\"id\":\"A\"," OPENED RURAL TEXT("van left") "}"
+#define SAME     "{\"id\":\"B\",\"grade\":2," OPENED RURAL TEXT("rubble") "}"
 #define OTHER    "{\"id\":\"B\"," OPENED RURAL TEXT("rubble") "}"
 #define BROKEN   "{\"id\":}"
 #define DISTRICT "SELECT ref, district FROM incident ORDER BY ref"
@@ -73,7 +74,7 @@ test_used_for_the_first(void **state)
 	    r, "SELECT theme, level FROM tag", 2, "hare-coursing | 2\n");
 }
 
-/* The tags of both messages together, but the place of the second. */
+/* The place of the second, if both say the same of it; never its tags. */
 static void
 test_place_for_a_later_one(void **state)
 {
@@ -82,8 +83,13 @@ test_place_for_a_later_one(void **state)
 	take_one(r, FIRST);
 	assert_answer(r, DISTRICT, 2, "A | \n");
 	take_marked(r, THIRD);
-	assert_answer(r, DISTRICT, 2, "A | Marked\n");
-	assert_answer(r, "SELECT theme, level FROM tag WHERE ended_ms IS NULL",
+	assert_answer(r, DISTRICT, 2, "A | \n");
+	take_one(r, OTHER);
+	take_marked(r, SAME);
+	assert_answer(r, DISTRICT, 2, "A | \nB | Marked\n");
+	assert_answer(r,
+	    "SELECT theme, level FROM tag WHERE ended_ms IS NULL"
+	    " AND incident_id = 1",
 	    2, "hare-coursing | 2\n");
 }
 

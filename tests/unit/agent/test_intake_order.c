@@ -24,7 +24,8 @@ struct words {
 
 static const char *const small_texts[] = { "coursing", "lurchers", "rubble",
 	"tyres", "it is the shoot", "skip lorry hired by the owner",
-	"nothing more", "van left" };
+	"nothing more", "van left", "it is at TL 994 257",
+	"correction grid TL 603 379" };
 
 static const char *const pack_texts[] = {
 	"Males hare coursing on the stubble field with lurchers now",
@@ -35,6 +36,10 @@ static const char *const pack_texts[] = {
 	"Farmer's own contractor clearing the waste, no offences",
 	"Unit on scene: area search, no trace of vehicles or dogs",
 	"Silver Subaru AB12 CDE left towards the church",
+	"They are at TL 603 379 now",
+	"Correction, the grid is TL 563 231",
+	"In the fields at Radwinter",
+	"51.8901, 0.9012 from his phone",
 };
 
 /* What came out of one order, to be compared. */
@@ -89,6 +94,9 @@ add_place(struct buf *b)
 		break;
 	default: break;
 	}
+	if (below(3) == 0)
+		buf_addf(b, ",\"location_text\":\"%s\"",
+		    below(2) ? "Great Sampford" : "Moulsham St, Chelmsford");
 }
 
 /* One random message; numbered: the source gives revisions. */
@@ -186,9 +194,10 @@ note_outcome(struct rig *r, const char *feed, struct outcome *out)
 	ask(r,
 	    "SELECT opened_ms, updated_ms, closed_ms, message_count,"
 	    " rural_crime, in_progress, targeted, basis, place, lat, lon,"
-	    " edition, district, grid_ref, status, grade FROM incident i"
+	    " edition, district, grid_ref, how, doubt, status, grade"
+	    " FROM incident i"
 	    " JOIN feed f ON f.id = i.feed_id WHERE f.name = $1",
-	    16, f, &out->columns);
+	    18, f, &out->columns);
 }
 
 static void

@@ -71,6 +71,8 @@ make_place(struct scene *s)
 	s->place.lon = 0.553211;
 	s->place.uncertainty_m = 100;
 	s->place.source = str_of("coordinates");
+	s->place.how =
+	    str_of("coordinates given with the incident, within 100 m");
 	s->place.edition = str_of("2021");
 	s->place.area = str_of("E01021400");
 	s->place.district = str_of("Braintree");
@@ -167,6 +169,32 @@ set_withdrawn(struct scene *s)
 	s->alert.tag = NULL;
 }
 
+/* No coordinates came: the position is from the text, and there is a doubt. */
+static void
+set_located(struct scene *s)
+{
+	s->incident.location_text = str_of("Hedge Lane, Great Notley");
+	s->place.source = str_of("text");
+	s->place.uncertainty_m = 141.4;
+	s->place.how =
+	    str_of("grid reference TL 757 247 in the log, within 141 m");
+	s->place.doubt = str_of(
+	    "but the name Finchingfield in the location text is 23 km away");
+}
+
+/* A name is all there is. */
+static void
+set_named(struct scene *s)
+{
+	s->incident.location_text = str_of("Great Notley");
+	s->place.source = str_of("text");
+	s->place.uncertainty_m = 2000;
+	s->place.grid_ref = str_of("TL 7 2");
+	s->place.near_m = 40;
+	s->place.how =
+	    str_of("the name Great Notley in the location text, within 2.0 km");
+}
+
 /* Everything from outside tries to be something else. */
 static void
 set_hostile(struct scene *s)
@@ -183,6 +211,10 @@ set_hostile(struct scene *s)
 	    str_of("Brain\r\ntree/+/#\xff\xfe ring (07700) 900-123");
 	s->place.near_name = str_of("<i>Notley\x01\x7f");
 	s->place.grid_ref = str_of("nowhere");
+	s->place.source = str_of("text");
+	s->place.how =
+	    str_of("the name <b>07700 900123\r\nBcc: y@example.org</b>");
+	s->place.doubt = str_of("but </p>\xe2\x80\xae is 2 km away");
 	s->alert.theme = str_of("new_theme<b>");
 	s->evidence[0].text =
 	    str_of("</dd><img src=x> 0 7 7 0 0 9 0 0 1 2 3\xe2\x80\x8f");
@@ -219,6 +251,8 @@ static const struct {
 	{ "raised", set_raised },
 	{ "lowered", set_lowered },
 	{ "withdrawn", set_withdrawn },
+	{ "located", set_located },
+	{ "named", set_named },
 	{ "hostile", set_hostile },
 	{ "bare", set_bare },
 };
@@ -424,7 +458,8 @@ test_subject(void **state)
 		    "OFFICIAL-SENSITIVE - Withdrawn: Hare coursing - "
 		    "EP-20260114-0412 - grade 2 - Braintree",
 		    "rural/v1/alert/braintree/hare-coursing" },
-		{ 5, "OFFICIAL-SENSITIVE - For review: Hare coursing - 7",
+		{ SCENES - 1,
+		    "OFFICIAL-SENSITIVE - For review: Hare coursing - 7",
 		    "rural/v1/alert/unknown/hare-coursing" },
 	};
 

@@ -65,7 +65,9 @@ test_incident_comes_back(void **state)
 		    .grid_ref = str_of("TL 7059 0683"),
 		    .near_name = str_of("Witham"),
 		    .near_m = 812.5,
-		    .near_bearing = str_of("NE") },
+		    .near_bearing = str_of("NE"),
+		    .how = str_of("grid reference TL 705 068 in the log"),
+		    .doubt = str_of("but the name Thaxted is 20 km away") },
 		.rural_crime = true,
 		.targeted = true,
 		.basis = str_of("targeted"),
@@ -90,6 +92,10 @@ test_incident_comes_back(void **state)
 	assert_false(str_is_given(got.place.area));
 	assert_true(str_is(got.place.district, "Braintree"));
 	assert_true(str_is(got.place.near_bearing, "NE"));
+	assert_true(
+	    str_is(got.place.how, "grid reference TL 705 068 in the log"));
+	assert_true(
+	    str_is(got.place.doubt, "but the name Thaxted is 20 km away"));
 	assert_true(got.place.near_m > 812);
 	assert_true(got.rural_crime && got.targeted && !got.in_progress);
 	assert_true(str_is(got.rule_set, "sha256:ab"));
