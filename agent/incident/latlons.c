@@ -372,9 +372,13 @@ latlons_read(
 	c.p = begin_of(t, i);
 	c.end = t->text.p + t->text.len;
 	start = (size_t)(c.p - t->text.p);
+	if (!read_angle(&c, &lat) || !skip_between(&c) || !read_angle(&c, &lon))
+		return 0;
+	/* Words before it matter only to what lies in the British Isles. */
+	if (!is_lat(lat.degrees) && !is_lat(lon.degrees))
+		return 0;
 	led = is_led(t, i) || (start > 0 && t->text.p[start - 1] == '@');
-	if (!read_angle(&c, &lat) || !skip_between(&c) ||
-	    !read_angle(&c, &lon) || !is_place(&lat, &lon, led, &swapped))
+	if (!is_place(&lat, &lon, led, &swapped))
 		return 0;
 	end = (size_t)(c.p - t->text.p);
 	while (last < t->count && t->tokens[last].start < end)

@@ -166,14 +166,19 @@ fits_form(const struct form *f, const char *raw, size_t len,
 {
 	struct plateform_fit fit = { .kind = f->kind };
 	bool found = false;
+	unsigned changed = 0;
 	size_t a, b;
 
+	if (read_as(raw[0], f->groups[0].set, &changed) == '\0')
+		return false;
 	for (a = f->groups[0].min; a <= f->groups[0].max && a <= len; a++)
 		for (b = f->groups[1].min;
 		     b <= f->groups[1].max && a + b <= len; b++) {
 			const size_t lens[GROUPS] = { a, b, len - a - b };
 
-			if (!fits_cut(f, raw, lens, &fit) ||
+			if (lens[2] < f->groups[2].min ||
+			    lens[2] > f->groups[2].max ||
+			    !fits_cut(f, raw, lens, &fit) ||
 			    (f->kind == PLATEFORM_DATELESS &&
 				fit.changed > 0) ||
 			    (best->kind != PLATEFORM_NONE &&

@@ -325,8 +325,10 @@ take_choices(struct plateroll *roll, const struct idtext *t,
 		else if (idtext_is(t, i, "GO") && idtext_is(t, i + 1, "WITH") &&
 			 idunits_read(t, i + 2, &u) && u.len >= 2)
 			p = find_ending(roll, &u);
-		if (p != NULL && !p->is_gone)
-			choose(roll, p);
+		if (p == NULL || p->is_gone)
+			continue;
+		choose(roll, p);
+		return; /* one choice is all that a text makes */
 	}
 }
 
