@@ -7,7 +7,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "agent/base/arena.h"
 #include "agent/conf/oneline.h"
+#include "agent/incident/identifiers.h"
 
 #define READ_MAX       8192 /* bytes looked at, whatever the length */
 #define SLUG_MAX       48
@@ -149,25 +151,46 @@ is_grid_reference(struct str line, size_t at, size_t len)
 	return before == 2 || !is_upper(line.p[before - 3]);
 }
 
-/* Append line with its phone numbers hidden. */
+/* The end of the phone number that is found to begin at byte i, or i. */
+static size_t
+found_end(const struct finding *found, size_t count, size_t i)
+{
+	for (size_t k = 0; k < count; k++)
+		if (found[k].kind == FINDING_PHONE && found[k].start == i)
+			return found[k].end;
+	return i;
+}
+
+/*
+ * Append line with its phone numbers hidden: runs of figures, and what the
+ * finder of identifiers takes for one ("oh double seven …").
+ */
 static void
 hide_numbers(struct str line, struct buf *out)
 {
+	struct arena *arena = arena_new();
+	const struct finding *found;
+	size_t count = identifiers_find_text(line, NULL, arena, &found);
 	size_t i = 0;
 
 	while (i < line.len) {
-		size_t digits = 0, n = 1;
+		size_t digits = 0, n = 1, end = found_end(found, count, i);
 
 		if (is_digit(line.p[i]) || line.p[i] == '+')
 			n = number_len(
 			    str_make(line.p + i, line.len - i), &digits);
 		if (digits >= CLEAN_PHONE_DIGITS &&
-		    !(digits == 10 && is_grid_reference(line, i, n)))
+		    !(digits == 10 && is_grid_reference(line, i, n))) {
 			buf_add_text(out, CLEAN_HIDDEN);
-		else
+		} else if (end > i) {
+			buf_add_text(out, CLEAN_HIDDEN);
+			n = end - i;
+		} else {
 			buf_add(out, line.p + i, n > 0 ? n : 1);
+		}
 		i += n > 0 ? n : 1;
 	}
+	arena_free(&arena);
 }
 
 /* Append line, cut to max bytes between two characters. */

@@ -3,7 +3,8 @@
  *
  * Control characters, line breaks and marks that turn the direction of writing
  * become spaces, runs of space one, and digits that look like a phone number
- * are hidden.  Nothing here knows HTML or JSON: the writers escape.
+ * are hidden, said in words or not.  Nothing here knows HTML or JSON: the
+ * writers escape.
  */
 #ifndef ALERTS_CLEAN_H
 #define ALERTS_CLEAN_H
