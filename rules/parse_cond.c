@@ -886,6 +886,9 @@ parse_primary(struct parser *p)
 	}
 	if (is_scope(p))
 		return parse_scoped(p);
+	/* Before contexts, which stand before a text in quotes too. */
+	if (parse_is_word(p, "inside"))
+		return parse_inside(p);
 	if (p->has_scope && (t->kind == LEX_LIST || t->kind == LEX_TEXT ||
 				t->kind == LEX_OPEN || is_context_here(p)))
 		return parse_has(p, t->span);
@@ -893,8 +896,6 @@ parse_primary(struct parser *p)
 		return parse_number_of(p);
 	if (parse_is_word(p, "flag"))
 		return parse_flag(p);
-	if (parse_is_word(p, "inside"))
-		return parse_inside(p);
 	if (parse_is_word(p, "distance"))
 		return parse_distance(p);
 	if (t->kind == LEX_WORD && field_find(t->text) >= 0)

@@ -254,6 +254,7 @@ static const struct row rows[] = {
 	{ "(text has \"dog\" and \"cat\") or text has \"hare\"",
 	    "CALL:dog hare", "hare" },
 	{ "not text has \"hare\"", "CALL:dog", "" },
+	{ "text has \"dog\" or inside \"sssi\"", "CALL:dog", "dog" },
 	/* Facts: rural, grade 2, 14 January 2026, a Wednesday, 22:42. */
 	{ "place is rural", "CALL:x", "rural" },
 	{ "place is urban or edge", "CALL:x", NULL },
