@@ -344,8 +344,12 @@ number_word(struct str folded)
 long
 words_number(struct str folded)
 {
-	long n = 0;
+	long n = number_word(folded);
 
+	/* Before "3x": six ends in an x of its own. */
+	if (n >= 0)
+		return n;
+	n = 0;
 	if (folded.len > 1 && folded.p[0] == 'x')
 		folded = str_make(folded.p + 1, folded.len - 1);
 	else if (folded.len > 1 && folded.p[folded.len - 1] == 'x')

@@ -110,6 +110,8 @@ static const struct row rows[] = {
 	    "CALL:cut the chain of his gate", "cut the chain of his gate" },
 	{ "text has \"# caravans\"", "CALL:twelve caravans, no caravans",
 	    "twelve caravans" },
+	{ "text has \"# males\"", "CALL:six males", "six males" },
+	{ "text has \"6 males\"", "CALL:six males", "six males" },
 	{ "text has \"dog field\"", "CALL:a dog. Field gate open", NULL },
 	{ "text has \"dog field\"", "CALL:a dog|CALL:field", NULL },
 	/* Lists. */
@@ -290,6 +292,7 @@ static const struct row rows[] = {
 	{ "number of @dogs = 25", "CALL:twenty five dogs", "dogs" },
 	{ "number of @dogs = 6", "CALL:half a dozen dogs", "dogs" },
 	{ "number of @dogs = 6", "CALL:half dozen dogs", "dogs" },
+	{ "number of @dogs = 6", "CALL:six dogs", "dogs" },
 	{ "number of @dogs = 24", "CALL:two dozen dogs", "dogs" },
 	{ "number of @dogs = 300", "CALL:three hundred dogs", "dogs" },
 	{ "number of @dogs = 3", "CALL:2-3 dogs", "dogs" },

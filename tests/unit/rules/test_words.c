@@ -198,6 +198,7 @@ test_numbers(void **state)
 		{ "x3", 3 },
 		{ "12x", 12 },
 		{ "three", 3 },
+		{ "six", 6 }, /* whose x is its own */
 		{ "dozen", 12 },
 		{ "4x4", -1 },
 		{ "x", -1 },
