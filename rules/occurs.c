@@ -330,7 +330,6 @@ apply_corrections(const struct ruleset *rs, struct rules_scratch *s,
 
 			if ((sentence == t->sentence ||
 				sentence == t->sentence + 1) &&
-			    s->tokens.items[k].ids &&
 			    (s->contexts.items[k] & m->bit))
 				correct_word(s, k, m->bit);
 		}
@@ -386,12 +385,13 @@ occurs_mark_contexts(const struct ruleset *rs, struct rules_scratch *s)
 	    (s->tokens.count + 1) * sizeof *s->contexts.items);
 	for (uint32_t i = 0; i < rs->mark_count; i++)
 		apply_mark(rs, s, &rs->marks[i]);
-	for (uint32_t i = 0; i < rs->mark_count; i++)
-		if (rs->marks[i].reach == AST_REACH_CORRECTIONS)
-			apply_corrections(rs, s, &rs->marks[i]);
 	for (size_t i = 0; rs->questions && i < s->questions.count; i++)
 		(void)mark_stretch(s, AST_REACH_SENTENCE, rs->questions,
 		    s->questions.items[i]);
+	/* Last: they carry what is marked. */
+	for (uint32_t i = 0; i < rs->mark_count; i++)
+		if (rs->marks[i].reach == AST_REACH_CORRECTIONS)
+			apply_corrections(rs, s, &rs->marks[i]);
 }
 
 /* ---- Patterns ---- */

@@ -33,6 +33,7 @@ static const char preamble[] =
     "    until: the, in\n"
     "context question\n"
     "    questions\n"
+    "    corrections: mistaken\n"
     "words dogs: dog*, lurcher ~1, @hounds, not \"hot dog*\", not dogma\n"
     "words hounds: hound, hounds\n"
     "words hares: hare, hares\n"
@@ -213,6 +214,10 @@ static const struct row rows[] = {
 	    NULL },
 	{ "text has even denied \"hare\"",
 	    "CALL:hare|CALL:correction, not a hare", "hare|hare" },
+	{ "text has \"ferret\"",
+	    "CALL:ferret|CALL:correction, cat, not ferrets", NULL },
+	{ "text has \"hare\"", "CALL:hare|CALL:mistaken, was it a hare?",
+	    NULL },
 	/* A later entry cancels: what stood before it counts no more. */
 	{ "text has \"dog\"" CANCELLED, "CALL:a dog|UNIT:all in order", NULL },
 	{ "text has \"dog\"" CANCELLED, "UNIT:all in order|CALL:a dog", "dog" },
