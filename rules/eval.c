@@ -525,8 +525,12 @@ is_repeat(const struct collector *c, const struct rules_evidence *e)
 	for (size_t i = c->from; i < c->s->evidence.count; i++) {
 		const struct rules_evidence *o = &c->s->evidence.items[i];
 
-		if (o->has_span == e->has_span && o->start == e->start &&
-		    o->end == e->end && o->text.p == e->text.p)
+		if (o->has_span != e->has_span)
+			continue;
+		if (e->has_span ? o->start == e->start && o->end == e->end &&
+				      o->text.p == e->text.p
+				: str_is_equal(o->field, e->field) &&
+				      str_is_equal(o->text, e->text))
 			return true;
 	}
 	return false;

@@ -270,6 +270,7 @@ static const struct row rows[] = {
 	{ "grade at least 3", "CALL:x", NULL },
 	{ "grade <= 2", "CALL:x", "2" },
 	{ "grade is known", "CALL:x", "2" },
+	{ "grade is 2 and (grade at least 1 or month is feb)", "CALL:x", "2" },
 	{ "month in aug..mar", "CALL:x", "jan" },
 	{ "month in feb..dec", "CALL:x", NULL },
 	{ "month is january", "CALL:x", "jan" },
