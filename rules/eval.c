@@ -91,15 +91,22 @@ number_at(const struct rules_scratch *s, uint32_t at)
 	return is_number_token(s, at) ? words_number(folded_at(s, at, &f)) : -1;
 }
 
+/* Does word stand right before token at, in its clause? */
+static bool
+is_after(const struct rules_scratch *s, uint32_t at, const char *word)
+{
+	const struct engine_token *tokens = s->tokens.items;
+	struct fold f;
+
+	return at > 0 && tokens[at - 1].clause == tokens[at].clause &&
+	       str_is(folded_at(s, at - 1, &f), word);
+}
+
 /* "half dozen", "half a dozen": does "half" stand right before token at? */
 static bool
 is_half(const struct rules_scratch *s, uint32_t at)
 {
-	struct fold f;
-
-	if (at > 0 && str_is(folded_at(s, at - 1, &f), "a"))
-		at--;
-	return at > 0 && str_is(folded_at(s, at - 1, &f), "half");
+	return is_after(s, is_after(s, at, "a") ? at - 1 : at, "half");
 }
 
 /*
