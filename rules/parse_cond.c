@@ -542,6 +542,22 @@ is_more_values(struct parser *p, enum field_type type)
 	return kind_at(p, 1) == LEX_NUMBER && parse_skip_word(p, "or");
 }
 
+/* Large numbers and times are no bits of a mask: one of them, or a range. */
+static bool
+parse_large(struct parser *p, struct ast_cond *c, long value)
+{
+	c->fact = AST_FACT_RANGE;
+	c->low = c->high = value;
+	if (c->mask == 0 && !is_more_values(p, field_get(c->field)->type))
+		return true;
+	diag_error(p->d, DIAG_R014, diag_join(c->span, parse_last(p)->span),
+	    "%s cannot be one of several values like these",
+	    field_get(c->field)->name);
+	diag_note(p->d, "write a range, as in 22:00..05:00 or 60..70, or two "
+			"conditions with \"or\"");
+	return false;
+}
+
 static bool
 parse_is(struct parser *p, struct ast_cond *c)
 {
@@ -551,11 +567,8 @@ parse_is(struct parser *p, struct ast_cond *c)
 	do {
 		if (!parse_value(p, c->field, &value))
 			return false;
-		if (value > 63) {
-			c->fact = AST_FACT_RANGE;
-			c->low = c->high = value;
-			return true;
-		}
+		if (value > 63)
+			return parse_large(p, c, value);
 		c->mask |= UINT64_C(1) << value;
 	} while (is_more_values(p, field_get(c->field)->type));
 	return true;
