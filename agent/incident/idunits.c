@@ -212,8 +212,10 @@ idunits_next(
 	enum idtext_gap gap = idtext_gap_before(t, i);
 
 	CHECK(i > 0);
+	if (single && idtext_is(t, i, "AND") && idtext_is(t, i + 1, "THEN"))
+		i++;
 	while ((single || then) && (idtext_flags(t, i) & W_SKIP) &&
-	       i < prev->last + 2 && i < t->count) {
+	       i < prev->last + 3 && i < t->count) {
 		gap = (enum idtext_gap)t->tokens[i++].gap;
 		skipped = true;
 	}

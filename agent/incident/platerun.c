@@ -42,7 +42,7 @@ platerun_last(const struct platerun *r)
 
 /* Does a unit part the mark where its form does? */
 static bool
-is_usual_split(const struct platerun *r, const char *mark)
+is_usual_split(const struct platerun *r, const struct plateform_fit *fit)
 {
 	size_t i, at = 0;
 
@@ -51,7 +51,9 @@ is_usual_split(const struct platerun *r, const char *mark)
 		if (r->units[i].is_spoken || r->units[i].len == 1 ||
 		    r->units[i + 1].is_spoken || r->units[i + 1].len == 1)
 			continue;
-		if (is_digit(mark[at - 1]) == is_digit(mark[at]))
+		/* "JIG 48 21": four figures are said in pairs. */
+		if (is_digit(fit->mark[at - 1]) == is_digit(fit->mark[at]) &&
+		    fit->kind != PLATEFORM_NI)
 			return false;
 	}
 	return true;
@@ -358,7 +360,7 @@ score_writing(const struct idtext *t, const struct platerun *r,
 		score++;
 	/* Who spells a figure does not mean a letter that looks like it. */
 	score -= (int)fit->changed * (r->spoken >= 2 ? 4 : 1);
-	if (!is_usual_split(r, fit->mark) || is_ill_matched(r))
+	if (!is_usual_split(r, fit) || is_ill_matched(r))
 		score -= 2;
 	if (is_head_other(t, r))
 		score -= 4;

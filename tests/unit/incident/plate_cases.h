@@ -444,6 +444,10 @@ static const struct plate_case {
 	  "it's O|HG09 DYO confirmed",
 	    "HG09DYO" },
 	{ "HG09 DYC|last letter should be G", "HG09DYG" },
+	{ "silver Transit, JIG 48 21 on the back", "JIG4821" },
+	{ "Bravo X-ray zero eight Lima Tango and then November or Hotel",
+	    "BX08LTN BX08LTH" },
+	{ "Car's BN20 RTV", "BN20RTV" },
 	{ "", "" },
 	{ "no vehicle seen", "" },
 };
