@@ -215,7 +215,7 @@ static int
 read_timescale(
     struct source *s, const struct box *trak, struct samples *t, struct err *e)
 {
-	struct str head;
+	struct str head = { 0 };
 	struct box b;
 	int r = box_find_path(s, trak, "mdia/mdhd", &b, e);
 
