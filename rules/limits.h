@@ -115,7 +115,8 @@
  * the most precise first, the first walk finds them nearly always. */
 #define LIMITS_SERIES_STEPS_MAX 20000
 
-/* Incidents named as evidence, the newest: enough to be convinced. */
+/* Incidents named as evidence, the newest: enough to be convinced.  It bounds,
+ * too, for how many later ones an incident that comes late changes it. */
 #define LIMITS_SERIES_EVIDENCE_MAX 20
 
 /* Incidents of one test: each is tagged anew for each expectation. [R005] */

@@ -13,6 +13,32 @@ struct series_entry {
 	struct str lists[];
 };
 
+/* Incidents in order, for one rule set. */
+struct series_window {
+	const struct ruleset *rs;      /* borrowed */
+	struct series_entry **entries; /* owned, and so is each */
+	size_t count, cap;
+	bool is_sorted; /* as far as it was read last … */
+	bool is_read;   /* … since when each addition goes to its place */
+	const struct series_entry **pool; /* owned; of one judgement */
+};
+
+/* How many entries stand before d. */
+size_t series_window_rank(
+    struct series_window *w, const struct series_digest *d);
+
+/* Where d's identity stands, or w->count. */
+size_t series_window_find(
+    struct series_window *w, const struct series_digest *d);
+
+/* d as an entry for w, outside it; the caller frees it. */
+struct series_entry *series_entry_new(
+    const struct ruleset *rs, const struct series_digest *d);
+
+/* The signs of the rule set that d has. */
+struct engine_signs series_signs_of(
+    const struct ruleset *rs, const struct series_digest *d);
+
 /* One that may be counted together with the incident that is judged. */
 struct series_member {
 	const struct series_entry *entry;

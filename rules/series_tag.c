@@ -231,6 +231,23 @@ link_evidence(const struct ruleset *rs, const struct engine_series *s,
 		.link = link };
 }
 
+/*
+ * "3 incidents with AB12CDE: …".  More than are named are not counted: else
+ * each that comes late would make all later ones say something else.
+ */
+static struct str
+series_text(const struct engine_series *s, const struct series_found *found,
+    struct arena *arena)
+{
+	bool is_more = found->count > LIMITS_SERIES_EVIDENCE_MAX;
+
+	return arena_strf(arena, "%s%zu incidents%s%.*s: %.*s",
+	    is_more ? "more than " : "",
+	    is_more ? (size_t)LIMITS_SERIES_EVIDENCE_MAX : found->count + 1,
+	    found->plate.len > 0 ? " with " : "", STR_ARG(found->plate),
+	    STR_ARG(s->says));
+}
+
 void
 series_evidence(const struct ruleset *rs, const struct engine_series *s,
     const struct series_found *found, struct arena *arena,
@@ -244,9 +261,7 @@ series_evidence(const struct ruleset *rs, const struct engine_series *s,
 
 	list[0] = (struct rules_evidence){ .field = str_of("series"),
 		.entry = -1,
-		.text = arena_strf(arena, "%zu incidents%s%.*s: %.*s",
-		    found->count + 1, found->plate.len > 0 ? " with " : "",
-		    STR_ARG(found->plate), STR_ARG(s->says)),
+		.text = series_text(s, found, arena),
 		.why = s->why,
 		.points = s->points };
 	for (size_t i = 0; i < shown; i++)

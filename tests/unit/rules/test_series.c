@@ -520,7 +520,129 @@ test_taking_out(void **state)
 	ruleset_free(&rs);
 }
 
+/* The answers for all in w, in order, a line each. */
+static void
+say_all(struct series_window *w, struct arena *arena, char lines[][2048])
+{
+	const struct series_digest start = { .at_ms = INT64_MIN / 2 };
+	const struct series_digest **all;
+	size_t count = series_window_after(w, &start, arena, &all);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct series_hit *hits;
+		size_t n = series_window_judge(w, all[i], arena, &hits);
+		char *line = lines[all[i]->id];
+
+		line[0] = '\0';
+		for (size_t k = 0; k < n; k++)
+			for (size_t m = 0; m < hits[k].hit.evidence_count; m++)
+				strncat(line,
+				    arena_strf(arena, "%.*s;",
+					STR_ARG(hits[k].hit.evidence[m].text))
+					.p,
+				    2047 - strlen(line));
+	}
+}
+
+/*
+ * Of a change those are named that it gives another answer, and no others as
+ * changed: held against judging all of them before and after.
+ */
+static void
+test_touched(void **state)
+{
+	static char before[MANY + 1][2048], after[MANY + 1][2048];
+	struct ruleset *rs = compile_many();
+	struct arena *arena = arena_new();
+	size_t changed = 0;
+
+	(void)state;
+	for (int round = 0; round < 150; round++) {
+		struct series_window *w = series_window_new(rs);
+		struct told told;
+		struct series_digest was, is;
+		bool named[MANY + 1] = { false };
+
+		memset(before, 0, sizeof(before));
+		memset(after, 0, sizeof(after));
+		for (size_t i = 1; i < MANY; i++) {
+			struct series_digest d;
+
+			make_random(&told);
+			d = digest_of(arena, &told, i);
+			series_window_add(w, &d);
+		}
+		make_random(&told);
+		was = digest_of(arena, &told, MANY);
+		make_random(&told);
+		is = digest_of(arena, &told, MANY);
+		series_window_add(w, &was);
+		say_all(w, arena, before);
+		series_window_remove(w, &was);
+		series_window_add(w, &is);
+		say_all(w, arena, after);
+		for (int side = 0; side < 2; side++) {
+			const struct series_touched *list;
+			size_t n = series_window_touched(w, side ? &was : &is,
+			    &was, &is, 2 * DAY, arena, &list);
+
+			for (size_t i = 0; i < n; i++)
+				if (list[i].has_changed)
+					named[list[i].digest->id] = true;
+		}
+		for (size_t i = 1; i < MANY; i++) {
+			bool differs = strcmp(before[i], after[i]) != 0;
+
+			assert_int_equal(named[i], differs);
+			changed += differs;
+		}
+		series_window_free(&w);
+		arena_reset(arena);
+	}
+	assert_true(changed > 50);
+	arena_free(&arena);
+	ruleset_free(&rs);
+}
+
 /* ---- Limits ---- */
+
+/* One that is far away, and still moves what is looked back at. */
+static void
+test_touched_at_the_limit(void **state)
+{
+	struct ruleset *rs = compile_series(
+	    "first theme hare-coursing then flag precursor within 90 days "
+	    "and 5 km");
+	struct series_window *w = series_window_new(rs);
+	struct arena *arena = arena_new();
+	struct told told = { DOGS, 0, 0, "", 10 };
+	struct series_digest d = digest_of(arena, &told, 0);
+	const struct series_digest none = { .at_ms = CLOCK_NONE };
+	const struct series_touched *list;
+	size_t count;
+
+	(void)state;
+	series_window_add(w, &d);
+	told.signs = LOCK;
+	for (size_t i = 1; i <= LIMITS_SERIES_POOL_MAX; i++) {
+		told.minutes = (int64_t)i;
+		d = digest_of(arena, &told, i);
+		series_window_add(w, &d);
+	}
+	/* Late, thirty kilometres from all of them. */
+	told.minutes = 5;
+	told.north_m = 30000;
+	d = digest_of(arena, &told, 9999);
+	series_window_add(w, &d);
+	count = series_window_touched(w, &d, &none, &d, 90 * DAY, arena, &list);
+	assert_int_equal(count, 1);
+	assert_true(list[0].has_changed);
+	assert_int_equal(list[0].digest->id, LIMITS_SERIES_POOL_MAX);
+	assert_int_equal(list[0].hit_count, 0);
+	series_window_free(&w);
+	arena_free(&arena);
+	ruleset_free(&rs);
+}
 
 /* The newest so many are looked at, and of them the newest are named. */
 static void
@@ -602,8 +724,8 @@ test_evidence_is_bounded(void **state)
 	assert_int_equal(series_window_judge(w, &d, arena, &hits), 1);
 	assert_int_equal(
 	    hits->hit.evidence_count, LIMITS_SERIES_EVIDENCE_MAX + 1);
-	assert_true(str_has_prefix(
-	    hits->hit.evidence[0].text, "100 incidents: at least 2 of "));
+	assert_true(str_has_prefix(hits->hit.evidence[0].text,
+	    "more than 20 incidents: at least 2 of "));
 	assert_true(str_is(hits->hit.evidence[1].link->ref, "A-98"));
 	series_window_free(&w);
 	arena_free(&arena);
@@ -808,6 +930,8 @@ main(void)
 		cmocka_unit_test(test_order_of_arrival),
 		cmocka_unit_test(test_more_never_takes_away),
 		cmocka_unit_test(test_taking_out),
+		cmocka_unit_test(test_touched),
+		cmocka_unit_test(test_touched_at_the_limit),
 		cmocka_unit_test(test_pool),
 		cmocka_unit_test(test_search_is_bounded),
 		cmocka_unit_test(test_evidence_is_bounded),
