@@ -1,5 +1,5 @@
 /*
- * Which lists wake which rules, and stir which of their grounds.
+ * Which lists wake which rules, and which of their grounds can then hold.
  *
  * The trigger of a condition is a set of lists of which at least one must
  * occur for it to be true; a condition about facts alone, or about something
@@ -19,6 +19,7 @@ struct waker {
 	ENGINE_POOL(const struct ast_list *) lists;
 	struct compile_pairs pairs;
 	uint32_t *seen; /* number + 1 of a rule or ground for each list */
+	uint32_t *uses; /* of each list in conditions */
 };
 
 struct trigger {
@@ -27,10 +28,13 @@ struct trigger {
 	size_t cost;
 };
 
+/*
+ * What many rules ask for is a common thing to say, and would wake them all.
+ */
 static size_t
-cost_of(const struct ast_list *l)
+cost_of(const struct waker *w, const struct ast_list *l)
 {
-	size_t cost = 0;
+	size_t cost = w->uses[l->index];
 
 	for (const struct ast_term *t = l->terms; t; t = t->next)
 		cost += t->is_exception ? 0 : t->is_list ? 20 : 1;
@@ -80,7 +84,7 @@ of_pattern(struct waker *w, const struct ast_pattern *n)
 
 	if (n->kind == AST_PATTERN_LIST) {
 		t = (struct trigger){ false, w->lists.count, w->lists.count + 1,
-			cost_of(n->list) };
+			cost_of(w, n->list) };
 		ENGINE_PUSH(w->lists, n->list);
 		return t;
 	}
@@ -181,36 +185,52 @@ of_rule(struct waker *w, const struct ast_rule *r)
 	return t;
 }
 
-/* The list and all that it contains wake rule, or stir ground, number. */
+/* The list and all that it contains, paired with a rule's number. */
 static void
 // NOLINTNEXTLINE(misc-no-recursion): lists are at most 16 deep
-wake_by(struct waker *w, uint32_t list, uint32_t number)
+pair_rule(struct waker *w, uint32_t list, uint32_t rule)
 {
 	const struct engine_list *l = &w->rs->lists[list];
 
-	if (w->seen[list] == number + 1)
+	if (w->seen[list] == rule + 1)
 		return;
-	w->seen[list] = number + 1;
-	compile_pair(&w->pairs, list, number);
+	w->seen[list] = rule + 1;
+	compile_pair(&w->pairs, list, rule);
 	for (uint32_t i = 0; i < l->sub_count; i++)
-		wake_by(w, w->rs->subs[l->subs + i], number);
+		pair_rule(w, w->rs->subs[l->subs + i], rule);
+}
+
+/* A ground's number, paired with the list and all that it contains. */
+static void
+// NOLINTNEXTLINE(misc-no-recursion): lists are at most 16 deep
+pair_ground(struct waker *w, uint32_t list, uint32_t ground)
+{
+	const struct engine_list *l = &w->rs->lists[list];
+
+	if (w->seen[list] == ground + 1)
+		return;
+	w->seen[list] = ground + 1;
+	compile_pair(&w->pairs, ground, list);
+	for (uint32_t i = 0; i < l->sub_count; i++)
+		pair_ground(w, w->rs->subs[l->subs + i], ground);
 }
 
 /* All lists of a trigger; true if it needs none.  Forgets the lists. */
 static bool
-take_trigger(struct waker *w, struct trigger t, uint32_t number)
+take_trigger(struct waker *w, struct trigger t, uint32_t number,
+    void (*pair)(struct waker *w, uint32_t list, uint32_t number))
 {
 	for (size_t i = t.begin; i < t.end && !t.is_always; i++)
-		wake_by(w, w->lists.items[i]->index, number);
+		pair(w, w->lists.items[i]->index, number);
 	w->lists.count = 0;
 	return t.is_always;
 }
 
-/* The pairs so far as an index. */
+/* The pairs so far as an index for so many keys. */
 static void
-finish(struct waker *w, struct engine_index *out)
+finish(struct waker *w, uint32_t keys, struct engine_index *out)
 {
-	compile_index(w->rs->arena, &w->pairs, w->rs->list_count, out);
+	compile_index(w->rs->arena, &w->pairs, keys, out);
 	w->pairs.count = 0;
 	memset(w->seen, 0, ((size_t)w->rs->list_count + 1) * sizeof *w->seen);
 }
@@ -220,16 +240,45 @@ finish(struct waker *w, struct engine_index *out)
  * known not to hold, and so is often that what is left gives too little.
  */
 static void
-stir_grounds(struct waker *w, const struct ast *ast)
+find_triggers(struct waker *w, const struct ast *ast)
 {
 	uint32_t ground = 0;
 
 	for (const struct ast_rule *r = ast->rules; r; r = r->next)
 		for (const struct ast_ground *g = r->grounds; g; g = g->next) {
-			w->rs->grounds[ground].is_always =
-			    take_trigger(w, of_cond(w, g->cond), ground);
+			w->rs->grounds[ground].is_always = take_trigger(
+			    w, of_cond(w, g->cond), ground, pair_ground);
 			ground++;
 		}
+}
+
+static void
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
+count_uses(struct waker *w, const struct ast_pattern *n)
+{
+	if (n->kind == AST_PATTERN_LIST) {
+		w->uses[n->list->index]++;
+		return;
+	}
+	count_uses(w, n->left);
+	count_uses(w, n->right);
+}
+
+static void
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
+count_in(struct waker *w, const struct ast_cond *n)
+{
+	switch (n->kind) {
+	case AST_COND_TEXT:
+	case AST_COND_NUMBER: count_uses(w, n->pattern); return;
+	case AST_COND_AND:
+	case AST_COND_OR: count_in(w, n->right); /* fall through */
+	case AST_COND_NOT: count_in(w, n->left); return;
+	case AST_COND_FACT:
+	case AST_COND_INSIDE:
+	case AST_COND_DISTANCE:
+	case AST_COND_FLAG: return;
+	}
 }
 
 void
@@ -241,13 +290,18 @@ compile_wakes(struct ruleset *rs, const struct ast *ast)
 	rs->rule_words = rs->rule_count / 64 + 1;
 	rs->always = arena_alloc(rs->arena, rs->rule_words, sizeof(uint64_t));
 	w.seen = alloc_zero((size_t)rs->list_count + 1, sizeof *w.seen);
+	w.uses = alloc_zero((size_t)rs->list_count + 1, sizeof *w.uses);
+	for (const struct ast_rule *r = ast->rules; r; r = r->next)
+		for (const struct ast_ground *g = r->grounds; g; g = g->next)
+			count_in(&w, g->cond);
 	for (const struct ast_rule *r = ast->rules; r; r = r->next, rule++)
-		if (take_trigger(&w, of_rule(&w, r), rule))
+		if (take_trigger(&w, of_rule(&w, r), rule, pair_rule))
 			rs->always[rule / 64] |= UINT64_C(1) << (rule % 64);
-	finish(&w, &rs->wakes);
-	stir_grounds(&w, ast);
-	finish(&w, &rs->stirs);
+	finish(&w, rs->list_count, &rs->wakes);
+	find_triggers(&w, ast);
+	finish(&w, rs->ground_count, &rs->triggers);
 	free(w.pairs.items);
 	free(w.lists.items);
 	free(w.seen);
+	free(w.uses);
 }

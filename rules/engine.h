@@ -165,7 +165,7 @@ struct ruleset {
 	struct engine_index anchors;    /* word -> terms */
 	struct engine_index term_lists; /* term -> lists */
 	struct engine_index wakes;      /* list -> rules */
-	struct engine_index stirs;      /* list -> grounds */
+	struct engine_index triggers;   /* ground -> lists, one must occur */
 	struct engine_list *lists;
 	uint32_t *subs;
 	struct engine_mark *marks;
@@ -302,7 +302,6 @@ struct rules_scratch {
 	ENGINE_POOL(struct engine_standing) standing;
 	uint64_t *awake;
 	size_t awake_cap;
-	uint32_t *stirred; /* a ground can hold if its stamp is of now */
 	bool has_contexts; /* computed for this incident */
 	/*
 	 * Of the rule in hand: how many entries of the log, from the first, are

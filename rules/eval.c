@@ -445,11 +445,18 @@ eval_level(const struct engine_rule *rule, int points)
 				       : RULES_NONE;
 }
 
-/* Were words found without which ground number g cannot hold? */
+/* Was a list found without which ground number g cannot hold? */
 static bool
-is_stirred(const struct ruleset *rs, const struct rules_scratch *s, uint32_t g)
+can_hold(const struct ruleset *rs, const struct rules_scratch *s, uint32_t g)
 {
-	return rs->grounds[g].is_always || s->stirred[g] == s->stamp;
+	const struct engine_index *triggers = &rs->triggers;
+
+	if (rs->grounds[g].is_always)
+		return true;
+	for (uint32_t i = triggers->begin[g]; i < triggers->begin[g + 1]; i++)
+		if (s->lists[triggers->items[i]].stamp == s->stamp)
+			return true;
+	return false;
 }
 
 bool
@@ -461,11 +468,9 @@ eval_can_stand(
 
 	for (uint32_t i = 0; i < rule->ground_count; i++) {
 		const struct engine_ground *g = &rs->grounds[rule->grounds + i];
-		bool can_hold = is_stirred(rs, s, rule->grounds + i);
-
-		if (g->kind == AST_NEED && !can_hold)
+		if (g->kind == AST_NEED && !can_hold(rs, s, rule->grounds + i))
 			return false;
-		if (g->kind == AST_GIVE && can_hold)
+		if (g->kind == AST_GIVE && can_hold(rs, s, rule->grounds + i))
 			most += g->cap;
 	}
 	return eval_level(rule, most) != RULES_NONE;
@@ -477,7 +482,7 @@ eval_one(const struct ruleset *rs, struct rules_scratch *s,
     const struct engine_rule *rule, uint32_t i, bool all,
     struct eval_ground *out)
 {
-	if (all || s->watch || is_stirred(rs, s, rule->grounds + i))
+	if (all || s->watch || can_hold(rs, s, rule->grounds + i))
 		eval_ground(rs, s, &rs->grounds[rule->grounds + i], out);
 	else
 		*out = (struct eval_ground){ .truth = EVAL_FALSE };

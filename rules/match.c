@@ -53,9 +53,6 @@ match_prepare(const struct ruleset *rs, struct rules_scratch *s)
 	s->lists = alloc_zero((size_t)rs->list_count + 1, sizeof *s->lists);
 	free(s->awake);
 	s->awake = alloc_zero(rs->rule_words, sizeof *s->awake);
-	free(s->stirred);
-	s->stirred =
-	    alloc_zero((size_t)rs->ground_count + 1, sizeof *s->stirred);
 	s->stamp = 0;
 }
 
@@ -76,8 +73,6 @@ begin(const struct ruleset *rs, struct rules_scratch *s)
 	if (++s->stamp == 0) {
 		memset(s->lists, 0,
 		    ((size_t)rs->list_count + 1) * sizeof *s->lists);
-		memset(s->stirred, 0,
-		    ((size_t)rs->ground_count + 1) * sizeof *s->stirred);
 		s->stamp = 1;
 	}
 	memcpy(s->awake, rs->always, rs->rule_words * sizeof *s->awake);
@@ -374,9 +369,6 @@ wake(const struct ruleset *rs, struct rules_scratch *s, uint32_t list)
 
 		s->awake[rule / 64] |= UINT64_C(1) << (rule % 64);
 	}
-	for (uint32_t i = rs->stirs.begin[list]; i < rs->stirs.begin[list + 1];
-	     i++)
-		s->stirred[rs->stirs.items[i]] = s->stamp;
 }
 
 static void

@@ -210,7 +210,6 @@ ruleset_scratch_free(struct rules_scratch **s)
 	free(x->evidence.items);
 	free(x->standing.items);
 	free(x->awake);
-	free(x->stirred);
 	free(x);
 	*s = NULL;
 }
