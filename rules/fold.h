@@ -27,7 +27,7 @@ struct fold {
 	const unsigned char *text; /* borrowed */
 	size_t len, at;
 	unsigned gap; /* FOLD_ bits since the last word */
-	/* The word last found: folded, zeroes after it up to 8 bytes. */
+	/* The word last found: folded, zeroes up to the next 8 bytes. */
 	size_t start, end;
 	unsigned before; /* FOLD_ bits between it and the one before */
 	size_t word_len;

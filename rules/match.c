@@ -18,6 +18,9 @@
 #include "rules/limits.h"
 #include "rules/neutral.h"
 
+/* Digits of a number that may well come again. */
+#define KEPT_NUMBER_MAX 3
+
 /* Words known before the table is emptied, at the next incident. */
 #define KNOWN_MAX (ENGINE_KNOWN_CAP * 5 / 8)
 
@@ -180,6 +183,21 @@ hash_known(const struct fold *f)
 	return h | 1;
 }
 
+/*
+ * Numbers, references and marks hardly come again: kept, they would have the
+ * table emptied again and again of the words that do.
+ */
+static bool
+is_worth_keeping(struct str word)
+{
+	if (word.len <= KEPT_NUMBER_MAX)
+		return true;
+	for (size_t i = 0; i < word.len; i++)
+		if (word.p[i] >= '0' && word.p[i] <= '9')
+			return false;
+	return true;
+}
+
 /* The ids of the word that f stands at. */
 static uint32_t
 look_up(const struct ruleset *rs, struct rules_scratch *s, const struct fold *f)
@@ -200,7 +218,7 @@ look_up(const struct ruleset *rs, struct rules_scratch *s, const struct fold *f)
 			return k->ids;
 	}
 	ids = ask_dictionary(rs, s, word);
-	if (s->known_count < KNOWN_MAX)
+	if (s->known_count < KNOWN_MAX && is_worth_keeping(word))
 		remember(s, &s->known[i], bytes, word, ids);
 	return ids;
 }
@@ -256,6 +274,14 @@ keep_before(const struct rules_scratch *s, const struct fold *f,
 	g->before = str_make(g->buffer, before.word_len);
 }
 
+/* A token after all others, with all members to be set where it stands. */
+static struct engine_token *
+next_token(struct rules_scratch *s)
+{
+	ENGINE_RESERVE(s->tokens, 1);
+	return &s->tokens.items[s->tokens.count++];
+}
+
 static void
 cut_text(const struct ruleset *rs, struct rules_scratch *s,
     struct engine_entry *entry, uint32_t *sentence, uint32_t *clause)
@@ -268,15 +294,13 @@ cut_text(const struct ruleset *rs, struct rules_scratch *s,
 	fold_init(&f, entry->content);
 	while (fold_next(&f)) {
 		uint32_t ids = look_up(rs, s, &f);
-		struct engine_token token = { (uint32_t)f.start,
-			(uint32_t)f.end, ids & ~(IDS_OF_GROUP | IDS_OF_ONE),
-			number, 0, 0, (ids & IDS_OF_GROUP) != 0 };
 		uint32_t at = (uint32_t)s->tokens.count;
+		struct engine_token *token;
 
 		if (group.is_read)
 			settle(s, &group,
 			    f.before == 0 ? fold_word(&f) : (struct str){ 0 });
-		if (token.is_group) {
+		if (ids & IDS_OF_GROUP) {
 			group.is_read = true;
 			group.is_one = (ids & IDS_OF_ONE) != 0;
 			keep_before(s, &f, entry, &group);
@@ -285,10 +309,15 @@ cut_text(const struct ruleset *rs, struct rules_scratch *s,
 		*clause += f.before != 0;
 		if ((f.before & FOLD_ASKED) && at > entry->tokens)
 			ENGINE_PUSH(s->questions, at - 1);
-		token.sentence = *sentence;
-		token.clause = *clause;
-		ENGINE_PUSH(s->tokens, token);
-		if (token.ids)
+		token = next_token(s);
+		token->start = (uint32_t)f.start;
+		token->end = (uint32_t)f.end;
+		token->ids = ids & ~(IDS_OF_GROUP | IDS_OF_ONE);
+		token->entry = number;
+		token->sentence = *sentence;
+		token->clause = *clause;
+		token->is_group = (ids & IDS_OF_GROUP) != 0;
+		if (token->ids)
 			ENGINE_PUSH(s->found_tokens, at);
 	}
 	settle(s, &group, (struct str){ 0 });

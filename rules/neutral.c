@@ -6,6 +6,7 @@
 #include "rules/neutral.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "rules/refuse_words.h"
 
@@ -37,8 +38,9 @@ static const char *const small_words[] = { "and", "are", "as", "asked", "at",
 static bool
 is_one_of(struct str word, const char *const *list, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (str_is(word, list[i]))
+	/* Most words differ in the first letter. */
+	for (size_t i = 0; i < count && word.len > 0; i++)
+		if (word.p[0] == list[i][0] && str_is(word, list[i]))
 			return true;
 	return false;
 }
@@ -46,10 +48,10 @@ is_one_of(struct str word, const char *const *list, size_t count)
 static bool
 ends_in(struct str word, const char *ending)
 {
-	struct str end = str_of(ending);
+	size_t len = strlen(ending);
 
-	return word.len > end.len &&
-	       str_is(str_make(word.p + word.len - end.len, end.len), ending);
+	return word.len > len &&
+	       memcmp(word.p + word.len - len, ending, len) == 0;
 }
 
 bool

@@ -24,6 +24,9 @@
 /* Bits for the first three bytes of stems, hashed. */
 #define BEGINNINGS 16384U
 
+/* Bits for words with a digit: many more than rules have of them. */
+#define DIGITS 16384U
+
 struct word {
 	struct str text;
 	enum words_kind kind;
@@ -48,6 +51,7 @@ struct words {
 	struct table exact, stems, variants;
 	uint64_t stem_lengths;                /* bit n: some stem has n bytes */
 	uint64_t beginnings[BEGINNINGS / 64]; /* bits: first bytes of stems */
+	uint64_t digits[DIGITS / 64]; /* bits: hashes of words with digits */
 	bool has_slack1, has_slack2;
 };
 
@@ -267,6 +271,32 @@ beginning(struct str word)
 	return b * 2654435761U >> 18;
 }
 
+static bool
+has_digit(struct str word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (word.p[i] >= '0' && word.p[i] <= '9')
+			return true;
+	return false;
+}
+
+/*
+ * Rules have few words with a digit in them, and logs many, which come once:
+ * most are known to be none of the rules' from a table that stays at hand.
+ */
+static void
+mark_digits(struct words *w, uint64_t hash)
+{
+	w->digits[hash / 64 % (DIGITS / 64)] |= UINT64_C(1) << (hash % 64);
+}
+
+static bool
+can_be_exact(const struct words *w, struct str word, uint64_t hash)
+{
+	return !has_digit(word) ||
+	       (w->digits[hash / 64 % (DIGITS / 64)] >> (hash % 64) & 1U);
+}
+
 static void
 freeze_one(struct words *w, uint32_t id)
 {
@@ -275,7 +305,11 @@ freeze_one(struct words *w, uint32_t id)
 	uint32_t i;
 
 	switch (word->kind) {
-	case WORDS_EXACT: insert(&w->exact, words_hash(word->text), id); break;
+	case WORDS_EXACT:
+		insert(&w->exact, words_hash(word->text), id);
+		if (has_digit(word->text))
+			mark_digits(w, words_hash(word->text));
+		break;
 	case WORDS_STEM:
 		insert(&w->stems, words_hash(word->text), id);
 		w->stem_lengths |= UINT64_C(1) << (word->text.len & 63U);
@@ -393,6 +427,8 @@ find_exact(struct finding *f, struct str word)
 	uint64_t at = hash;
 	const struct slot *s;
 
+	if (!can_be_exact(f->w, word, hash))
+		return;
 	while ((s = next_slot(&f->w->exact, hash, &at)) != NULL)
 		if (str_is_equal(f->w->words[s->id].text, word))
 			found(f, s->id);
@@ -459,16 +495,6 @@ find_variant(void *user, uint64_t hash)
 		if (spell_distance(word->text, f->word, max) <= max)
 			found(f, s->id);
 	}
-}
-
-/* A word with a digit in it is no misspelling. */
-static bool
-has_digit(struct str word)
-{
-	for (size_t i = 0; i < word.len; i++)
-		if (word.p[i] >= '0' && word.p[i] <= '9')
-			return true;
-	return false;
 }
 
 size_t
