@@ -33,7 +33,7 @@ struct rulebench_texts {
 
 /* What measuring came to. */
 struct rulebench_figures {
-	double us;     /* microseconds an incident, of the fastest pass */
+	double us;     /* processor time an incident, of the fastest pass */
 	double tagged; /* share of the incidents with a tag */
 };
 
@@ -54,7 +54,8 @@ void rulebench_texts_release(struct rulebench_texts *t);
 
 /*
  * Tag all incidents with rs again and again for at least ms, on this thread.
- * The fastest pass counts: what else the machine does only ever adds.
+ * Processor time, and of the fastest pass: what else the machine does only ever
+ * adds.
  */
 void rulebench_measure(const struct ruleset *rs,
     const struct rulebench_texts *t, int64_t ms, struct rulebench_figures *out);

@@ -62,6 +62,12 @@ clock_kernel_us(void)
 }
 
 int64_t
+clock_thread_us(void)
+{
+	return read_us(CLOCK_THREAD_CPUTIME_ID);
+}
+
+int64_t
 clock_mono_ms(void)
 {
 	int64_t fake = atomic_load_explicit(&fake_ms, memory_order_relaxed);

@@ -38,6 +38,9 @@ int64_t clock_mono_us(void);
 /* As clock_mono_us(), but never the tests' time: for the event loop. */
 int64_t clock_kernel_us(void);
 
+/* Processor time that this thread has used, microseconds, for measuring. */
+int64_t clock_thread_us(void);
+
 /* For tests: wall and monotonic time stand at ms until set again. */
 void clock_set_fake(int64_t ms);
 

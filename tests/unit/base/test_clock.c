@@ -191,6 +191,25 @@ test_fake(void **state)
 	assert_true(clock_mono_ms() >= before / 1000);
 }
 
+/* It goes on while the thread works, and stands while it waits. */
+static void
+test_thread(void **state)
+{
+	int64_t begun = clock_thread_us();
+	volatile uint64_t sum = 0;
+	int64_t waited;
+
+	(void)state;
+	while (clock_thread_us() < begun + 1000)
+		for (uint64_t i = 0; i < 1000; i++)
+			sum += i;
+	begun = clock_thread_us();
+	(void)usleep(50000);
+	waited = clock_thread_us() - begun;
+	assert_true(waited >= 0);
+	assert_true(waited < 50000);
+}
+
 int
 main(void)
 {
@@ -201,6 +220,7 @@ main(void)
 		cmocka_unit_test(test_format_local),
 		cmocka_unit_test(test_none_and_extremes),
 		cmocka_unit_test(test_fake),
+		cmocka_unit_test(test_thread),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
