@@ -272,7 +272,10 @@ count_in(struct waker *w, const struct ast_cond *n)
 	case AST_COND_TEXT:
 	case AST_COND_NUMBER: count_uses(w, n->pattern); return;
 	case AST_COND_AND:
-	case AST_COND_OR: count_in(w, n->right); /* fall through */
+	case AST_COND_OR:
+		count_in(w, n->left);
+		count_in(w, n->right);
+		return;
 	case AST_COND_NOT: count_in(w, n->left); return;
 	case AST_COND_FACT:
 	case AST_COND_INSIDE:
