@@ -43,6 +43,12 @@ const struct lex_token *parse_take(struct parser *p);
 /* True if the next token is this word. */
 bool parse_is_word(const struct parser *p, const char *word);
 
+/* The kind of the token this many further on. */
+enum lex_kind parse_kind_at(const struct parser *p, size_t ahead);
+
+/* True if the token this many further on is this word. */
+bool parse_is_word_at(const struct parser *p, size_t ahead, const char *word);
+
 /* Take the next token if it is this word. */
 bool parse_skip_word(struct parser *p, const char *word);
 
@@ -52,11 +58,26 @@ bool parse_skip(struct parser *p, enum lex_kind kind);
 /* True if the next token begins an item at the start of a line. */
 bool parse_at_item(const struct parser *p);
 
+/* The word that begins an item and is most like text; NULL if none is. */
+const char *parse_nearest_item(struct str text);
+
+/* What a person would call a token; it lies in the diags' arena. */
+struct str parse_describe(struct parser *p, const struct lex_token *t);
+
 /* Report that something else was expected at the next token. */
 void parse_expected(struct parser *p, const char *what, const char *note);
 
 /* The token to be read next begins this. */
 void parse_begin(struct parser *p, enum parse_place place);
+
+/* Take an opening bracket; false if that is too deep. */
+bool parse_open(struct parser *p);
+
+/* Take the bracket that closes the one at open. */
+bool parse_close(struct parser *p, struct span open);
+
+/* Count one more part of a condition; false if there are too many. */
+bool parse_count_part(struct parser *p, struct span at);
 
 /* Read a name (letters, digits, - and _). */
 bool parse_name(struct parser *p, const char *what, struct ast_name *out);
@@ -76,6 +97,18 @@ struct ast_list *parse_new_list(struct parser *p, struct span span);
 
 /* Read the terms of a list, commas between, to the end of its last line. */
 bool parse_terms(struct parser *p, struct ast_list *list);
+
+/* True if a context word stands here: a word right before a list or text. */
+bool parse_at_context(const struct parser *p);
+
+/* True if the bracket that opens here is part of a pattern. */
+bool parse_at_pattern_bracket(const struct parser *p);
+
+/* Read words, lists and bracketed patterns, with "|" between. */
+struct ast_pattern *parse_operand(struct parser *p);
+
+/* Read operands with joins (near 5, after, same entry, …) between. */
+struct ast_pattern *parse_pattern(struct parser *p);
 
 /* Read a condition, up to the end of its line or of its brackets. */
 struct ast_cond *parse_condition(struct parser *p);
