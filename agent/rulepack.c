@@ -1,13 +1,15 @@
 /*
- * Reading a directory of rules.  A file that changes while it is read gives
- * another hash than the one before or after, never a mixture that is believed:
- * the hash is made from the very bytes that were compiled.
+ * Reading a directory of rules.  It may be written, or its name given to
+ * another, while it is read: all files are read through one open folder, and
+ * the folder again from its name until two readings in a row are the same.
+ * The hash is made from the very bytes that were compiled.
  */
 #include "agent/rulepack.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent/base/alloc.h"
@@ -16,7 +18,9 @@
 #include "rules/limits.h"
 #include "rules/ruleset.h"
 
-#define PATH_LEN_MAX 4096
+#define PATH_LEN_MAX  4096
+#define READINGS_MAX  8
+#define READ_AGAIN_NS 20000000L
 
 /* Where the packs are below a folder that is on the way up. */
 static const char *const places[] = { "rules/packs/essex",
@@ -35,17 +39,14 @@ rulepack_release(struct rulepack *p)
 }
 
 static int
-read_one(struct rulepack *p, const char *dir, const char *name, struct err *e)
+read_one(struct rulepack *p, int fd, const char *dir, const char *name,
+    struct err *e)
 {
 	struct buf text = { 0 };
-	struct buf path = { 0 };
-	int r;
 
-	buf_addf(&path, "%s/%s", dir, name);
 	buf_reserve(&text, 1);
-	r = files_read(path.p, LIMITS_FILE_BYTES_MAX, &text, e);
-	buf_clear(&path);
-	if (r == -1) {
+	if (files_read_at(fd, dir, name, LIMITS_FILE_BYTES_MAX, &text, e) ==
+	    -1) {
 		buf_clear(&text);
 		return -1;
 	}
@@ -57,14 +58,14 @@ read_one(struct rulepack *p, const char *dir, const char *name, struct err *e)
 	return 0;
 }
 
-int
-rulepack_read(struct rulepack *p, const char *dir, struct err *e)
+static int
+read_folder(struct rulepack *p, const char *dir, struct err *e)
 {
+	AUTO(files_close) int fd = files_open_dir(dir, e);
 	size_t total;
 
-	*p = (struct rulepack){ 0 };
-	if (files_list(dir, ".rules", &p->names[0], e) == -1 ||
-	    files_list(dir, ".list", &p->names[1], e) == -1)
+	if (fd < 0 || files_list_at(fd, dir, ".rules", &p->names[0], e) == -1 ||
+	    files_list_at(fd, dir, ".list", &p->names[1], e) == -1)
 		return -1;
 	if (p->names[0].count == 0)
 		return err_set(
@@ -75,9 +76,48 @@ rulepack_read(struct rulepack *p, const char *dir, struct err *e)
 	p->texts = alloc_zero(total, sizeof *p->texts);
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; i < p->names[k].count; i++)
-			if (read_one(p, dir, p->names[k].names[i], e) == -1)
+			if (read_one(p, fd, dir, p->names[k].names[i], e) == -1)
 				return -1;
 	return 0;
+}
+
+static bool
+is_same(const struct rulepack *a, const struct rulepack *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!str_is_equal(a->files[i].name, b->files[i].name) ||
+		    !str_is_equal(a->files[i].text, b->files[i].text))
+			return false;
+	return true;
+}
+
+int
+rulepack_read(struct rulepack *p, const char *dir, struct err *e)
+{
+	AUTO(rulepack_release) struct rulepack before = { 0 };
+	static const struct timespec pause = { .tv_nsec = READ_AGAIN_NS };
+	int r;
+
+	*p = (struct rulepack){ 0 };
+	r = read_folder(&before, dir, e);
+	for (int i = 1; i < READINGS_MAX; i++) {
+		int again = read_folder(p, dir, e);
+
+		if (again == -1 && r == -1)
+			return -1;
+		if (again == 0 && r == 0 && is_same(p, &before))
+			return 0;
+		rulepack_release(&before);
+		before = *p;
+		*p = (struct rulepack){ 0 };
+		r = again;
+		(void)nanosleep(&pause, NULL);
+	}
+	return err_set(e, ERR_INVALID,
+	    "the rules in %s are being written; try again when that is done",
+	    dir);
 }
 
 int

@@ -21,8 +21,8 @@
 
 #define READ_STEP_BYTES 65536
 
-static void
-close_fd(const int *fd)
+void
+files_close(const int *fd)
 {
 	if (*fd >= 0)
 		(void)close(*fd);
@@ -70,20 +70,40 @@ read_to_end(
 	}
 }
 
-int
-files_read(const char *path, size_t max_bytes, struct buf *out, struct err *e)
+/* Append the file name, of the folder dir if it is relative, to out. */
+static int
+read_whole(int dir, const char *name, const char *shown, size_t max_bytes,
+    struct buf *out, struct err *e)
 {
-	AUTO(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	AUTO(files_close) int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	size_t begin = out->len;
 
 	if (fd < 0)
-		return err_sys(e, "cannot open %s", path);
-	if (read_to_end(fd, path, max_bytes, out, e) == 0)
+		return err_sys(e, "cannot open %s", shown);
+	if (read_to_end(fd, shown, max_bytes, out, e) == 0)
 		return 0;
 	out->len = begin;
 	if (out->p)
 		out->p[begin] = '\0';
 	return -1;
+}
+
+int
+files_read(const char *path, size_t max_bytes, struct buf *out, struct err *e)
+{
+	return read_whole(AT_FDCWD, path, path, max_bytes, out, e);
+}
+
+int
+files_read_at(int dir, const char *path, const char *name, size_t max_bytes,
+    struct buf *out, struct err *e)
+{
+	struct buf shown = { 0 };
+
+	buf_addf(&shown, "%s/%s", path, name);
+	int r = read_whole(dir, name, shown.p, max_bytes, out, e);
+	buf_clear(&shown);
+	return r;
 }
 
 static int
@@ -105,7 +125,7 @@ write_all(int fd, struct str content)
 static int
 write_synced(const char *path, mode_t mode, struct str content, struct err *e)
 {
-	AUTO(close_fd)
+	AUTO(files_close)
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 
 	if (fd < 0)
@@ -180,15 +200,38 @@ compare_names(const void *a, const void *b)
 }
 
 int
+files_open_dir(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? err_sys(e, "cannot open the folder %s", path) : fd;
+}
+
+int
 files_list(
     const char *dir, const char *suffix, struct files_list *out, struct err *e)
 {
-	AUTO(close_dir) DIR *open_dir = opendir(dir);
+	*out = (struct files_list){ 0 };
+	AUTO(files_close) int fd = files_open_dir(dir, e);
+
+	return fd < 0 ? -1 : files_list_at(fd, dir, suffix, out, e);
+}
+
+int
+files_list_at(int dir, const char *path, const char *suffix,
+    struct files_list *out, struct err *e)
+{
+	/* A descriptor of its own: closedir() closes what it was given. */
+	int own = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO(close_dir) DIR *open_dir = own < 0 ? NULL : fdopendir(own);
 	const struct dirent *entry = NULL;
 
 	*out = (struct files_list){ 0 };
-	if (!open_dir)
-		return err_sys(e, "cannot open the folder %s", dir);
+	if (!open_dir) {
+		(void)err_sys(e, "cannot open the folder %s", path);
+		files_close(&own);
+		return -1;
+	}
 	/* Only errno tells the end from a failure. */
 	for (errno = 0; (entry = readdir(open_dir)) != NULL; errno = 0) {
 		if (!is_wanted(open_dir, entry, suffix))
@@ -198,7 +241,7 @@ files_list(
 		out->names[out->count++] = alloc_text(entry->d_name);
 	}
 	if (errno != 0) {
-		(void)err_sys(e, "cannot read the folder %s", dir);
+		(void)err_sys(e, "cannot read the folder %s", path);
 		files_list_release(out);
 		return -1;
 	}
@@ -251,7 +294,7 @@ files_make_dirs(const char *path, mode_t mode, struct err *e)
 int
 files_sync_dir(const char *path, struct err *e)
 {
-	AUTO(close_fd)
+	AUTO(files_close)
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)

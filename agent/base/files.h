@@ -2,7 +2,7 @@
  * files: whole files and folders, with the fsync that makes them last.
  *
  * For configuration, rules, reports and the like; feeds stream instead.  Every
- * error names the path.  Nothing here keeps anything open.
+ * error names the path.  Nothing but files_open_dir() keeps anything open.
  */
 #ifndef BASE_FILES_H
 #define BASE_FILES_H
@@ -28,6 +28,10 @@ struct files_list {
 NODISCARD int files_read(
     const char *path, size_t max_bytes, struct buf *out, struct err *e);
 
+/* The same of the file name in the open folder dir, which path names. */
+NODISCARD int files_read_at(int dir, const char *path, const char *name,
+    size_t max_bytes, struct buf *out, struct err *e);
+
 /*
  * Make path hold exactly content with the permissions mode: at every instant,
  * a power failure too, the file is the old or the new one.  Written beside it
@@ -43,6 +47,20 @@ NODISCARD int files_write_atomic(
  */
 NODISCARD int files_list(
     const char *dir, const char *suffix, struct files_list *out, struct err *e);
+
+/* The same of the open folder dir, which path names; dir stays open. */
+NODISCARD int files_list_at(int dir, const char *path, const char *suffix,
+    struct files_list *out, struct err *e);
+
+/*
+ * Open the folder path, for the calls that take one: they then see this very
+ * folder, whatever becomes of its name.  Returns a descriptor that the caller
+ * closes (files_close), or -1.
+ */
+NODISCARD int files_open_dir(const char *path, struct err *e);
+
+/* Close *fd unless it is negative; for AUTO(). */
+void files_close(const int *fd);
 
 /* Release the names; list is then empty. */
 void files_list_release(struct files_list *list);

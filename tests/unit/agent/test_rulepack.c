@@ -1,4 +1,5 @@
 /* Rule directories from disk: read whole or not at all. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -102,6 +103,89 @@ test_no_rules_is_an_error(void **state)
 	buf_clear(&diag);
 }
 
+/* A folder's name that two folders take by turns until told to stop. */
+struct turns {
+	char link[64], aside[64], folder[2][64];
+	_Atomic bool ended;
+};
+
+static void *
+take_turns(void *arg)
+{
+	struct turns *t = arg;
+
+	for (size_t i = 0; !t->ended; i++) {
+		assert_int_equal(symlink(t->folder[i % 2], t->aside), 0);
+		assert_int_equal(rename(t->aside, t->link), 0);
+	}
+	return NULL;
+}
+
+static void
+begin_turns(struct turns *t, const char *dir)
+{
+	struct err e;
+
+	(void)snprintf(t->link, sizeof t->link, "%s/now", dir);
+	(void)snprintf(t->aside, sizeof t->aside, "%s/next", dir);
+	for (size_t i = 0; i < 2; i++) {
+		(void)snprintf(
+		    t->folder[i], sizeof t->folder[i], "%s/%zu", dir, i);
+		assert_int_equal(files_make_dirs(t->folder[i], 0700, &e), 0);
+		put(t->folder[i], "a.rules", i == 0 ? "0" : "1");
+		put(t->folder[i], "b.rules", i == 0 ? "0" : "1");
+		put(t->folder[i], "c.list", i == 0 ? "0" : "1");
+	}
+	assert_int_equal(symlink(t->folder[0], t->link), 0);
+}
+
+static void
+end_turns(struct turns *t)
+{
+	static const char *const names[] = { "a.rules", "b.rules", "c.list" };
+
+	for (size_t i = 0; i < 2; i++) {
+		for (size_t k = 0; k < 3; k++) {
+			char path[96];
+
+			(void)snprintf(
+			    path, sizeof path, "%s/%s", t->folder[i], names[k]);
+			assert_int_equal(unlink(path), 0);
+		}
+		assert_int_equal(rmdir(t->folder[i]), 0);
+	}
+	(void)unlink(t->aside);
+	assert_int_equal(unlink(t->link), 0);
+}
+
+static void
+test_a_folder_that_is_swapped_is_read_as_one(void **state)
+{
+	struct turns t = { .ended = false };
+	pthread_t thread;
+	size_t whole = 0;
+
+	begin_turns(&t, *state);
+	assert_int_equal(pthread_create(&thread, NULL, take_turns, &t), 0);
+	for (int i = 0; i < 50; i++) {
+		struct rulepack p;
+		struct err e;
+
+		if (rulepack_read(&p, t.link, &e) == 0) {
+			whole++;
+			assert_int_equal(p.count, 3);
+			assert_string_equal(p.texts[0], p.texts[1]);
+			assert_string_equal(p.texts[0], p.texts[2]);
+		} else
+			assert_non_null(strstr(e.msg, "being written"));
+		rulepack_release(&p);
+	}
+	t.ended = true;
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(whole > 0);
+	end_turns(&t);
+}
+
 static void
 test_the_packs_are_found_from_the_program(void **state)
 {
@@ -129,6 +213,9 @@ main(void)
 		    test_wrong_rules_make_nothing, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(
 		    test_no_rules_is_an_error, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(
+		    test_a_folder_that_is_swapped_is_read_as_one, make_dir,
+		    remove_dir),
 		cmocka_unit_test(test_the_packs_are_found_from_the_program),
 	};
 
