@@ -254,11 +254,59 @@
 	"ALTER TABLE incident ADD COLUMN how TEXT;" \
 	"ALTER TABLE incident ADD COLUMN doubt TEXT;"
 
+/*
+ * Tracks (trackstore.c).  Times are by the track's own clock; correction_ms
+ * added to them is UTC.  track_box alone is in UTC, in seconds since 2020: its
+ * numbers have 24 bits.
+ */
+#define TRACK_TABLES                                                          \
+	"CREATE TABLE track ("                                                \
+	"  id             INTEGER PRIMARY KEY,"                               \
+	"  class          INTEGER NOT NULL CHECK (class BETWEEN 1 AND 4),"    \
+	"  name           TEXT    NOT NULL,"                                  \
+	"  unit           TEXT,"                                              \
+	"  format         TEXT    NOT NULL,"                                  \
+	"  sha256         BLOB    UNIQUE CHECK (length(sha256) = 32),"        \
+	"  size_bytes     INTEGER NOT NULL,"                                  \
+	"  origin         TEXT,"                                              \
+	"  is_kept        INTEGER NOT NULL,"                                  \
+	"  clip           TEXT,"                                              \
+	"  clock          INTEGER NOT NULL CHECK (clock BETWEEN 0 AND 4),"    \
+	"  correction_ms  INTEGER,"                                           \
+	"  uncertainty_ms INTEGER NOT NULL,"                                  \
+	"  clock_why      TEXT    NOT NULL,"                                  \
+	"  fixes          INTEGER NOT NULL,"                                  \
+	"  timed          INTEGER NOT NULL,"                                  \
+	"  kept           INTEGER NOT NULL,"                                  \
+	"  skipped        INTEGER NOT NULL,"                                  \
+	"  first_ms       INTEGER,"                                           \
+	"  last_ms        INTEGER,"                                           \
+	"  imported_ms    INTEGER NOT NULL,"                                  \
+	"  actor          TEXT    NOT NULL,"                                  \
+	"  hold           INTEGER NOT NULL"                                   \
+	") STRICT;"                                                           \
+	"CREATE INDEX track_unit ON track (unit, class);"                     \
+	"CREATE TABLE track_chunk ("                                          \
+	"  id       INTEGER PRIMARY KEY,"                                     \
+	"  track_id INTEGER NOT NULL REFERENCES track(id) ON DELETE CASCADE," \
+	"  seq      INTEGER NOT NULL,"                                        \
+	"  count    INTEGER NOT NULL,"                                        \
+	"  first_ms INTEGER,"                                                 \
+	"  last_ms  INTEGER,"                                                 \
+	"  marks    BLOB,"                                                    \
+	"  bytes    BLOB    NOT NULL,"                                        \
+	"  UNIQUE (track_id, seq)"                                            \
+	") STRICT;"                                                           \
+	"CREATE VIRTUAL TABLE track_box USING rtree ("                        \
+	"  id, west, east, south, north, first_s, last_s"                     \
+	");"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
 	{ { SERIES_TABLES } },
 	{ { PLACE_COLUMNS } },
+	{ { TRACK_TABLES } },
 };
 
 const struct schema_step *

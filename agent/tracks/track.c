@@ -76,3 +76,37 @@ track_clock_name(enum track_clock clock)
 	CHECK((size_t)clock < sizeof(names) / sizeof(names[0]));
 	return names[clock];
 }
+
+static const char *const class_names[] = { NULL, "unit", "drone", "dashcam",
+	"other" };
+_Static_assert(
+    sizeof(class_names) / sizeof(class_names[0]) == TRACK_CLASS_OTHER + 1,
+    "a name for each class");
+
+const char *track_class_name(enum track_class class)
+{
+	CHECK(class >= TRACK_CLASS_UNIT && class <= TRACK_CLASS_OTHER);
+	return class_names[class];
+}
+
+bool
+track_class_find(struct str name, enum track_class *out)
+{
+	for (int c = TRACK_CLASS_UNIT; c <= TRACK_CLASS_OTHER; c++) {
+		if (str_is(name, class_names[c])) {
+			*out = (enum track_class)c;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *
+track_mark_name(enum track_mark mark)
+{
+	static const char *const names[] = { "kept", "outlier", "jump",
+		"same time", "clock back", "still", "link" };
+
+	CHECK((size_t)mark < sizeof(names) / sizeof(names[0]));
+	return names[mark];
+}

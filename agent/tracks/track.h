@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "agent/base/clock.h"
+#include "agent/base/str.h"
 
 /* What the times of a track are.  Stored: never renumber, only append. */
 enum track_clock {
@@ -21,6 +22,39 @@ enum track_clock {
 	TRACK_CLOCK_LOCAL = 3, /* a wall clock; which zone is not said */
 	TRACK_CLOCK_DRIFT = 4  /* a camera's own clock, seen to be wrong */
 };
+
+/* What kind of recorder a track is of.  Stored: never renumber. */
+enum track_class {
+	TRACK_CLASS_UNIT = 1, /* an officer's or a police vehicle's receiver */
+	TRACK_CLASS_DRONE = 2,
+	TRACK_CLASS_DASHCAM = 3,
+	TRACK_CLASS_OTHER = 4
+};
+
+/*
+ * What became of a fix when the track was cleaned (clean.h).  The derived
+ * track is the fixes that are TRACK_MARK_KEEP.  Stored: never renumber.
+ */
+enum track_mark {
+	TRACK_MARK_KEEP = 0,
+	TRACK_MARK_OUTLIER = 1,  /* off the line between its neighbours */
+	TRACK_MARK_JUMP = 2,     /* at a place no such recorder reaches */
+	TRACK_MARK_SAME = 3,     /* a second position for one time */
+	TRACK_MARK_BACKWARD = 4, /* its clock had gone back */
+	TRACK_MARK_STILL = 5,    /* standing, between two kept fixes */
+	/*
+	 * Stored chunks only: the last kept fix of the chunk before, given
+	 * again so that a chunk shows how its first fix was come to.
+	 */
+	TRACK_MARK_LINK = 6
+};
+
+/* Is a fix with that mark part of the line a recorder travelled? */
+static inline bool
+track_mark_is_line(unsigned char mark)
+{
+	return mark == TRACK_MARK_KEEP || mark == TRACK_MARK_LINK;
+}
 
 /* One position. */
 struct track_fix {
@@ -51,5 +85,14 @@ const char *track_time_text(
 
 /* "utc", "gps", "local", "drift" or "unknown". */
 const char *track_clock_name(enum track_clock clock);
+
+/* "unit", "drone", "dashcam" or "other". */
+const char *track_class_name(enum track_class class);
+
+/* The class of that name: true, or false if there is none. */
+bool track_class_find(struct str name, enum track_class *out);
+
+/* "kept", "outlier", "jump", "same time", "clock back", "still", "link". */
+const char *track_mark_name(enum track_mark mark);
 
 #endif /* TRACKS_TRACK_H */
