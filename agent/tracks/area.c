@@ -16,10 +16,10 @@
 #include "agent/base/check.h"
 #include "agent/base/err.h"
 #include "agent/base/json.h"
-#include "agent/geo/earth.h"
 #include "agent/geo/shape.h"
 
-#define LOOK_AHEAD_S 1.0 /* of a velocity, to see which way it goes */
+#define DEGREE_M     111195.08 /* of a meridian, on the mean sphere */
+#define LOOK_AHEAD_S 1.0       /* of a velocity, to see which way it goes */
 
 /* A point on the area's map: metres east and north of its origin. */
 struct spot {
@@ -56,8 +56,8 @@ spot_of(const struct area *a, double lat, double lon)
 		east -= 360;
 	else if (east < -180)
 		east += 360;
-	return (struct spot){ east * a->lon_degree_m,
-		(lat - a->lat) * EARTH_DEGREE_M };
+	return (
+	    struct spot){ east * a->lon_degree_m, (lat - a->lat) * DEGREE_M };
 }
 
 static struct spot
@@ -378,7 +378,7 @@ new_area(const struct shape *s, bool is_line)
 	a->is_line = is_line;
 	a->lon = s->points[0];
 	a->lat = s->points[1];
-	a->lon_degree_m = EARTH_DEGREE_M * cos(a->lat * (M_PI / 180));
+	a->lon_degree_m = DEGREE_M * cos(a->lat * (M_PI / 180));
 	a->min = (struct spot){ INFINITY, INFINITY };
 	a->max = (struct spot){ -INFINITY, -INFINITY };
 	a->pieces = alloc_zero(s->point_count, sizeof(*a->pieces));

@@ -58,6 +58,7 @@ struct area_state {
 	int64_t clear_ms;    /* has_doubt: and when */
 };
 
+/* One event. */
 struct area_event {
 	enum area_event_kind kind;
 	int64_t time_ms; /* on the way between the two fixes */

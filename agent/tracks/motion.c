@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-#include "agent/geo/earth.h"
+#include "agent/tracks/plane.h"
 
 #define PARKED_TIMES 7.0 /* common uncertainties that a parked unit stays */
 #define MOVING_TIMES 3.0
@@ -52,7 +52,7 @@ set_velocity(
 {
 	double speed = (double)fix->speed_mps;
 	double course = RAD((double)fix->course_deg);
-	struct earth_offset way;
+	struct plane_point way;
 	double seconds;
 
 	if (is_measured && isfinite(course)) {
@@ -60,7 +60,8 @@ set_velocity(
 		s->north_mps = speed * cos(course);
 		return;
 	}
-	way = earth_offset(s->from_lat, s->from_lon, s->to_lat, s->to_lon);
+	way = plane_point_of(
+	    &(struct plane){ s->from_lat, s->from_lon }, s->to_lat, s->to_lon);
 	seconds = (double)(s->to_ms - s->from_ms) / 1000;
 	s->east_mps = way.east_m / seconds;
 	s->north_mps = way.north_m / seconds;
@@ -117,7 +118,7 @@ motion_take(struct motion *m, const struct track_fix *fix)
 		m->is_parked = !driving;
 		return s;
 	}
-	way_m = earth_distance_m(m->lat, m->lon, fix->lat, fix->lon);
+	way_m = plane_distance_m(m->lat, m->lon, fix->lat, fix->lon);
 	common_m = hypot(m->uncertainty_m, u);
 	if (driving ||
 	    way_m > common_m * (m->is_parked ? PARKED_TIMES : MOVING_TIMES)) {

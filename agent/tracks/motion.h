@@ -46,6 +46,7 @@ enum motion_kind {
 	MOTION_MOVED  /* it went from one place to the other */
 };
 
+/* The step from where it was held to be to where it is. */
 struct motion_step {
 	enum motion_kind kind;
 	double from_lat, from_lon, to_lat, to_lon;

@@ -6,14 +6,14 @@
 
 #include <math.h>
 
-#include "agent/geo/earth.h"
 #include "agent/tracks/area.h"
 #include "agent/tracks/motion.h"
 
-#define LAT   51.8
-#define LON   0.7
-#define HOUR  INT64_C(3600000)
-#define START INT64_C(1760000000000)
+#define DEGREE_M 111195.08
+#define LAT      51.8
+#define LON      0.7
+#define HOUR     INT64_C(3600000)
+#define START    INT64_C(1760000000000)
 
 /* A square of 1 km with its south-west corner at LAT, LON, and a hole. */
 static const char square[] =
@@ -51,8 +51,8 @@ fix_at(double x, double y, double t_s, double uncertainty_m)
 {
 	struct track_fix f = track_fix_at(0);
 
-	f.lat = LAT + y / EARTH_DEGREE_M;
-	f.lon = LON + x / (EARTH_DEGREE_M * cos(LAT * M_PI / 180));
+	f.lat = LAT + y / DEGREE_M;
+	f.lon = LON + x / (DEGREE_M * cos(LAT * M_PI / 180));
 	f.time_ms = START + (int64_t)(t_s * 1000);
 	f.uncertainty_m = (float)uncertainty_m;
 	return f;
@@ -96,9 +96,9 @@ test_holds(void **state)
 	assert_false(area_holds(w.area, LAT - 0.001, LON + 0.001));
 	assert_false(area_holds(w.area, 51.8045, 0.707)); /* the hole */
 	assert_false(area_is_line(w.area));
-	assert_true(fabs(area_distance_m(
-			     w.area, LAT - 100 / EARTH_DEGREE_M, LON + 0.005) -
-			 100) < 0.5);
+	assert_true(
+	    fabs(area_distance_m(w.area, LAT - 100 / DEGREE_M, LON + 0.005) -
+		 100) < 0.5);
 	area_free(&w.area);
 	assert_null(w.area);
 }
