@@ -1,264 +1,33 @@
 /*
- * json: jansson, with our limits and with places in bytes.
- *
- * A struct json is a json_t under another name; the accessors are one call
- * each.  jansson allows 2,048 levels, so brackets are counted first: a text
- * with no more than DEPTH_MAX opening brackets needs no closer look, and that
- * is nearly every text.  An empty object takes three bytes of text and some 250
- * of memory, so objects are counted too.
- *
- * jansson says how many bytes it had read when it gave up, which is behind the
- * wrong token, and counts columns in characters.  So the place is found again
- * here, by going over the tokens up to that byte.  Its "near '...'" is cut
- * off: it quotes the text, and texts may hold personal data.
+ * json: what a parsed value is, and how it is written again.  Parsing is in
+ * json_parse.c.
  */
 #include "agent/base/json.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/base/arena.h"
 #include "agent/base/check.h"
-#include "agent/base/err.h"
+#include "agent/base/json_private.h"
 #include "agent/base/jsonw.h"
-
-/* jansson has a macro of this name; ours is a function. */
-#undef json_is_true
-
-#define DEPTH_MAX   64
-#define OBJECTS_MAX 65536
-
-static const json_t *
-inside(const struct json *v)
-{
-	return (const json_t *)(const void *)v;
-}
-
-static const struct json *
-outside(const json_t *v)
-{
-	return (const struct json *)(const void *)v;
-}
-
-/* jansson's iterators take objects that they do not change as non-const. */
-static json_t *
-inside_mutable(const struct json *v)
-{
-	union {
-		const struct json *ours;
-		json_t *theirs;
-	} pointer = { .ours = v };
-
-	return pointer.theirs;
-}
-
-static size_t
-count_opening(struct str text)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		count += (text.p[i] | 0x20) == '{'; /* '[' | 0x20 is '{' */
-	return count;
-}
-
-/* The end of the string whose quote stands at `at`, or text.len. */
-static size_t
-skip_string(struct str text, size_t at)
-{
-	for (at++; at < text.len; at++) {
-		if (text.p[at] == '"')
-			return at + 1;
-		if (text.p[at] == '\\')
-			at++;
-	}
-	return text.len;
-}
-
-/*
- * Where the bracket stands that opens one level too many, or one object, and
- * *why in words; text.len if none does.
- */
-static size_t
-find_excess(struct str text, const char **why)
-{
-	size_t objects = 0;
-	size_t depth = 0;
-	size_t at = 0;
-
-	if (count_opening(text) <= DEPTH_MAX)
-		return text.len;
-	while (at < text.len) {
-		char c = text.p[at];
-		if (c == '"') {
-			at = skip_string(text, at);
-			continue;
-		}
-		*why = "nested more than 64 levels deep";
-		if ((c == '{' || c == '[') && ++depth > DEPTH_MAX)
-			return at;
-		*why = "more than 65536 objects";
-		if (c == '{' && ++objects > OBJECTS_MAX)
-			return at;
-		if ((c == '}' || c == ']') && depth > 0)
-			depth--;
-		at++;
-	}
-	return text.len;
-}
-
-static bool
-is_word_byte(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.';
-}
-
-/* The end of the token that begins at `at`. */
-static size_t
-skip_token(struct str text, size_t at)
-{
-	if (text.p[at] == '"')
-		return skip_string(text, at);
-	size_t len = str_utf8_len(text.p + at, text.len - at);
-	if (!is_word_byte(text.p[at]))
-		return at + (len > 0 ? len : 1);
-	while (at < text.len && is_word_byte(text.p[at]))
-		at++;
-	return at;
-}
-
-/* The backslash of the escape that is wrong, `read` being just behind it. */
-static size_t
-find_backslash(struct str text, size_t read)
-{
-	size_t at = read < text.len ? read : text.len;
-
-	while (at > 0 && text.p[at - 1] != '\\')
-		at--;
-	return at > 0 ? at - 1 : read;
-}
-
-/* Where the fault is that made jansson stop. */
-static size_t
-find_fault(struct str text, const json_error_t *error)
-{
-	enum json_error_code code = json_error_code(error);
-	size_t read = (size_t)error->position;
-	size_t start = 0;
-	size_t end = 0;
-
-	if (code == json_error_invalid_utf8 ||
-	    code == json_error_premature_end_of_input)
-		return read;
-	if (strncmp(error->text, "invalid escape", 14) == 0)
-		return find_backslash(text, read);
-	while (end < read && end < text.len) {
-		start = end;
-		end = skip_token(text, start);
-	}
-	/* Behind a whole token, or inside a text at the bad byte. */
-	return end > read && text.p[start] == '"' ? read : start;
-}
-
-static struct json_place
-place_of(struct str text, size_t offset)
-{
-	struct json_place place = { 1, 1, offset };
-
-	for (size_t i = 0; i < offset && i < text.len; i++) {
-		place.column++;
-		if (text.p[i] == '\n') {
-			place.line++;
-			place.column = 1;
-		}
-	}
-	return place;
-}
-
-/* What is wrong, in words that quote nothing. */
-static void
-describe(const json_error_t *error, struct err *e)
-{
-	static const struct {
-		enum json_error_code code;
-		const char *words;
-	} rows[] = {
-		{ json_error_invalid_utf8, "not UTF-8" },
-		{ json_error_premature_end_of_input,
-		    "the text ends too early" },
-		{ json_error_end_of_input_expected,
-		    "something follows the JSON value" },
-		{ json_error_null_character, "NUL (\\u0000) in a text" },
-		{ json_error_null_byte_in_key, "NUL (\\u0000) in a name" },
-		{ json_error_duplicate_key,
-		    "the same name twice in an object" },
-		{ json_error_numeric_overflow, "the number is too large" },
-	};
-	enum json_error_code code = json_error_code(error);
-
-	CHECK(code != json_error_out_of_memory);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (rows[i].code == code) {
-			(void)err_set(e, ERR_INVALID, "%s", rows[i].words);
-			return;
-		}
-	}
-	const char *near = strstr(error->text, " near ");
-	int len = near ? (int)(near - error->text) : (int)strlen(error->text);
-	(void)err_set(e, ERR_INVALID, "%.*s", len, error->text);
-}
-
-int
-json_parse(
-    struct str text, struct json **out, struct json_place *where, struct err *e)
-{
-	json_error_t error;
-	const char *why = NULL;
-	size_t fault = find_excess(text, &why);
-
-	if (fault < text.len) {
-		if (where)
-			*where = place_of(text, fault);
-		return err_set(e, ERR_LIMIT, "%s", why);
-	}
-	json_t *root = json_loadb(text.p ? text.p : "", text.len,
-	    JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-	if (root) {
-		*out = (struct json *)(void *)root;
-		return 0;
-	}
-	describe(&error, e);
-	if (where)
-		*where = place_of(text, find_fault(text, &error));
-	return -1;
-}
 
 void
 json_free(struct json **root)
 {
-	json_decref((json_t *)(void *)*root);
+	struct json_document *doc = (struct json_document *)(void *)*root;
+	struct arena *arena = doc ? doc->arena : NULL;
+
+	arena_free(&arena);
 	*root = NULL;
 }
 
 enum json_kind
 json_kind(const struct json *v)
 {
-	if (!v)
-		return JSON_KIND_ABSENT;
-	switch (json_typeof(inside(v))) {
-	case JSON_OBJECT: return JSON_KIND_OBJECT;
-	case JSON_ARRAY: return JSON_KIND_ARRAY;
-	case JSON_STRING: return JSON_KIND_TEXT;
-	case JSON_INTEGER: return JSON_KIND_INT;
-	case JSON_REAL: return JSON_KIND_REAL;
-	case JSON_TRUE:
-	case JSON_FALSE: return JSON_KIND_BOOL;
-	case JSON_NULL: return JSON_KIND_NULL;
-	}
-	return JSON_KIND_ABSENT;
+	return v ? v->kind : JSON_KIND_ABSENT;
 }
 
 const char *
@@ -280,63 +49,63 @@ json_kind_name(enum json_kind kind)
 const struct json *
 json_member(const struct json *v, const char *name)
 {
-	return outside(json_object_get(inside(v), name));
+	if (json_kind(v) != JSON_KIND_OBJECT)
+		return NULL;
+	for (uint32_t i = 0; i < v->count; i++)
+		if (str_is(v->inside[i].name, name))
+			return &v->inside[i];
+	return NULL;
 }
 
 size_t
 json_count(const struct json *v)
 {
-	size_t members = json_object_size(inside(v));
-
-	return members > 0 ? members : json_array_size(inside(v));
+	return v ? v->count : 0;
 }
 
 const struct json *
 json_item(const struct json *v, size_t i)
 {
-	return outside(json_array_get(inside(v), i));
+	if (json_kind(v) != JSON_KIND_ARRAY || i >= v->count)
+		return NULL;
+	return &v->inside[i];
 }
 
 bool
-json_next_member(const struct json *v, void **iter, struct str *name,
+json_next_member(const struct json *v, size_t *next, struct str *name,
     const struct json **value)
 {
-	json_t *object = inside_mutable(v);
-
-	*iter = *iter ? json_object_iter_next(object, *iter)
-		      : json_object_iter(object);
-	if (!*iter)
+	if (json_kind(v) != JSON_KIND_OBJECT || *next >= v->count)
 		return false;
-	*name = str_make(
-	    json_object_iter_key(*iter), json_object_iter_key_len(*iter));
-	*value = outside(json_object_iter_value(*iter));
+	*value = &v->inside[(*next)++];
+	*name = (*value)->name;
 	return true;
 }
 
 struct str
 json_text(const struct json *v)
 {
-	return str_make(
-	    json_string_value(inside(v)), json_string_length(inside(v)));
+	return json_kind(v) == JSON_KIND_TEXT ? v->text : (struct str){ 0 };
 }
 
 int64_t
 json_int(const struct json *v)
 {
-	return json_integer_value(inside(v));
+	return json_kind(v) == JSON_KIND_INT ? v->whole : 0;
 }
 
 double
 json_number(const struct json *v)
 {
-	return json_is_number(inside(v)) ? json_number_value(inside(v))
-					 : (double)NAN;
+	if (json_kind(v) == JSON_KIND_INT)
+		return (double)v->whole;
+	return json_kind(v) == JSON_KIND_REAL ? v->real : (double)NAN;
 }
 
 bool
 json_is_true(const struct json *v)
 {
-	return v && json_typeof(inside(v)) == JSON_TRUE;
+	return json_kind(v) == JSON_KIND_BOOL && v->yes;
 }
 
 /* The shortest text that reads back as v, and reads as no whole number. */
@@ -383,7 +152,7 @@ print_name(struct str name, struct buf *out)
 	buf_add_char(out, ':');
 }
 
-/* Calls itself for what is inside, at most DEPTH_MAX deep. */
+/* Calls itself for what is inside, at most JSON_DEPTH_MAX deep. */
 static void
 /* NOLINTNEXTLINE(misc-no-recursion): a parsed text's depth is bounded. */
 print_value(const struct json *v, int depth, struct buf *out)
@@ -391,12 +160,12 @@ print_value(const struct json *v, int depth, struct buf *out)
 	const struct json *value = NULL;
 	struct str name = { 0 };
 	const char *comma = "";
-	void *iter = NULL;
+	size_t next = 0;
 
-	CHECK(depth <= DEPTH_MAX);
+	CHECK(depth <= JSON_DEPTH_MAX);
 	if (json_kind(v) == JSON_KIND_OBJECT) {
 		buf_add_char(out, '{');
-		while (json_next_member(v, &iter, &name, &value)) {
+		while (json_next_member(v, &next, &name, &value)) {
 			buf_add_text(out, comma);
 			print_name(name, out);
 			print_value(value, depth + 1, out);

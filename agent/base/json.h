@@ -1,11 +1,11 @@
 /*
- * json: reading JSON (RFC 8259).  The one door to jansson.
+ * json: reading JSON (RFC 8259).
  *
  * A document is parsed whole and is immutable afterwards; values are borrowed
  * from it.  Equal keys in one object, NUL in text, invalid UTF-8, whole numbers
  * beyond 64 bits, nesting beyond 64 and more than 65,536 objects are refused.
- * The caller limits the length (jansson needs some 20 times the text, for empty
- * lists 50 times).  Absent values are passed as NULL, and every accessor takes
+ * The caller limits the length (a document needs some three times the text, of
+ * empty lists some 40 times).  Absent values are passed as NULL, and every accessor takes
  * NULL: a path can be followed without a test at each step.
  */
 #ifndef BASE_JSON_H
@@ -69,10 +69,10 @@ size_t json_count(const struct json *v);
 const struct json *json_item(const struct json *v, size_t i);
 
 /*
- * Walk an object: start with *iter = NULL.  Returns true and fills name and
+ * Walk an object: start with *next = 0.  Returns true and fills name and
  * value for each member in the order of the text, false at the end.
  */
-bool json_next_member(const struct json *v, void **iter, struct str *name,
+bool json_next_member(const struct json *v, size_t *next, struct str *name,
     const struct json **value);
 
 /* The text of a JSON_KIND_TEXT, absent for anything else.  Borrowed. */

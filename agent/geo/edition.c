@@ -92,9 +92,9 @@ next_property(const struct json *properties, const char *const *table,
 		const char *known = table[(*row)++];
 		const struct json *value;
 		struct str name;
-		void *iter = NULL;
+		size_t next = 0;
 
-		while (json_next_member(properties, &iter, &name, &value))
+		while (json_next_member(properties, &next, &name, &value))
 			if (str_is_given(name) && strlen(known) == name.len &&
 			    strncasecmp(known, name.p, name.len) == 0 &&
 			    json_kind(value) != JSON_KIND_NULL) {

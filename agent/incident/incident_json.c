@@ -416,12 +416,12 @@ read_object(struct reader *r, const struct shape *shape, const struct json *v,
 	const struct json *value = NULL;
 	const struct member *m;
 	struct str name = { NULL, 0 };
-	void *iter = NULL;
+	size_t at = 0;
 	size_t next = 0;
 	uint64_t seen = 0;
 
 	shape->init(item);
-	while (json_next_member(v, &iter, &name, &value)) {
+	while (json_next_member(v, &at, &name, &value)) {
 		m = find_member(shape, name, &next);
 		if (json_kind(value) == JSON_KIND_NULL)
 			continue;

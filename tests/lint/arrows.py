@@ -22,7 +22,6 @@ NARROW = {("rules", "geo"): {"agent/geo/place.h"}}
 # Library header (or folder of headers) -> the only files that include it.
 DOORS = {
     "sqlite3.h": ("agent/base/db.c",),
-    "jansson.h": ("agent/base/json.c",),
     "mosquitto.h": ("agent/base/mqtt.c", "agent/base/mqtt_worker.c"),
     "mqtt_protocol.h": ("agent/base/mqtt.c", "agent/base/mqtt_worker.c"),
     "curl": ("agent/base/wire.c",),

@@ -495,9 +495,9 @@ check_object(const struct json *schema, const struct json *v)
 	const struct json *required = json_member(schema, "required");
 	const struct json *value;
 	struct str name;
-	void *iter = NULL;
+	size_t next = 0;
 
-	while (json_next_member(v, &iter, &name, &value)) {
+	while (json_next_member(v, &next, &name, &value)) {
 		char *key = str_copy(name);
 		const struct json *rule = json_member(properties, key);
 

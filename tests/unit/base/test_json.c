@@ -71,6 +71,17 @@ check_bad(size_t i)
 	assert_null(root);
 }
 
+static struct json *
+parse(const char *text)
+{
+	struct json *root = NULL;
+	struct err e = { 0 };
+
+	if (json_parse(str_of(text), &root, NULL, &e) < 0)
+		fail_msg("%s: %s", text, e.msg);
+	return root;
+}
+
 static void
 test_bad(void **state)
 {
@@ -82,17 +93,36 @@ test_bad(void **state)
 		check_bad(i);
 	assert_int_equal(json_parse(str_of("["), &root, NULL, &e), -1);
 	assert_int_equal(json_parse(str_of(NULL), &root, NULL, &e), -1);
+	assert_int_equal(json_parse(str_make("7\0", 2), &root, NULL, &e), -1);
 }
 
-static struct json *
-parse(const char *text)
+/* The second of two equal names is the fault, among few and among many. */
+static void
+test_twice(void **state)
 {
+	AUTO(buf_clear) struct buf text = { 0 };
+	struct json_place where;
 	struct json *root = NULL;
 	struct err e = { 0 };
+	size_t second;
 
-	if (json_parse(str_of(text), &root, NULL, &e) < 0)
-		fail_msg("%s: %s", text, e.msg);
-	return root;
+	(void)state;
+	for (int count = 2; count < 200; count *= 3) {
+		buf_reset(&text);
+		buf_add_text(&text, "{\"n1\":0");
+		for (int i = 0; i < count; i++)
+			buf_addf(&text, ",\"n%d\":0", count - i);
+		second = text.len - strlen("\"n1\":0");
+		buf_add_char(&text, '}');
+		assert_int_equal(
+		    json_parse(buf_str(&text), &root, &where, &e), -1);
+		assert_string_equal(e.msg, "the same name twice in an object");
+		assert_int_equal(where.offset, second);
+		text.p[second + 1] = 'x';
+		root = parse(text.p);
+		assert_int_equal(json_count(root), (size_t)count + 1);
+		json_free(&root);
+	}
 }
 
 /* Nesting: 64 levels are fine, one more is refused where it begins. */
@@ -227,7 +257,7 @@ test_absent(void **state)
 {
 	struct str name;
 	const struct json *value = NULL;
-	void *iter = NULL;
+	size_t next = 0;
 
 	(void)state;
 	assert_null(json_member(NULL, "x"));
@@ -237,7 +267,7 @@ test_absent(void **state)
 	assert_int_equal(json_int(NULL), 0);
 	assert_true(isnan(json_number(NULL)));
 	assert_false(json_is_true(NULL));
-	assert_false(json_next_member(NULL, &iter, &name, &value));
+	assert_false(json_next_member(NULL, &next, &name, &value));
 	struct json *none = NULL;
 	json_free(&none);
 }
@@ -248,12 +278,12 @@ test_walk(void **state)
 	static const char *const names[] = { "zebra", "", "apple", "m" };
 	struct json *v = parse("{\"zebra\":0,\"\":1,\"apple\":2,\"m\":3}");
 	const struct json *value = NULL;
-	void *iter = NULL;
+	size_t next = 0;
 	struct str name;
 	size_t i = 0;
 
 	(void)state;
-	while (json_next_member(v, &iter, &name, &value)) {
+	while (json_next_member(v, &next, &name, &value)) {
 		assert_true(i < LENGTH(names));
 		assert_true(str_is(name, names[i]));
 		assert_int_equal(json_int(value), i);
@@ -323,6 +353,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_too_many_objects),
 		cmocka_unit_test(test_many_brackets),

@@ -151,10 +151,10 @@ holds_properties(
 {
 	const struct json *rule, *member;
 	struct str name;
-	void *iter = NULL;
+	size_t next = 0;
 
 	(void)schema;
-	while (json_next_member(k, &iter, &name, &rule)) {
+	while (json_next_member(k, &next, &name, &rule)) {
 		member = member_of(v, name);
 		if (member != NULL && !is_valid(rule, member))
 			return false;
@@ -349,10 +349,10 @@ is_valid(const struct json *schema, const struct json *v)
 {
 	const struct json *k;
 	struct str name;
-	void *iter = NULL;
+	size_t next = 0;
 	size_t i, n = sizeof(keywords) / sizeof(*keywords);
 
-	while (json_next_member(schema, &iter, &name, &k)) {
+	while (json_next_member(schema, &next, &name, &k)) {
 		for (i = 0; i < n && !str_is(name, keywords[i].name); i++)
 			;
 		if (i == n)
