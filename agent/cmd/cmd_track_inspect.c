@@ -50,7 +50,11 @@ static void
 print_skips(const struct inspect *in)
 {
 	for (size_t i = 0; i < in->skip_count && i < SKIPS_SHOWN; i++) {
-		printf("  skipped at byte %" PRIu64 ": ", in->skips[i].offset);
+		if (in->skips[i].offset == TRACK_OFFSET_NONE)
+			printf("  skipped: ");
+		else
+			printf("  skipped at byte %" PRIu64 ": ",
+			    in->skips[i].offset);
 		output_put(str_of(in->skips[i].why), 0);
 		putchar('\n');
 	}

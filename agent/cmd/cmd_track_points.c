@@ -71,7 +71,10 @@ print_json(struct printer *p, const struct track_fix *f)
 	jsonw_key(&w, "segment");
 	jsonw_int(&w, f->segment);
 	jsonw_key(&w, "offset");
-	jsonw_int(&w, (int64_t)f->offset);
+	if (f->offset == TRACK_OFFSET_NONE)
+		jsonw_null(&w);
+	else
+		jsonw_int(&w, (int64_t)f->offset);
 	jsonw_close(&w);
 	output_line(&p->line);
 }
@@ -99,7 +102,11 @@ print_text(struct printer *p, const struct track_fix *f)
 	print_float(f->altitude_m, 8, 1);
 	print_float(f->speed_mps, 6, 1);
 	print_float(f->course_deg, 6, 0);
-	printf(" %4" PRIu32 " %10" PRIu64 "\n", f->segment, f->offset);
+	printf(" %4" PRIu32, f->segment);
+	if (f->offset == TRACK_OFFSET_NONE)
+		printf(" %10s\n", "-");
+	else
+		printf(" %10" PRIu64 "\n", f->offset);
 }
 
 static void
@@ -124,7 +131,11 @@ static void
 on_skip(void *user, uint64_t offset, const char *why)
 {
 	(void)user;
-	cmd_complain("buzzard: skipped at byte %" PRIu64 ": %s\n", offset, why);
+	if (offset == TRACK_OFFSET_NONE)
+		cmd_complain("buzzard: skipped: %s\n", why);
+	else
+		cmd_complain(
+		    "buzzard: skipped at byte %" PRIu64 ": %s\n", offset, why);
 }
 
 static void

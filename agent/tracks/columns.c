@@ -33,12 +33,21 @@ static const struct {
 	{ COLUMNS_LON, "gps_lon" },
 	{ COLUMNS_LON, "gps.longitude" },
 	{ COLUMNS_LON, "gpslongitude" },
+	{ COLUMNS_NORTH, "n/s" },
+	{ COLUMNS_NORTH, "ns" },
+	{ COLUMNS_NORTH, "latitudehemisphere" },
+	{ COLUMNS_EAST, "e/w" },
+	{ COLUMNS_EAST, "ew" },
+	{ COLUMNS_EAST, "longitudehemisphere" },
+	{ COLUMNS_DATE, "date" },
+	{ COLUMNS_DATE, "utcdate" },
 	{ COLUMNS_TIME, "datetime" },
 	{ COLUMNS_TIME, "custom.updatetime" },
 	{ COLUMNS_TIME, "timestamp" },
 	{ COLUMNS_TIME, "time" },
 	{ COLUMNS_TIME, "date_time" },
 	{ COLUMNS_TIME, "utc" },
+	{ COLUMNS_TIME, "utctime" },
 	{ COLUMNS_TIME, "gps.datetime" },
 	{ COLUMNS_EPOCH, "epoch" },
 	{ COLUMNS_EPOCH, "unixtime" },
@@ -76,8 +85,8 @@ static const struct {
 
 /* The roles by the words of a map. */
 static const char *const role_names[COLUMNS_COUNT] = { "lat", "lon", "place",
-	"time", "epoch", "altitude", "speed", "course", "heading",
-	"uncertainty" };
+	"north", "east", "date", "time", "epoch", "altitude", "speed", "course",
+	"heading", "uncertainty" };
 
 static void
 clear(struct columns *c)
@@ -128,8 +137,8 @@ set(struct columns *c, enum columns_role role, size_t at, const char *unit)
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (strcmp(units[i].unit, unit) == 0)
 			c->factor[role] = units[i].factor;
-	if (role == COLUMNS_TIME)
-		c->is_utc = strcmp(unit, "utc") == 0;
+	if (role == COLUMNS_TIME || role == COLUMNS_DATE)
+		c->is_utc |= strcmp(unit, "utc") == 0;
 }
 
 static bool
@@ -250,7 +259,7 @@ take_pair(struct str pair, const struct str *names, size_t count,
 	if (r < 0)
 		return err_set(e, ERR_INVALID,
 		    "the map says \"%.*s\", which is none of lat, lon, place, "
-		    "time, epoch, altitude, speed, course, heading, "
+		    "north, east, date, time, epoch, altitude, speed, course, heading, "
 		    "uncertainty",
 		    STR_ARG(role));
 	at = find_column(names, count, column, unit);

@@ -17,7 +17,10 @@ enum columns_role {
 	COLUMNS_LAT,
 	COLUMNS_LON,
 	COLUMNS_PLACE, /* "51.7343 0.4691" in one */
-	COLUMNS_TIME,  /* a date and time */
+	COLUMNS_NORTH, /* "N" or "S": which half of the Earth lat is in */
+	COLUMNS_EAST,  /* "E" or "W": the same of lon */
+	COLUMNS_DATE, /* a date, where the time stands in a column of its own */
+	COLUMNS_TIME, /* a date and time, or the time of the date */
 	COLUMNS_EPOCH, /* seconds or milliseconds since 1970 */
 	COLUMNS_ALTITUDE,
 	COLUMNS_SPEED,

@@ -98,7 +98,11 @@ write_skips(const struct inspect *in, struct jsonw *w)
 	jsonw_array(w);
 	for (size_t i = 0; i < in->skip_count; i++) {
 		jsonw_object(w);
-		write_count(w, "offset", in->skips[i].offset);
+		jsonw_key(w, "offset");
+		if (in->skips[i].offset == TRACK_OFFSET_NONE)
+			jsonw_null(w);
+		else
+			jsonw_int(w, (int64_t)in->skips[i].offset);
 		jsonw_key(w, "why");
 		jsonw_text(w, in->skips[i].why);
 		jsonw_close(w);

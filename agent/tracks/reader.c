@@ -11,7 +11,9 @@
 
 #include "agent/base/err.h"
 #include "agent/tracks/reader_csv.h"
+#include "agent/tracks/reader_exiftool.h"
 #include "agent/tracks/reader_geojson.h"
+#include "agent/tracks/reader_gpsbabel.h"
 #include "agent/tracks/reader_gpx.h"
 #include "agent/tracks/reader_igc.h"
 #include "agent/tracks/reader_kml.h"
@@ -32,6 +34,8 @@ static const struct reader_kind *const kinds[] = {
 	&reader_igc_kind,
 	&reader_srt_kind,
 	&reader_nmea_kind,
+	&reader_exiftool_kind,
+	&reader_gpsbabel_kind,
 	&reader_csv_kind,
 };
 
@@ -104,6 +108,9 @@ read_counted(const struct reader_kind *kind, struct source *s,
 		return -1;
 	if (c.told > 0 || c.skipped == 0)
 		return 0;
+	if (c.first_at == TRACK_OFFSET_NONE)
+		return err_set(e, ERR_INVALID, "nothing in it can be used: %s",
+		    c.first_why);
 	return err_set(e, ERR_INVALID,
 	    "nothing in it can be used; the first of %" PRIu64
 	    " damaged places is byte %" PRIu64 ": %s",

@@ -33,6 +33,7 @@ struct reader_sink {
 	void *user;
 	void (*fix)(void *user, const struct track_fix *fix);
 	void (*waypoint)(void *user); /* a place marked, not a position had */
+	/* offset may be TRACK_OFFSET_NONE; why is one line. */
 	void (*skip)(void *user, uint64_t offset, const char *why);
 	const char *csv_map; /* columns of a table (columns.h), or NULL */
 };

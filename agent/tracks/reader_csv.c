@@ -5,6 +5,7 @@
 #include "agent/tracks/reader_csv.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "agent/base/clock.h"
@@ -14,6 +15,9 @@
 #include "agent/tracks/figures.h"
 #include "agent/tracks/source.h"
 #include "agent/tracks/zones.h"
+
+/* The longest date and time that stand in two columns. */
+#define TIME_MAX 64
 
 /* Seconds beyond this are milliseconds. */
 #define EPOCH_S_MAX 20000000000.0
@@ -79,6 +83,45 @@ read_place(const struct csv *c, const struct str *fields, size_t count,
 		   str_make(space, s.len - (size_t)(space - s.p)), &f->lon);
 }
 
+/*
+ * The sign that a column of its own gives a number, "N" or "S".  False if there
+ * is such a column and the row does not say: half of the Earth is too much to
+ * guess.
+ */
+static bool
+read_half(const struct csv *c, const struct str *fields, size_t count,
+    enum columns_role role, const char *halves, double *v)
+{
+	struct str s = str_trim(field(c, fields, count, role));
+
+	if (c->columns.at[role] < 0)
+		return true;
+	if (s.len != 1)
+		return false;
+	if (s.p[0] == halves[1] || s.p[0] == halves[3])
+		*v = -fabs(*v);
+	return s.p[0] != '\0' && strchr(halves, s.p[0]) != NULL;
+}
+
+/* A time as it stands, or behind the date from the column that has it. */
+static void
+read_clock(struct csv *c, struct str date, struct str time, int64_t *ms)
+{
+	char both[TIME_MAX];
+	int n;
+
+	if (!str_is_given(date) || str_trim(time).len > 18) {
+		zones_read(&c->zones, time, ms);
+		return;
+	}
+	date = str_trim(date);
+	time = str_trim(time);
+	n = snprintf(
+	    both, sizeof(both), "%.*s %.*s", STR_ARG(date), STR_ARG(time));
+	if (n > 0 && n < TIME_MAX)
+		zones_read(&c->zones, str_make(both, (size_t)n), ms);
+}
+
 static void
 read_time(
     struct csv *c, const struct str *fields, size_t count, struct track_fix *f)
@@ -88,7 +131,8 @@ read_time(
 	double v;
 
 	if (str_is_given(text))
-		zones_read(&c->zones, text, &f->time_ms);
+		read_clock(c, field(c, fields, count, COLUMNS_DATE), text,
+		    &f->time_ms);
 	if (f->time_ms != CLOCK_NONE)
 		return;
 	if (!figures_number(str_is_given(epoch) ? epoch : text, &v) ||
@@ -103,7 +147,10 @@ take_fix(struct csv *c, const struct str *fields, size_t count)
 {
 	struct track_fix f = track_fix_at(c->row);
 
-	if (!read_place(c, fields, count, &f) || !track_fix_is_place(&f)) {
+	if (!read_place(c, fields, count, &f) ||
+	    !read_half(c, fields, count, COLUMNS_NORTH, "NSns", &f.lat) ||
+	    !read_half(c, fields, count, COLUMNS_EAST, "EWew", &f.lon) ||
+	    !track_fix_is_place(&f)) {
 		c->sink->skip(
 		    c->sink->user, c->row, "a row without a position on Earth");
 		return;

@@ -312,8 +312,10 @@ read_geojson(struct source *s, const struct reader_sink *sink,
 static bool
 is_geojson(struct str head, const char *name)
 {
+	/* "features" for those whose type stands at the end. */
 	static const char *const types[] = { "\"FeatureCollection\"",
-		"\"Feature\"", "\"LineString\"", "\"MultiLineString\"" };
+		"\"Feature\"", "\"features\"", "\"LineString\"",
+		"\"MultiLineString\"" };
 
 	(void)name;
 	if (str_has_prefix(head, "\xef\xbb\xbf"))

@@ -1,5 +1,6 @@
 /*
- * reader_video: one form after the other until one has something to say.
+ * reader_video: one form after the other until one has something to say, and
+ * of a file the outside program for all other makers.
  */
 #include "agent/tracks/reader_video.h"
 
@@ -8,6 +9,7 @@
 #include "agent/base/err.h"
 #include "agent/tracks/box.h"
 #include "agent/tracks/gpmf.h"
+#include "agent/tracks/reader_exiftool.h"
 #include "agent/tracks/source.h"
 #include "agent/tracks/video.h"
 
@@ -85,10 +87,12 @@ read_video(struct source *s, const struct reader_sink *sink,
 		return -1;
 	if (found == 0 && video_novatek(s, sink, &found, e) < 0)
 		return -1;
-	if (found == 0)
+	if (found > 0)
+		return 0;
+	if (source_fd(s) < 0)
 		return err_set(e, ERR_INVALID,
 		    "no positions in this video in a form known here");
-	return 0;
+	return reader_exiftool_read(s, sink, about, e);
 }
 
 const struct reader_kind reader_video_kind = {

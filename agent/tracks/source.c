@@ -84,6 +84,12 @@ source_name(const struct source *s)
 	return s->name;
 }
 
+int
+source_fd(const struct source *s)
+{
+	return s->fd;
+}
+
 uint64_t
 source_size(const struct source *s)
 {

@@ -34,6 +34,9 @@ void source_close(struct source **s);
 /* The path or name given. */
 const char *source_name(const struct source *s);
 
+/* The open file, borrowed until source_close(); -1 if it is in memory. */
+int source_fd(const struct source *s);
+
 /* Bytes in all. */
 uint64_t source_size(const struct source *s);
 

@@ -56,12 +56,18 @@ track_mark_is_line(unsigned char mark)
 	return mark == TRACK_MARK_KEEP || mark == TRACK_MARK_LINK;
 }
 
+/*
+ * The byte of a fix that an outside program read (tool.h): it does not say
+ * where it found it.
+ */
+#define TRACK_OFFSET_NONE UINT64_MAX
+
 /* One position. */
 struct track_fix {
 	double lat, lon;     /* WGS84 degrees, finite and in range */
 	int64_t time_ms;     /* by the track's clock; CLOCK_NONE: no time */
 	int64_t clip_ms;     /* since the clip's start; -1: no clip */
-	uint64_t offset;     /* byte of the original */
+	uint64_t offset;     /* byte of the original, or TRACK_OFFSET_NONE */
 	uint32_t segment;    /* from 0; a new one where recording broke off */
 	float altitude_m;    /* above the sea, or NAN */
 	float speed_mps;     /* over ground, or NAN */

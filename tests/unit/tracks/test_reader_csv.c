@@ -123,6 +123,44 @@ test_refusals(void **state)
 	free(h);
 }
 
+/*
+ * Loggers that write the half of the Earth, the date and the time in columns of
+ * their own.  Without the first, what is west of Greenwich would be east of it.
+ */
+static void
+test_halves_and_dates(void **state)
+{
+	struct heard *h = malloc(sizeof(*h));
+
+	(void)state;
+	hear(h,
+	    str_of("INDEX,DATE,TIME,LATITUDE,N/S,LONGITUDE,E/W\n"
+		   "1,2026/01/14,10:42:07,51.5,N,0.25,W\n"
+		   "2,2026/01/14,10:42:08.5,33.5,S,70.25,E\n"
+		   "3,2026/01/14,10:42:09,-33.5,S,-70.25,W\n"
+		   "4,2026/01/14,10:42:10,51.5,,0.25,W\n"
+		   "5,2026/01/14,10:42:10,51.5,N,0.25,north\n"
+		   "6,,10:42:10,51.5,N,0.25,e\n"),
+	    "x.csv");
+	assert_int_equal(h->result, 0);
+	assert_int_equal(h->fix_count, 4);
+	assert_true(h->fixes[0].lat == 51.5 && h->fixes[0].lon == -0.25);
+	assert_true(h->fixes[1].lat == -33.5 && h->fixes[1].lon == 70.25);
+	assert_true(h->fixes[2].lat == -33.5 && h->fixes[2].lon == -70.25);
+	assert_true(h->fixes[3].lon == 0.25);
+	assert_int_equal(h->skip_count, 2);
+	assert_true(h->fixes[0].time_ms == 1768387327000);
+	assert_true(h->fixes[1].time_ms == 1768387328500);
+	assert_true(h->fixes[3].time_ms == CLOCK_NONE);
+	assert_int_equal(h->about.clock, TRACK_CLOCK_LOCAL);
+	/* A date beside a whole date and time is left alone. */
+	hear(h, str_of("lat,lon,date,time\n51.5,0.25,x,2026-01-14T10:42:07Z\n"),
+	    "x.csv");
+	assert_true(h->fixes[0].time_ms == 1768387327000);
+	assert_int_equal(h->about.clock, TRACK_CLOCK_UTC);
+	free(h);
+}
+
 /* The file beside 70mai's clips is no table. */
 static void
 test_mai(void **state)
@@ -150,6 +188,7 @@ main(void)
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_halves_and_dates),
 		cmocka_unit_test(test_mai),
 	};
 

@@ -128,6 +128,30 @@ test_large(void **state)
 	free(h);
 }
 
+/* As Qt writes it: names in order, so that the type comes last. */
+static void
+test_type_at_the_end(void **state)
+{
+	struct heard *h = malloc(sizeof(*h));
+	struct buf text = { 0 };
+
+	(void)state;
+	buf_add_text(&text, "{\n \"features\": [\n  {\n   \"geometry\": {\n"
+			    "    \"coordinates\": [\n");
+	for (int i = 0; i < 1000; i++)
+		buf_add_text(&text, "     [ 0.25, 51.5 ],\n");
+	buf_add_text(&text,
+	    "     [ 0.25, 51.5 ]\n    ],\n    \"type\": \"LineString\"\n"
+	    "   },\n   \"properties\": {},\n   \"type\": \"Feature\"\n"
+	    "  }\n ],\n \"type\": \"FeatureCollection\"\n}\n");
+	hear(h, buf_str(&text), "x");
+	assert_string_equal(h->about.format, "geojson");
+	assert_int_equal(h->fix_count, 1001);
+	assert_int_equal(h->skip_count, 0);
+	buf_clear(&text);
+	free(h);
+}
+
 int
 main(void)
 {
@@ -135,6 +159,7 @@ main(void)
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_type_at_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
