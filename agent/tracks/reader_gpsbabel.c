@@ -4,7 +4,9 @@
  *
  * Only formats are in the table whose files can be told by their content, or
  * by content and name together: gpsbabel takes any bytes for a format that it
- * is told to read, and makes positions of them.  What it writes is kept whole
+ * is told to read, and makes positions of them.  Two were tried and left out:
+ * ggv_log, which loses the sign of longitudes between 0 and 1 degree west, and
+ * garmin_g1000, whose afternoons are read as the next morning.  What it writes is kept whole
  * before it is read, OUTPUT_MAX at most: gpsbabel itself holds twenty times as
  * much.  Its clock is UTC where the format says so; for the others nobody
  * knows, and gpsbabel, which runs in UTC here, takes them as they are written.
@@ -54,15 +56,12 @@ static const struct format formats[] = {
 	    .clock = TRACK_CLOCK_UTC },
 	{ .name = "gdb", .bytes = "MsRcf", .clock = TRACK_CLOCK_UTC },
 	{ .name = "garmin_txt", .bytes = "Grid\t" },
-	{ .name = "garmin_g1000", .bytes = "airframe_info," },
-	{ .name = "garmin_g1000", .bytes = "#airframe_info," },
 	{ .name = "glogbook", .root = "History", .clock = TRACK_CLOCK_UTC },
 	{ .name = "magellanx", .bytes = "$PMGNTRK,", .clock = TRACK_CLOCK_UTC },
 	{ .name = "ozi", .bytes = "OziExplorer Track Point File" },
 	{ .name = "mmo", .at = 8, .bytes = "CObjIcons" },
 	{ .name = "gtm", .at = 2, .bytes = "TrackMaker" },
 	{ .name = "dmtlog", .at = 6, .bytes = "CTrackFile" },
-	{ .name = "ggv_log", .bytes = "DOMGVGPS Logfile V" },
 	{ .name = "ggv_ovl", .bytes = "[Symbol 1]", .ending = ".ovl" },
 	{ .name = "hiketech", .root = "hiketech" },
 	{ .name = "ignrando", .root = "RANDONNEE" },
