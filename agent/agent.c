@@ -1,8 +1,8 @@
 /*
  * The agent: what is opened, in which order, and what wakes it.
  *
- *     feed ──► on_batch ──► intake_batch ──► deliver_kick
- *     control socket ─────► intake_replay ─► deliver_kick
+ *     feed ──► on_batch ──► intake_batch ──► deliver_kick, findwork_kick
+ *     control socket ─────► intake_replay ─► deliver_kick, findwork_kick
  *     SIGHUP ─────────────► build beside, swap
  *     watchdog timer ─────► only while there is progress
  *
@@ -30,6 +30,7 @@
 #include "agent/control.h"
 #include "agent/editions.h"
 #include "agent/feeds/feed.h"
+#include "agent/findwork.h"
 #include "agent/geo/geo.h"
 #include "agent/intake.h"
 #include "agent/rulepack.h"
@@ -59,6 +60,7 @@ struct agent {
 	struct intake *intake;
 	struct deliver *deliver;
 	struct control *control;
+	struct findwork *findwork;
 	struct feed_sink sink;
 	struct loop_source *on_term, *on_int, *on_hup;
 	struct loop_timer *status_timer, *watchdog_timer, *drain_timer;
@@ -166,6 +168,7 @@ on_batch(void *user, const struct feed_batch *batch, struct err *e)
 	if (intake_batch(a->intake, batch, clock_wall_ms(), e) < 0)
 		return -1;
 	deliver_kick(a->deliver);
+	findwork_kick(a->findwork);
 	return 0;
 }
 
@@ -374,6 +377,7 @@ on_wake(void *user)
 		log_error("replay from quarantine waits, tried every %d s: %s",
 		    STATUS_MS / 1000, e.msg);
 	deliver_kick(a->deliver);
+	findwork_kick(a->findwork);
 }
 
 /* Stop: nothing new, and wait a little for what is on its way. */
@@ -494,6 +498,8 @@ open_store(struct agent *a, enum agent_trouble *trouble, struct err *e)
 	buf_addf(&path, "%s/" STORE_FILE_NAME, a->parts.conf->state);
 	if (r == 0)
 		r = store_open(path.p, DB_CREATE, &a->store, e);
+	if (r == 0)
+		r = findwork_start(path.p, &a->findwork, e);
 	buf_clear(&path);
 	return r;
 }
@@ -603,6 +609,7 @@ agent_close(struct agent **a)
 		log_warn("positions not tidied: %s", e.msg);
 	intake_free(&x->intake);
 	deliver_close(&x->deliver);
+	findwork_stop(&x->findwork);
 	if (x->store && db_checkpoint(store_db(x->store), &e) < 0)
 		log_warn("database not checkpointed: %s", e.msg);
 	store_close(&x->store);

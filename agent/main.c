@@ -21,6 +21,7 @@ static const struct command commands[] = {
 	{ "agent", cmd_agent, "take in incidents, tag them, deliver alerts" },
 	{ "check", cmd_check, "look at a configuration and all it names" },
 	{ "config", cmd_config, "show the configuration or its options" },
+	{ "evidence", cmd_evidence, "recordings that could show an incident" },
 	{ "import", cmd_import, "load boundaries" },
 	{ "incident", cmd_incident, "list or show what is stored" },
 	{ "outbox", cmd_outbox, "list, show or retry alerts" },

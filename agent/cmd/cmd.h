@@ -32,6 +32,7 @@ enum cmd_exit {
 int cmd_agent(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_config(int argc, char **argv);
+int cmd_evidence(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_incident(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);

@@ -12,6 +12,7 @@
 #include "agent/base/err.h"
 #include "agent/base/jsonw.h"
 #include "agent/cmd/cmd.h"
+#include "agent/cmd/hits.h"
 #include "agent/cmd/look.h"
 #include "agent/cmd/options.h"
 #include "agent/cmd/output.h"
@@ -254,6 +255,8 @@ show_json(struct request *rq, const struct store_incident *row,
 	if (r == 0)
 		r = digests_link_list(rq->digests, row->id, link_json, &w, e);
 	jsonw_close(&w);
+	if (r == 0)
+		r = hits_json_stored(&w, rq->store, row->id, rq->history, e);
 	jsonw_close(&w);
 	if (r == 0)
 		puts(out.p);
@@ -397,7 +400,9 @@ show_text(struct request *rq, const struct store_incident *row,
 		print_entry(&record->log[i]);
 	if (show_tags(rq, row->id, e) < 0)
 		return -1;
-	return digests_link_list(rq->digests, row->id, link_text, NULL, e);
+	if (digests_link_list(rq->digests, row->id, link_text, NULL, e) < 0)
+		return -1;
+	return hits_print_stored(rq->store, row->id, rq->history, e);
 }
 
 static int
@@ -458,7 +463,7 @@ cmd_incident(int argc, char **argv)
 		{ "--limit", "N", NULL, NULL, &rq.limit,
 		    "list: at most so many, newest first (50)" },
 		{ "--history", NULL, &rq.history, NULL, NULL,
-		    "show: tags that no longer stand, with their reasons" },
+		    "show: tags and matches that no longer stand, too" },
 		{ "--json", NULL, &rq.json, NULL, NULL,
 		    "one JSON object a line (so when piped)" },
 	};

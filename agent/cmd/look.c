@@ -46,19 +46,26 @@ describe(struct buf *out, const char *command, const char *what)
 	return buf_str(out);
 }
 
+void
+look_actor(struct buf *out)
+{
+	const struct passwd *user = getpwuid(getuid());
+
+	if (user)
+		buf_addf(out, "user:%.40s", user->pw_name);
+	else
+		buf_addf(out, "user:%u", (unsigned)getuid());
+}
+
 /* Append a line about this user, inside the open transaction. */
 static int
 append(struct store *store, enum audit_event event, int64_t incident_id,
     struct str detail, struct err *e)
 {
-	const struct passwd *user = getpwuid(getuid());
 	struct buf actor = { 0 };
 	int r;
 
-	if (user)
-		buf_addf(&actor, "user:%.40s", user->pw_name);
-	else
-		buf_addf(&actor, "user:%u", (unsigned)getuid());
+	look_actor(&actor);
 	r = audit_add(store_audit(store),
 	    &(struct audit_row){ .at_ms = clock_wall_ms(),
 		.actor = buf_str(&actor),

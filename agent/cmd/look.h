@@ -23,6 +23,9 @@ struct store;
 int look_record(struct store *store, int64_t incident_id, const char *command,
     const char *filter);
 
+/* Append who this is to the audit log, "user:NAME". */
+void look_actor(struct buf *out);
+
 /*
  * Print stored evidence (the JSON of tagjson_rules()) for people on standard
  * output: a line for each ground, with the words and where they stand.

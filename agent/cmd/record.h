@@ -22,4 +22,9 @@ struct store;
 NODISCARD int record_load(struct store *store, int64_t id, struct arena *arena,
     struct incident *out, struct err *e);
 
+/* The same for who names them otherwise: left_out may be NULL. */
+NODISCARD int record_fold(struct store *store, int64_t id, struct arena *arena,
+    void (*left_out)(int64_t message_id, const char *why), struct incident *out,
+    struct err *e);
+
 #endif /* CMD_RECORD_H */

@@ -32,6 +32,7 @@ enum {
 	ST_HEAD,
 	ST_ADD,
 	ST_ALL,
+	ST_COLLECTED,
 	ST_OF_INCIDENT,
 	ST_COUNT
 };
@@ -43,6 +44,9 @@ static const char *const sql[ST_COUNT] = {
 	[ST_ADD] = "INSERT INTO audit (" COLUMNS ")"
 		   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 	[ST_ALL] = "SELECT " COLUMNS " FROM audit ORDER BY id",
+	[ST_COLLECTED] = "SELECT id, incident_id FROM audit WHERE id > $1"
+			 " AND event = 1 AND incident_id IS NOT NULL"
+			 " ORDER BY id LIMIT $2",
 	[ST_OF_INCIDENT] = "SELECT " COLUMNS " FROM audit"
 			   " WHERE incident_id = $1 ORDER BY id",
 };
@@ -349,5 +353,21 @@ audit_list(struct audit *a, int64_t incident_id,
 		each(user, &row);
 	}
 	db_reset(st);
+	return r;
+}
+
+int
+audit_collected(struct audit *a, int64_t after_id, int64_t limit,
+    void (*each)(void *user, int64_t id, int64_t incident_id), void *user,
+    struct err *e)
+{
+	struct db_stmt *q = a->st[ST_COLLECTED];
+	int r;
+
+	db_bind_int(q, 1, after_id);
+	db_bind_int(q, 2, limit);
+	while ((r = db_step(q, e)) > 0)
+		each(user, db_col_int(q, 0), db_col_int(q, 1));
+	db_reset(q);
 	return r;
 }

@@ -98,6 +98,15 @@ NODISCARD int audit_list(struct audit *a, int64_t incident_id,
     void (*each)(void *user, const struct audit_row *row), void *user,
     struct err *e);
 
+/*
+ * Call each for the messages of incidents that were collected after row
+ * after_id, oldest first, at most limit: by this who works behind the intake
+ * finds what is new, without a word in the intake's transaction.
+ */
+NODISCARD int audit_collected(struct audit *a, int64_t after_id, int64_t limit,
+    void (*each)(void *user, int64_t id, int64_t incident_id), void *user,
+    struct err *e);
+
 /* "collection" and so on; "?" for a number that is none. */
 const char *audit_event_name(enum audit_event event);
 

@@ -301,12 +301,62 @@
 	"  id, west, east, south, north, first_s, last_s"                     \
 	");"
 
+/*
+ * Recordings that could show an incident (matches.c).  The triggers note which
+ * tracks the finder has to look at, in the transaction that makes it so.
+ */
+#define MATCH_TABLES                                                     \
+	"CREATE TABLE track_match ("                                     \
+	"  id            INTEGER PRIMARY KEY,"                           \
+	"  incident_id   INTEGER NOT NULL"                               \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                 \
+	"  track_id      INTEGER NOT NULL"                               \
+	"    REFERENCES track(id) ON DELETE CASCADE,"                    \
+	"  word          INTEGER NOT NULL CHECK (word BETWEEN 1 AND 4)," \
+	"  view          INTEGER NOT NULL CHECK (view BETWEEN 0 AND 3)," \
+	"  distance_m    REAL,"                                          \
+	"  least_m       REAL,"                                          \
+	"  most_m        REAL,"                                          \
+	"  at_ms         INTEGER,"                                       \
+	"  at_clip_ms    INTEGER,"                                       \
+	"  in_range_ms   INTEGER NOT NULL,"                              \
+	"  lat           REAL    NOT NULL,"                              \
+	"  lon           REAL    NOT NULL,"                              \
+	"  uncertainty_m REAL,"                                          \
+	"  correction_ms INTEGER,"                                       \
+	"  clock_ms      INTEGER NOT NULL,"                              \
+	"  made_ms       INTEGER NOT NULL,"                              \
+	"  ended_ms      INTEGER,"                                       \
+	"  detail        TEXT    NOT NULL"                               \
+	") STRICT;"                                                      \
+	"CREATE INDEX track_match_incident ON track_match"               \
+	"  (incident_id, track_id);"                                     \
+	"CREATE INDEX track_match_track ON track_match (track_id);"      \
+	"CREATE UNIQUE INDEX track_match_stands ON track_match"          \
+	"  (incident_id, track_id) WHERE ended_ms IS NULL;"              \
+	"CREATE TABLE match_due ("                                       \
+	"  track_id INTEGER PRIMARY KEY"                                 \
+	"    REFERENCES track(id) ON DELETE CASCADE"                     \
+	") STRICT;"                                                      \
+	"CREATE TABLE match_position ("                                  \
+	"  id       INTEGER PRIMARY KEY CHECK (id = 1),"                 \
+	"  audit_id INTEGER NOT NULL"                                    \
+	") STRICT;"                                                      \
+	"CREATE TRIGGER match_due_chunk AFTER INSERT ON track_chunk"     \
+	" BEGIN INSERT OR IGNORE INTO match_due VALUES (new.track_id);"  \
+	" END;"                                                          \
+	"CREATE TRIGGER match_due_clock AFTER UPDATE OF correction_ms,"  \
+	" uncertainty_ms ON track"                                       \
+	" BEGIN INSERT OR IGNORE INTO match_due VALUES (new.id); END;"   \
+	"INSERT INTO match_due SELECT id FROM track"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
 	{ { SERIES_TABLES } },
 	{ { PLACE_COLUMNS } },
 	{ { TRACK_TABLES } },
+	{ { MATCH_TABLES } },
 };
 
 const struct schema_step *

@@ -79,6 +79,9 @@ static const char *const sql[STORE_ST_COUNT] = {
 	[STORE_ST_LIST_REF] =
 	    SELECT_INCIDENT SELECT_THEMES " JOIN feed f ON f.id = i.feed_id"
 					  " WHERE i.ref = $1 ORDER BY f.name",
+	[STORE_ST_NEAR] = "SELECT id FROM incident WHERE opened_ms BETWEEN $1"
+			  " AND $2 AND lat BETWEEN $3 AND $4"
+			  " AND lon BETWEEN $5 AND $6 ORDER BY id",
 	[STORE_ST_MESSAGE_ADD] =
 	    "INSERT INTO message (incident_id, hash, revision, received_ms,"
 	    " file, line, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -617,6 +620,25 @@ store_incident_list_ref(struct store *st, struct str ref,
 {
 	db_bind_text(st->st[STORE_ST_LIST_REF], 1, ref);
 	return list_rows(st->st[STORE_ST_LIST_REF], each, user, e);
+}
+
+int
+store_incident_near(struct store *st, const struct store_near *near,
+    void (*each)(void *user, int64_t id), void *user, struct err *e)
+{
+	struct db_stmt *q = st->st[STORE_ST_NEAR];
+	int r;
+
+	db_bind_int(q, 1, near->from_ms);
+	db_bind_int(q, 2, near->to_ms);
+	db_bind_real(q, 3, near->south);
+	db_bind_real(q, 4, near->north);
+	db_bind_real(q, 5, near->west);
+	db_bind_real(q, 6, near->east);
+	while ((r = db_step(q, e)) > 0)
+		each(user, db_col_int(q, 0));
+	db_reset(q);
+	return r;
 }
 
 int

@@ -83,6 +83,12 @@ struct store_filter {
 	int64_t limit;    /* at most so many; > 0 */
 };
 
+/* Incidents that were opened in a time, inside a box. */
+struct store_near {
+	int64_t from_ms, to_ms;
+	double south, north, west, east;
+};
+
 /*
  * Open the database file at path.  DB_CREATE makes it or upgrades it; the
  * other modes want it at this program's schema step.  The caller owns *out.
@@ -169,6 +175,11 @@ NODISCARD int store_incident_list(struct store *st,
 NODISCARD int store_incident_list_ref(struct store *st, struct str ref,
     void (*each)(void *user, const struct store_incident *row), void *user,
     struct err *e);
+
+/* Call each for the ids of incidents near, oldest first. */
+NODISCARD int store_incident_near(struct store *st,
+    const struct store_near *near, void (*each)(void *user, int64_t id),
+    void *user, struct err *e);
 
 /* The row id of a rule set's hash, made if new; in a transaction. */
 NODISCARD int store_rule_set_id(

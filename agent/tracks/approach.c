@@ -556,6 +556,27 @@ approach_add(struct approach_walk *w, const struct track_fix *fixes,
 }
 
 void
+approach_stand(struct approach_walk *w, int64_t time_ms)
+{
+	struct track_fix later = w->last;
+	struct piece way = { .a = &w->last,
+		.b = &later,
+		.pa = w->last_point,
+		.pb = w->last_point,
+		.to = 1 };
+
+	if (!w->has_last || w->last.time_ms == CLOCK_NONE ||
+	    time_ms <= w->last.time_ms)
+		return;
+	later.time_ms = time_ms;
+	way.ta = utc_of(w, &w->last);
+	way.tb = utc_of(w, &later);
+	way.off_m = fix_off_m(&w->last) + w->q.uncertainty_m;
+	take_piece(w, way, true);
+	w->last = later;
+}
+
+void
 approach_break(struct approach_walk *w)
 {
 	close_pass(w);

@@ -166,6 +166,12 @@ void approach_init(struct approach_walk *w, const struct approach_question *q);
 void approach_add(struct approach_walk *w, const struct track_fix *fixes,
     const bool *left_out, size_t count);
 
+/*
+ * It is known to have stood where it was last until time_ms by the track's
+ * clock, though no position says so.
+ */
+void approach_stand(struct approach_walk *w, int64_t time_ms);
+
 /* What comes next does not follow on what was added last. */
 void approach_break(struct approach_walk *w);
 

@@ -325,6 +325,29 @@ a_parked_car_is_there_all_the_time(void **state)
 }
 
 static void
+who_is_known_to_stand_is_joined(void **state)
+{
+	struct approach_question q = question();
+	const struct track_fix fixes[] = { fix(30, 40, -3600),
+		fix(30, 40, 3600) };
+	struct approach_walk w;
+	struct approach a;
+
+	(void)state;
+	assert_int_equal(ask(&q, fixes, 2).word, APPROACH_NONE);
+	approach_init(&w, &q);
+	approach_stand(&w, NOON);
+	approach_add(&w, fixes, NULL, 1);
+	approach_stand(&w, NOON + 3600000);
+	approach_add(&w, fixes + 1, NULL, 1);
+	approach_finish(&w, &a);
+	is_about(a.most_m, 75, SURE);
+	is_about(a.least_m, 25, SURE);
+	assert_int_equal(a.word, APPROACH_CERTAIN);
+	assert_int_equal(a.in_range_ms, 120000);
+}
+
+static void
 the_lens_looks_at_it_or_not(void **state)
 {
 	struct approach_question q = question();
@@ -466,6 +489,7 @@ main(void)
 		cmocka_unit_test(chunks_are_one_line_unless_broken),
 		cmocka_unit_test(every_pass_is_told),
 		cmocka_unit_test(a_parked_car_is_there_all_the_time),
+		cmocka_unit_test(who_is_known_to_stand_is_joined),
 		cmocka_unit_test(the_lens_looks_at_it_or_not),
 		cmocka_unit_test(an_unknown_clock_says_where_and_not_when),
 		cmocka_unit_test(shares_of_a_circle),

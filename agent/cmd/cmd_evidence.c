@@ -1,0 +1,260 @@
+/*
+ * buzzard evidence: every recording that could show an incident, the best
+ * first.  Asked for without a range or a time of one's own, what is found is
+ * kept with the incident as well, as the agent would.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/arena.h"
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/base/jsonw.h"
+#include "agent/cmd/cmd.h"
+#include "agent/cmd/hits.h"
+#include "agent/cmd/look.h"
+#include "agent/cmd/options.h"
+#include "agent/cmd/output.h"
+#include "agent/cmd/record.h"
+#include "agent/conf/conf.h"
+#include "agent/finder.h"
+#include "agent/incident/incident.h"
+#include "agent/store/store.h"
+
+#define USAGE "evidence REFERENCE [--within M] [--minutes N] [--json]"
+
+/* The command line, and what it works on. */
+struct request {
+	const char *conf_path, *feed;
+	bool json;
+	int64_t within_m, minutes; /* 0: not given */
+	struct output output;
+	struct conf *conf;
+	struct store *store;
+	struct finder *finder;
+	struct arena *arena;
+	int64_t *ids; /* of the incidents with the reference */
+	size_t id_count;
+};
+
+/* One incident, what was asked of it and what was found. */
+struct answer {
+	struct store_incident row;
+	struct incident record;
+	struct finder_ask ask;
+	struct finder_list list;
+};
+
+static void
+keep_id(void *user, const struct store_incident *row)
+{
+	struct request *rq = user;
+
+	if (rq->feed && !str_is(row->feed, rq->feed))
+		return;
+	rq->ids = alloc_resize(rq->ids, rq->id_count + 1, sizeof(*rq->ids));
+	rq->ids[rq->id_count++] = row->id;
+}
+
+static int
+search(struct request *rq, int64_t id, struct answer *a, struct err *e)
+{
+	int r = store_incident_find_id(rq->store, id, rq->arena, &a->row, e);
+
+	if (r == 0)
+		return err_set(e, ERR_TEMPORARY,
+		    "the incident was removed meanwhile: ask again");
+	if (r < 0 || record_load(rq->store, id, rq->arena, &a->record, e) < 0)
+		return -1;
+	a->ask = (struct finder_ask){ .row = &a->row,
+		.record = &a->record,
+		.within_m = rq->within_m ? (double)rq->within_m : (double)NAN,
+		.spread_ms = rq->minutes ? rq->minutes * 60000 : -1,
+		.is_wide = true };
+	return finder_search(rq->finder, &a->ask, rq->arena, &a->list, e);
+}
+
+/* What stands with the incident becomes what is so now. */
+static int
+keep(struct request *rq, const struct answer *a, struct err *e)
+{
+	struct finder_ask ask = a->ask;
+	struct finder_list list;
+	struct buf actor = { 0 };
+	int r;
+
+	if (rq->within_m || rq->minutes)
+		return 0;
+	ask.is_wide = false;
+	if (finder_search(rq->finder, &ask, rq->arena, &list, e) < 0 ||
+	    store_begin(rq->store, e) < 0)
+		return -1;
+	look_actor(&actor);
+	r = finder_keep(rq->finder, &ask, &list, actor.p, clock_wall_ms(), e);
+	buf_clear(&actor);
+	if (r < 0 || store_commit(rq->store, e) < 0) {
+		store_rollback(rq->store);
+		return -1;
+	}
+	return 0;
+}
+
+static void
+print_head(const struct answer *a)
+{
+	const struct when *when = &a->list.when;
+	const struct place *place = &a->row.place;
+
+	output_put(a->row.ref, 0);
+	fputs(" of ", stdout);
+	output_put(a->row.feed, 0);
+	if (a->list.why_not) {
+		printf(": no recording can be looked for, because %s\n",
+		    a->list.why_not);
+		return;
+	}
+	fputs("\nplace  ", stdout);
+	output_put(place->grid_ref, 0);
+	if (isnan(place->uncertainty_m))
+		printf(", taken to be good to %.0f m", FINDER_PLACE_M);
+	else
+		printf(", good to %.0f m", place->uncertainty_m);
+	fputs("\ntime   ", stdout);
+	hits_put_time(when->from_ms, true);
+	fputs(" to ", stdout);
+	hits_put_time(when->to_ms, true);
+	printf(", good to %.0f minutes", (double)when->spread_ms / 60000);
+	if (when->said.len > 0) {
+		fputs("; the log says \"", stdout);
+		output_put(when->said, 0);
+		putchar('"');
+	}
+	putchar('\n');
+}
+
+static void
+print_text(const struct answer *a)
+{
+	print_head(a);
+	if (a->list.why_not)
+		return;
+	for (size_t i = 0; i < a->list.count; i++)
+		hits_print(i + 1, &a->list.hits[i]);
+	if (a->list.count == 0)
+		printf("\nno recording could show it (%zu were near in that "
+		       "time)\n",
+		    a->list.looked);
+}
+
+static void
+print_json(const struct answer *a)
+{
+	for (size_t i = 0; i < a->list.count; i++) {
+		struct buf out = { 0 };
+		struct jsonw w;
+
+		jsonw_init(&w, &out);
+		jsonw_object(&w);
+		jsonw_key(&w, "ref");
+		jsonw_str(&w, a->row.ref);
+		jsonw_key(&w, "feed");
+		jsonw_str(&w, a->row.feed);
+		jsonw_key(&w, "rank");
+		jsonw_int(&w, (int64_t)i + 1);
+		hits_json(&w, &a->list.hits[i]);
+		jsonw_close(&w);
+		output_line(&out);
+		buf_clear(&out);
+	}
+	if (a->list.why_not)
+		cmd_complain("buzzard: no recording can be looked for, because "
+			     "%s\n",
+		    a->list.why_not);
+}
+
+/* One incident: CMD_OK, CMD_FINDINGS if nothing could be asked, or worse. */
+static int
+answer_one(struct request *rq, int64_t id)
+{
+	struct answer a = { 0 };
+	struct err e = { 0 };
+	int r = look_record(rq->store, id, "evidence", NULL);
+
+	if (r != CMD_OK)
+		return r;
+	if (search(rq, id, &a, &e) < 0 || keep(rq, &a, &e) < 0)
+		return cmd_fail(&e);
+	if (rq->output.is_json)
+		print_json(&a);
+	else
+		print_text(&a);
+	return a.list.why_not ? CMD_FINDINGS : CMD_OK;
+}
+
+static int
+answer_all(struct request *rq, const char *ref)
+{
+	struct err e = { 0 };
+	int worst = CMD_OK;
+
+	if (store_incident_list_ref(rq->store, str_of(ref), keep_id, rq, &e) <
+		0 ||
+	    finder_new(rq->store, &rq->finder, &e) < 0)
+		return cmd_fail(&e);
+	if (rq->id_count == 0) {
+		cmd_complain(
+		    "buzzard: no incident has the reference \"%s\"\n", ref);
+		return CMD_FINDINGS;
+	}
+	for (size_t i = 0; i < rq->id_count; i++) {
+		int r = answer_one(rq, rq->ids[i]);
+
+		worst = r > worst ? r : worst;
+	}
+	return worst;
+}
+
+int
+cmd_evidence(int argc, char **argv)
+{
+	struct request rq = { 0 };
+	const struct option_row rows[] = {
+		{ "-c", "FILE", NULL, &rq.conf_path, NULL,
+		    "the agent's configuration" },
+		{ "--feed", "NAME", NULL, &rq.feed, NULL,
+		    "the incident of this feed, if several have the "
+		    "reference" },
+		{ "--within", "M", NULL, NULL, &rq.within_m,
+		    "metres a recorder sees; else by its kind" },
+		{ "--minutes", "N", NULL, NULL, &rq.minutes,
+		    "what the incident's time may be off; else 15" },
+		{ "--json", NULL, &rq.json, NULL, NULL,
+		    "one JSON object a recording (so when piped)" },
+	};
+	int r = options_read(
+	    USAGE, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv);
+
+	if (r != 0)
+		return r < 0 ? CMD_USAGE : CMD_OK;
+	if (argc != 2)
+		return cmd_usage("say the reference of one incident");
+	if (rq.within_m > 100000 || rq.minutes > 7 * 24 * 60)
+		return cmd_usage("--within takes up to 100000 metres, "
+				 "--minutes up to 10080");
+	output_init(&rq.output, rq.json);
+	r = cmd_open_store(rq.conf_path, 1, &rq.conf, &rq.store);
+	if (r != CMD_OK)
+		return r;
+	rq.arena = arena_new();
+	r = answer_all(&rq, argv[1]);
+	free(rq.ids);
+	finder_free(&rq.finder);
+	arena_free(&rq.arena);
+	store_close(&rq.store);
+	conf_free(&rq.conf);
+	return r;
+}
