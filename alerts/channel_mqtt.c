@@ -271,8 +271,7 @@ to_options(const struct conf_channel *conf)
 
 	if (max_ms > WAIT_MAX_MS)
 		max_ms = WAIT_MAX_MS;
-	return (struct mqtt_options){ .name = conf->name,
-		.host = conf->host,
+	return (struct mqtt_options){ .host = conf->host,
 		.port = conf->port,
 		.v5 = conf->v5,
 		.client_id = conf->client_id,
@@ -315,13 +314,16 @@ open_channel(const struct conf_channel *conf, struct loop *loop,
 {
 	struct channel_mqtt *c = alloc_zero(1, sizeof(*c));
 	struct channel *channel = (struct channel *)(void *)c;
-	const struct mqtt_options options = to_options(conf);
+	struct mqtt_options options = to_options(conf);
+	AUTO(buf_clear) struct buf name = { 0 };
 	const struct mqtt_events from_mqtt = {
 		.up = on_up, .down = on_down, .acked = on_acked, .user = c
 	};
 
 	c->conf = conf;
 	c->events = *events;
+	buf_addf(&name, "channel %s", conf->name);
+	options.name = name.p;
 	if (loop_add_timer(loop, on_timer, c, &c->timer, e) < 0 ||
 	    loop_add_idle(loop, on_idle, c, &c->idle, e) < 0 ||
 	    mqtt_open(&options, loop, &from_mqtt, &c->mqtt, e) < 0) {
@@ -345,11 +347,13 @@ static int
 probe(const struct conf_channel *conf, struct err *e)
 {
 	struct mqtt_options options = to_options(conf);
-	AUTO(buf_clear) struct buf id = { 0 };
+	AUTO(buf_clear) struct buf id = { 0 }, name = { 0 };
 
 	/* Not the agent's own id: the broker would throw the agent out. */
 	buf_addf(&id, "%s-check", conf->client_id);
+	buf_addf(&name, "channel %s", conf->name);
 	options.client_id = id.p;
+	options.name = name.p;
 	options.clean = true;
 	options.status_topic = NULL;
 	return mqtt_probe(&options, e);

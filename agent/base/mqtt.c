@@ -41,8 +41,7 @@ start_thread(struct mqtt_worker *w, pthread_t *thread, struct err *e)
 	if (rc == 0)
 		return 0;
 	errno = rc;
-	return err_sys(
-	    e, "cannot start a thread for channel %s", w->options.name);
+	return err_sys(e, "cannot start a thread for %s", w->options.name);
 }
 
 static void
@@ -62,6 +61,10 @@ handle_note(struct mqtt *m, const struct mqtt_note *note)
 		if (m->up && m->generation == note->generation)
 			m->events.acked(
 			    m->events.user, note->mid, note->reason);
+		break;
+	case MQTT_NOTE_ARRIVED:
+		m->events.arrived(
+		    m->events.user, note->batch.items, note->batch.count);
 		break;
 	}
 }
@@ -96,6 +99,7 @@ on_wake(void *user, int fd, unsigned events)
 	for (size_t i = 0; i < count; i++) {
 		handle_note(m, &notes[i]);
 		alloc_release_text(&notes[i].why);
+		mqtt_worker_drop(&notes[i].batch);
 	}
 	free(notes);
 }
@@ -185,6 +189,12 @@ mqtt_publish(
 }
 
 void
+mqtt_settle(struct mqtt *m)
+{
+	mqtt_worker_ring(m->w->settled_fd);
+}
+
+void
 mqtt_restart(struct mqtt *m, const char *why)
 {
 	struct mqtt_worker *w = m->w;
@@ -253,7 +263,7 @@ first_news(struct mqtt_worker *w, struct err *e)
 	if (!mqtt_worker_wait(w->wake_fd, o->timeout_ms))
 		return err_set(e, ERR_TEMPORARY,
 		    "the broker at %s:%lld does not answer: check host, port "
-		    "and tls of channel %s",
+		    "and tls of %s",
 		    o->host, (long long)o->port, o->name);
 	notes = take_notes(w, &count);
 	CHECK(count > 0);
@@ -261,8 +271,10 @@ first_news(struct mqtt_worker *w, struct err *e)
 		rc = 0;
 	else
 		(void)err_set(e, ERR_TEMPORARY, "%s", notes[0].why);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		alloc_release_text(&notes[i].why);
+		mqtt_worker_drop(&notes[i].batch);
+	}
 	free(notes);
 	return rc;
 }

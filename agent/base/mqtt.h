@@ -1,6 +1,6 @@
 /*
- * mqtt: one connection to one broker, for publishing.  The one door to
- * libmosquitto.
+ * mqtt: one connection to one broker, for publishing or for receiving.  The
+ * one door to libmosquitto.
  *
  * Each connection has a thread of its own that only moves messages; all else,
  * the callbacks included, is on the loop thread.  The connection is made, and
@@ -10,6 +10,12 @@
  * connection, and each new connection is a new client object that knows
  * nothing of the last one's messages.  Those not acknowledged when down() is
  * called will never be: the owner publishes them again.
+ *
+ * With a filter the connection is for receiving.  Messages come in batches, in
+ * the order of their arrival, and the broker is told that it is rid of a batch
+ * only when the owner has settled it; no more come meanwhile.  The broker keeps
+ * what comes while we are away, if the session is not clean, and sends again
+ * what was not settled.
  *
  * The owner of a status topic sees there, retained: online after each connect,
  * offline on a clean stop, lost (the last will) otherwise.
@@ -42,7 +48,7 @@ enum mqtt_reason {
 
 /* How to connect.  Texts are copied by mqtt_open(). */
 struct mqtt_options {
-	const char *name; /* of the channel, for messages */
+	const char *name; /* for messages: "channel broker" */
 	const char *host;
 	int64_t port;
 	bool v5;                   /* MQTT 5, else 3.1.1 */
@@ -60,6 +66,18 @@ struct mqtt_options {
 	int64_t timeout_ms;  /* from TCP connection to CONNACK */
 	int64_t wait_min_ms; /* first wait before connecting again */
 	int64_t wait_max_ms; /* no wait is longer; the wait after a refusal */
+	const char *filter;  /* topics to receive, with QoS 1; NULL: none */
+};
+
+/* Bytes of a payload beyond which it is not kept. */
+#define MQTT_PAYLOAD_MAX 65536
+
+/* A message that came; borrowed for the call. */
+struct mqtt_arrival {
+	struct str topic;
+	struct str payload;
+	bool is_retained;  /* it was there before we asked */
+	bool is_too_large; /* payload is absent */
 };
 
 /* What the owner is told, from the loop and never from within a call. */
@@ -76,6 +94,12 @@ struct mqtt_events {
 	 * 3.1.1, from 128 on a refusal.  Other mids than the owner's may come.
 	 */
 	void (*acked)(void *user, int mid, int reason);
+	/*
+	 * Only with a filter: messages have come.  mqtt_settle() follows,
+	 * within the call or later, when they are where they cannot be lost.
+	 */
+	void (*arrived)(
+	    void *user, const struct mqtt_arrival *messages, size_t count);
 	void *user;
 };
 
@@ -107,6 +131,9 @@ bool mqtt_is_up(const struct mqtt *m);
  */
 NODISCARD int mqtt_publish(
     struct mqtt *m, const struct mqtt_message *msg, int *mid, struct err *e);
+
+/* What arrived() gave last is on disk: the broker may forget it. */
+void mqtt_settle(struct mqtt *m);
 
 /* Give the connection up as dead and make a new one; why as for down(). */
 void mqtt_restart(struct mqtt *m, const char *why);

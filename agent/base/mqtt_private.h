@@ -37,21 +37,29 @@
 
 struct mosquitto;
 
-#define MQTT_TEXTS_MAX 12 /* in struct mqtt_options */
+#define MQTT_TEXTS_MAX 13 /* in struct mqtt_options */
 
 /* What a note tells. */
 enum mqtt_note_kind {
 	MQTT_NOTE_UP,
 	MQTT_NOTE_DOWN,
-	MQTT_NOTE_ACKED
+	MQTT_NOTE_ACKED,
+	MQTT_NOTE_ARRIVED
+};
+
+/* Messages that came together; texts are owned. */
+struct mqtt_batch {
+	struct mqtt_arrival *items; /* owned */
+	size_t count, cap, bytes;
 };
 
 /* One thing that the worker has learnt. */
 struct mqtt_note {
 	enum mqtt_note_kind kind;
 	uint64_t generation;
-	int mid, reason; /* MQTT_NOTE_ACKED */
-	char *why;       /* MQTT_NOTE_DOWN; owned */
+	int mid, reason;         /* MQTT_NOTE_ACKED */
+	char *why;               /* MQTT_NOTE_DOWN; owned */
+	struct mqtt_batch batch; /* MQTT_NOTE_ARRIVED; owned */
 };
 
 /* What both threads see; freed by the last of the two. */
@@ -68,6 +76,7 @@ struct mqtt_worker {
 	int wake_fd;       /* rung when there are notes */
 	int stop_fd;       /* rung to end a wait */
 	int ended_fd;      /* rung at the very end */
+	int settled_fd;    /* rung when the batch in hand is settled */
 
 	struct mqtt_options options; /* texts owned by texts[] */
 	char *texts[MQTT_TEXTS_MAX];
@@ -77,7 +86,8 @@ struct mqtt_worker {
 	pthread_t self;
 	bool connected; /* CONNACK has come */
 	int64_t up_since_ms;
-	bool refused; /* trying again soon cannot help */
+	bool refused;            /* trying again soon cannot help */
+	struct mqtt_batch inbox; /* read and not handed over */
 	char why[ERR_MSG_MAX];
 	char library_error[ERR_MSG_MAX];
 };
@@ -93,6 +103,25 @@ void mqtt_worker_release(struct mqtt_worker *w);
 
 /* The thread: connects until it is told to stop, then releases. */
 void *mqtt_worker_run(void *worker);
+
+/* Free what came; *batch is empty and can be used again. */
+void mqtt_worker_drop(struct mqtt_batch *batch);
+
+/*
+ * The receiving half (mqtt_receive.c).  Before the connection is made: have
+ * arrivals collected.  Once it stands: ask for the topics.  Then instead of
+ * mosquitto_loop(): wait, read, hand over, and answer when it is settled.
+ */
+void mqtt_receive_prepare(struct mqtt_worker *w, struct mosquitto *client);
+void mqtt_receive_subscribe(struct mqtt_worker *w, struct mosquitto *client);
+int mqtt_receive_turn(struct mqtt_worker *w, struct mosquitto *client);
+
+/* Fill in why the connection ends; the last word counts. */
+void mqtt_worker_set_why(struct mqtt_worker *w, bool refused, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
+
+/* Leave a note for the loop thread. */
+void mqtt_worker_note(struct mqtt_worker *w, const struct mqtt_note *note);
 
 /* Ring an eventfd, and wait at most ms for one (false: it was not rung). */
 void mqtt_worker_ring(int fd);

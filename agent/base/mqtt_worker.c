@@ -56,10 +56,12 @@ mqtt_worker_new(const struct mqtt_options *options)
 	keep_text(w, &o->status_online);
 	keep_text(w, &o->status_offline);
 	keep_text(w, &o->status_lost);
+	keep_text(w, &o->filter);
 	CHECK(pthread_mutex_init(&w->lock, NULL) == 0);
 	w->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	w->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	w->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	w->settled_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	w->holders = 2;
 	return w;
 }
@@ -74,8 +76,11 @@ close_fd(int fd)
 void
 mqtt_worker_free(struct mqtt_worker *w)
 {
-	for (size_t i = 0; i < w->note_count; i++)
+	for (size_t i = 0; i < w->note_count; i++) {
 		alloc_release_text(&w->notes[i].why);
+		mqtt_worker_drop(&w->notes[i].batch);
+	}
+	mqtt_worker_drop(&w->inbox);
 	free(w->notes);
 	for (size_t i = 0; i < w->text_count; i++)
 		alloc_release_text(&w->texts[i]);
@@ -83,6 +88,7 @@ mqtt_worker_free(struct mqtt_worker *w)
 	close_fd(w->wake_fd);
 	close_fd(w->stop_fd);
 	close_fd(w->ended_fd);
+	close_fd(w->settled_fd);
 	pthread_mutex_destroy(&w->lock);
 	free(w);
 }
@@ -115,8 +121,8 @@ mqtt_worker_wait(int fd, int64_t ms)
 	return poll(&p, 1, (int)ms) > 0;
 }
 
-static void
-add_note(struct mqtt_worker *w, const struct mqtt_note *note)
+void
+mqtt_worker_note(struct mqtt_worker *w, const struct mqtt_note *note)
 {
 	pthread_mutex_lock(&w->lock);
 	if (w->note_count == w->note_cap) {
@@ -132,8 +138,8 @@ add_note(struct mqtt_worker *w, const struct mqtt_note *note)
 
 /* --- the worker thread: what the library tells --- */
 
-__attribute__((format(printf, 3, 4))) static void
-set_why(struct mqtt_worker *w, bool refused, const char *fmt, ...)
+void
+mqtt_worker_set_why(struct mqtt_worker *w, bool refused, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -159,23 +165,24 @@ explain_connack(struct mqtt_worker *w, int code)
 	const struct mqtt_options *o = &w->options;
 
 	if (is_login_refusal(w, code) && o->username)
-		set_why(w, true,
+		mqtt_worker_set_why(w, true,
 		    "the broker refuses the login of user %s (%d): check "
-		    "username and password_file of channel %s",
+		    "username and password_file of %s",
 		    o->username, code, o->name);
 	else if (is_login_refusal(w, code))
-		set_why(w, true,
+		mqtt_worker_set_why(w, true,
 		    "the broker wants a login (%d): set username and "
-		    "password_file of channel %s",
+		    "password_file of %s",
 		    code, o->name);
 	else if (code == (o->v5 ? MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION
 				: CONNACK_REFUSED_PROTOCOL_VERSION))
-		set_why(w, true,
+		mqtt_worker_set_why(w, true,
 		    "the broker does not speak MQTT %s: change the protocol "
-		    "version of channel %s",
+		    "version of %s",
 		    o->v5 ? "5" : "3.1.1", o->name);
 	else
-		set_why(w, true, "the broker refuses the connection: %s (%d)",
+		mqtt_worker_set_why(w, true,
+		    "the broker refuses the connection: %s (%d)",
 		    o->v5 ? mosquitto_reason_string(code)
 			  : mosquitto_connack_string(code),
 		    code);
@@ -200,7 +207,10 @@ on_connect(struct mosquitto *client, void *user, int code, int flags,
 	if (o->status_topic)
 		(void)mosquitto_publish(client, NULL, o->status_topic,
 		    (int)strlen(o->status_online), o->status_online, 1, true);
-	add_note(w, &up);
+	if (o->filter)
+		mqtt_receive_subscribe(w, client);
+	else
+		mqtt_worker_note(w, &up);
 }
 
 static void
@@ -214,7 +224,7 @@ on_publish(struct mosquitto *client, void *user, int mid, int reason,
 	bool farewell;
 
 	(void)props;
-	add_note(w, &note);
+	mqtt_worker_note(w, &note);
 	pthread_mutex_lock(&w->lock);
 	farewell = w->stopping && mid == w->farewell_mid;
 	pthread_mutex_unlock(&w->lock);
@@ -232,12 +242,13 @@ on_disconnect(struct mosquitto *client, void *user, int code,
 	(void)client;
 	(void)props;
 	if (code == MQTT_RC_SESSION_TAKEN_OVER)
-		set_why(w, true,
-		    "another client has taken the client_id %s: give channel "
+		mqtt_worker_set_why(w, true,
+		    "another client has taken the client_id %s: give "
 		    "%s one of its own",
 		    w->options.client_id, w->options.name);
 	else if (code >= MQTT_RC_UNSPECIFIED)
-		set_why(w, false, "the broker ended the connection: %s (%d)",
+		mqtt_worker_set_why(w, false,
+		    "the broker ended the connection: %s (%d)",
 		    mosquitto_reason_string(code), code);
 }
 
@@ -265,8 +276,8 @@ set_login(struct mqtt_worker *w, struct mosquitto *client)
 	if (!o->username)
 		return 0;
 	if (secret_read(o->password_file, &password, &e) < 0) {
-		set_why(w, true, "%s: check password_file of channel %s", e.msg,
-		    o->name);
+		mqtt_worker_set_why(
+		    w, true, "%s: check password_file of %s", e.msg, o->name);
 		return -1;
 	}
 	(void)mosquitto_username_pw_set(client, o->username, password);
@@ -285,9 +296,9 @@ set_tls(struct mqtt_worker *w, struct mosquitto *client)
 		o->key_file, NULL) == 0 &&
 	    mosquitto_tls_opts_set(client, 1, "tlsv1.2", NULL) == 0)
 		return 0;
-	set_why(w, true,
+	mqtt_worker_set_why(w, true,
 	    "TLS cannot be set up: check that ca_file, cert_file and key_file "
-	    "of channel %s can be read",
+	    "of %s can be read",
 	    o->name);
 	return -1;
 }
@@ -309,6 +320,8 @@ new_client(struct mqtt_worker *w)
 	mosquitto_publish_v5_callback_set(client, on_publish);
 	mosquitto_disconnect_v5_callback_set(client, on_disconnect);
 	mosquitto_log_callback_set(client, on_log);
+	if (o->filter)
+		mqtt_receive_prepare(w, client);
 	if (o->status_topic)
 		(void)mosquitto_will_set(client, o->status_topic,
 		    (int)strlen(o->status_lost), o->status_lost, 1, true);
@@ -343,28 +356,28 @@ explain_loss(struct mqtt_worker *w, int rc)
 	if (w->why[0])
 		return;
 	if (strstr(cause, "certificate verify failed"))
-		set_why(w, true,
+		mqtt_worker_set_why(w, true,
 		    "the broker's certificate is not trusted (%.120s): check "
-		    "ca_file and host of channel %s",
+		    "ca_file and host of %s",
 		    cause, o->name);
 	else if (w->library_error[0])
-		set_why(w, true,
+		mqtt_worker_set_why(w, true,
 		    "no TLS with the broker at %s:%lld (%.120s): check port, "
-		    "tls and ca_file of channel %s",
+		    "tls and ca_file of %s",
 		    o->host, (long long)o->port, cause, o->name);
 	else if (w->connected && !has_stood(w))
-		set_why(w, false,
+		mqtt_worker_set_why(w, false,
 		    "the broker ended a connection that had just been made "
 		    "(%.80s): if it does so again, check that no other client "
 		    "has the client_id %.60s",
 		    cause, o->client_id);
 	else if (w->connected)
-		set_why(w, false, "the connection to the broker is lost: %s",
-		    cause);
+		mqtt_worker_set_why(w, false,
+		    "the connection to the broker is lost: %s", cause);
 	else
-		set_why(w, false,
+		mqtt_worker_set_why(w, false,
 		    "cannot reach the broker at %s:%lld (%s): check that it "
-		    "runs, and host, port and tls of channel %s",
+		    "runs, and host, port and tls of %s",
 		    o->host, (long long)o->port, cause, o->name);
 }
 
@@ -404,9 +417,9 @@ is_over(struct mqtt_worker *w, int64_t connack_by_ms, int64_t *leave_by_ms)
 	bool over;
 
 	if (!w->connected && clock_mono_ms() > connack_by_ms) {
-		set_why(w, false,
+		mqtt_worker_set_why(w, false,
 		    "the broker at %s:%lld does not answer: check that it is "
-		    "well, and port and tls of channel %s",
+		    "well, and port and tls of %s",
 		    w->options.host, (long long)w->options.port,
 		    w->options.name);
 		return true;
@@ -417,7 +430,7 @@ is_over(struct mqtt_worker *w, int64_t connack_by_ms, int64_t *leave_by_ms)
 	over =
 	    w->restart_why || (w->stopping && clock_mono_ms() >= *leave_by_ms);
 	if (w->restart_why)
-		set_why(w, false, "%s", w->restart_why);
+		mqtt_worker_set_why(w, false, "%s", w->restart_why);
 	pthread_mutex_unlock(&w->lock);
 	return over;
 }
@@ -437,7 +450,8 @@ run_client(struct mqtt_worker *w, struct mosquitto *client)
 	/* A stop from here on finds the client and disconnects it. */
 	while (!stopping) {
 		errno = 0;
-		rc = mosquitto_loop(client, LOOP_MS, 1);
+		rc = w->options.filter ? mqtt_receive_turn(w, client)
+				       : mosquitto_loop(client, LOOP_MS, 1);
 		if (rc != MOSQ_ERR_SUCCESS) {
 			explain_loss(w, rc);
 			break;
@@ -470,10 +484,13 @@ connect_once(struct mqtt_worker *w)
 	if (connect_client(w, client) == 0)
 		run_client(w, client);
 	mosquitto_destroy(client);
+	/* Neither settled nor answered: the broker sends it again. */
+	mqtt_worker_drop(&w->inbox);
 	if (!w->why[0])
-		set_why(w, false, "the connection to the broker is lost");
+		mqtt_worker_set_why(
+		    w, false, "the connection to the broker is lost");
 	down.why = alloc_text(w->why);
-	add_note(w, &down);
+	mqtt_worker_note(w, &down);
 }
 
 static bool

@@ -7,12 +7,12 @@ from source import Finding
 # A layer may include any of a lower tier, and itself; same tier, no.
 TIERS = {
     "base": 0, "conf": 1, "incident": 1, "geo": 2, "rules": 3, "tracks": 3,
-    "store": 4, "alerts": 5, "feeds": 5, "review": 6, "report": 6, "agent": 7,
+    "store": 4, "alerts": 5, "feeds": 5, "live": 5, "review": 6, "report": 6, "agent": 7,
 }
 FOLDERS = {
     "agent/base": "base", "agent/conf": "conf", "agent/incident": "incident",
     "agent/geo": "geo", "rules": "rules", "agent/tracks": "tracks",
-    "agent/store": "store", "alerts": "alerts", "agent/feeds": "feeds",
+    "agent/store": "store", "alerts": "alerts", "agent/feeds": "feeds", "agent/live": "live",
     "agent/review": "review", "agent/report": "report", "agent": "agent",
     "agent/cmd": "agent",
 }
@@ -22,8 +22,11 @@ NARROW = {("rules", "geo"): {"agent/geo/place.h"}}
 # Library header (or folder of headers) -> the only files that include it.
 DOORS = {
     "sqlite3.h": ("agent/base/db.c",),
-    "mosquitto.h": ("agent/base/mqtt.c", "agent/base/mqtt_worker.c"),
-    "mqtt_protocol.h": ("agent/base/mqtt.c", "agent/base/mqtt_worker.c"),
+    "mosquitto.h": ("agent/base/mqtt.c", "agent/base/mqtt_worker.c",
+                    "agent/base/mqtt_receive.c"),
+    "mqtt_protocol.h": ("agent/base/mqtt.c", "agent/base/mqtt_worker.c",
+                        "agent/base/mqtt_receive.c"),
+    "gps.h": ("agent/base/gpsd.c",),
     "curl": ("agent/base/wire.c",),
     "systemd": ("agent/base/loop.c",),
     "openssl": ("agent/base/hash.c",),
