@@ -44,7 +44,7 @@ say_section(struct builder *b, const struct conf_item *item)
 			if (item->variants == 1U << i)
 				return arena_strf(b->origin->arena,
 				    "%s %.*s %s",
-				    str_is(type, "directory") ? "a" : "an",
+				    strchr("amnos", type.p[0]) ? "an" : "a",
 				    STR_ARG(type), list->one)
 				    .p;
 		}

@@ -37,6 +37,29 @@ enum conf_audience {
 	CONF_AUDIENCE_PARTNER /* neither */
 };
 
+/* A kind of source of units' positions. */
+enum conf_source_kind {
+	CONF_SOURCE_GPSD,
+	CONF_SOURCE_OWNTRACKS,
+	CONF_SOURCE_NMEA,
+	CONF_SOURCE_COT
+};
+
+/* How sentences and events come. */
+enum conf_transport {
+	CONF_TRANSPORT_TCP, /* we connect to host and port */
+	CONF_TRANSPORT_UDP  /* we listen on host and port */
+};
+
+/* Which part of a topic (OwnTracks) or event (CoT) is the unit's name. */
+enum conf_unit_from {
+	CONF_UNIT_FROM_DEVICE = 0,
+	CONF_UNIT_FROM_USER = 1,
+	CONF_UNIT_FROM_TID = 2,
+	CONF_UNIT_FROM_CALLSIGN = 0,
+	CONF_UNIT_FROM_UID = 1
+};
+
 /* A source of incidents. */
 struct conf_feed {
 	const char *name;
@@ -73,6 +96,29 @@ struct conf_channel {
 	int64_t max_in_flight;
 };
 
+/* A source of units' positions. */
+struct conf_source {
+	const char *name;
+	enum conf_source_kind kind;
+	const char *host;
+	int64_t port;
+	enum conf_transport transport; /* NMEA, CoT */
+	const char *unit;   /* gpsd, NMEA: whose positions they are */
+	const char *device; /* gpsd: this receiver's only; or NULL */
+	enum conf_unit_from unit_from; /* OwnTracks, CoT */
+	int64_t accuracy_m;            /* worse ones are set aside */
+	int64_t age_ms;                /* older ones are set aside */
+	int64_t timeout_ms; /* silent for longer: connect anew; MQTT: CONNACK */
+	/* OwnTracks, as for a channel */
+	const char *topics; /* the filter subscribed to */
+	enum conf_tls tls;
+	const char *ca_file, *cert_file, *key_file;
+	const char *username, *password_file;
+	bool v5;
+	const char *client_id;
+	int64_t keepalive_s;
+};
+
 /* Whom to tell, on which channel, of what. */
 struct conf_recipient {
 	const char *name;
@@ -100,7 +146,11 @@ struct conf {
 	size_t channel_count;
 	const struct conf_recipient *recipients;
 	size_t recipient_count;
-	int64_t sent_keep_days;     /* delivered rows are deleted after this */
+	const struct conf_source *sources;
+	size_t source_count;
+	int64_t units_keep_days; /* positions are removed after this */
+	int64_t stale_ms;        /* a position older than this says "stale" */
+	int64_t sent_keep_days;  /* delivered rows are deleted after this */
 	struct conf_origin *origin; /* where each value stood; conf's own */
 };
 

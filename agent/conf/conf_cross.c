@@ -26,22 +26,23 @@ place_of(const struct cross *x, enum option_section section, size_t index,
 		    : (struct confdiag_place){ 0, 0, 0 };
 }
 
-/* Is the option path of channel i written in the file? */
+/* Is the option path of an item written in the file? */
 static bool
-is_given(const struct cross *x, size_t i, const char *path)
+is_given(const struct cross *x, enum option_section section, size_t i,
+    const char *path)
 {
 	const struct conf_item *item =
-	    conf_private_item(x->conf->origin, OPTION_CHANNEL, i);
+	    conf_private_item(x->conf->origin, section, i);
 
 	return item && conf_private_is_given(item, path);
 }
 
 /* Its type was not understood, so that nothing of it was stored. */
 static bool
-is_unusable(const struct cross *x, size_t channel)
+is_unusable(const struct cross *x, enum option_section section, size_t i)
 {
 	const struct conf_item *item =
-	    conf_private_item(x->conf->origin, OPTION_CHANNEL, channel);
+	    conf_private_item(x->conf->origin, section, i);
 
 	return !item || item->unusable;
 }
@@ -57,6 +58,8 @@ name_of(const struct conf *c, enum option_section section, size_t i)
 {
 	if (section == OPTION_FEED)
 		return c->feeds[i].name;
+	if (section == OPTION_SOURCE)
+		return c->sources[i].name;
 	return section == OPTION_CHANNEL ? c->channels[i].name
 					 : c->recipients[i].name;
 }
@@ -106,49 +109,59 @@ check_feeds(const struct cross *x)
 	}
 }
 
+/* What is said of TLS and the login, of a channel or a source alike. */
+struct peer {
+	enum option_section section;
+	size_t index;
+	bool is_mqtt;
+	enum conf_tls tls;
+	const char *host, *password_file;
+	const char *what; /* would go in the clear */
+};
+
 /* A password goes in the clear only to this machine. */
 static void
-check_clear_text(const struct cross *x, size_t i)
+check_clear_text(const struct cross *x, const struct peer *p)
 {
-	const struct conf_channel *ch = &x->conf->channels[i];
+	struct confdiag_place place = place_of(x, p->section, p->index, "tls");
 
-	if (ch->tls != CONF_TLS_NONE || !ch->host ||
-	    netname_is_loopback(str_of(ch->host)))
+	if (p->tls != CONF_TLS_NONE || !p->host ||
+	    netname_is_loopback(str_of(p->host)))
 		return;
-	if (ch->password_file) {
-		confdiag_error(x->diag, place_of(x, OPTION_CHANNEL, i, "tls"),
+	if (p->password_file) {
+		confdiag_error(x->diag, place,
 		    "the password would go over the network in the clear");
 		confdiag_note(x->diag, "write tls: required");
 		return;
 	}
-	confdiag_warn(x->diag, place_of(x, OPTION_CHANNEL, i, "tls"),
-	    "alerts go to %s in the clear", ch->host);
+	confdiag_warn(x->diag, place, "%s %s in the clear", p->what, p->host);
 	confdiag_note(x->diag, "write tls: required");
 }
 
 static void
-check_tls_files(const struct cross *x, size_t i)
+check_tls_files(const struct cross *x, const struct peer *p)
 {
 	static const char *const files[] = { "ca_file", "cert_file",
 		"key_file" };
-	const struct conf_channel *ch = &x->conf->channels[i];
+	bool cert = is_given(x, p->section, p->index, "cert_file");
+	bool key = is_given(x, p->section, p->index, "key_file");
 
-	for (size_t f = 0; f < 3 && ch->tls == CONF_TLS_NONE; f++)
-		if (is_given(x, i, files[f]))
+	for (size_t f = 0; f < 3 && p->tls == CONF_TLS_NONE; f++)
+		if (is_given(x, p->section, p->index, files[f]))
 			confdiag_error(x->diag,
-			    place_of(x, OPTION_CHANNEL, i, files[f]),
+			    place_of(x, p->section, p->index, files[f]),
 			    "\"%s\" has no effect with tls: none", files[f]);
-	if (is_given(x, i, "cert_file") != is_given(x, i, "key_file")) {
-		const char *has =
-		    is_given(x, i, "cert_file") ? "cert_file" : "key_file";
-
-		confdiag_error(x->diag, place_of(x, OPTION_CHANNEL, i, has),
+	if (cert != key) {
+		confdiag_error(x->diag,
+		    place_of(x, p->section, p->index,
+			cert ? "cert_file" : "key_file"),
 		    "\"cert_file\" and \"key_file\" go together");
 		confdiag_note(x->diag, "give both, or neither");
 	}
-	if (ch->kind == CONF_CHANNEL_MQTT && ch->tls == CONF_TLS_NONE &&
-	    !is_given(x, i, "port")) {
-		confdiag_error(x->diag, place_of(x, OPTION_CHANNEL, i, "tls"),
+	if (p->is_mqtt && p->tls == CONF_TLS_NONE &&
+	    !is_given(x, p->section, p->index, "port")) {
+		confdiag_error(x->diag,
+		    place_of(x, p->section, p->index, "tls"),
 		    "without TLS the port must be given");
 		confdiag_note(x->diag,
 		    "brokers usually listen on 1883 for it: port: 1883");
@@ -156,24 +169,31 @@ check_tls_files(const struct cross *x, size_t i)
 }
 
 static void
-check_login(const struct cross *x, size_t i)
+check_login(const struct cross *x, const struct peer *p)
 {
-	const struct conf_channel *ch = &x->conf->channels[i];
-	bool user = is_given(x, i, "username");
-	bool password = is_given(x, i, "password_file");
+	bool user = is_given(x, p->section, p->index, "username");
+	bool password = is_given(x, p->section, p->index, "password_file");
 
 	if (password && !user) {
 		confdiag_error(x->diag,
-		    place_of(x, OPTION_CHANNEL, i, "password_file"),
+		    place_of(x, p->section, p->index, "password_file"),
 		    "a password without a \"username\"");
 		confdiag_note(x->diag, "give both, or neither");
 	}
-	if (user && !password && ch->kind == CONF_CHANNEL_SMTP) {
+	if (user && !password && !p->is_mqtt) {
 		confdiag_error(x->diag,
-		    place_of(x, OPTION_CHANNEL, i, "username"),
+		    place_of(x, p->section, p->index, "username"),
 		    "a login without a \"password_file\"");
 		confdiag_note(x->diag, "give both, or neither");
 	}
+}
+
+static void
+check_peer(const struct cross *x, const struct peer *p)
+{
+	check_clear_text(x, p);
+	check_tls_files(x, p);
+	check_login(x, p);
 }
 
 static void
@@ -185,15 +205,17 @@ check_retry(const struct cross *x, size_t i)
 	    ch->retry_max_ms < ch->retry_base_ms)
 		confdiag_error(x->diag,
 		    place_of(x, OPTION_CHANNEL, i,
-			is_given(x, i, "retry.max") ? "retry.max"
-						    : "retry.base"),
+			is_given(x, OPTION_CHANNEL, i, "retry.max")
+			    ? "retry.max"
+			    : "retry.base"),
 		    "\"retry.max\" is shorter than \"retry.base\"");
 	if (ch->retry_base_ms > 0 && ch->expire_ms > 0 &&
 	    ch->expire_ms < ch->retry_base_ms)
 		confdiag_error(x->diag,
 		    place_of(x, OPTION_CHANNEL, i,
-			is_given(x, i, "retry.expire") ? "retry.expire"
-						       : "retry.base"),
+			is_given(x, OPTION_CHANNEL, i, "retry.expire")
+			    ? "retry.expire"
+			    : "retry.base"),
 		    "\"retry.expire\" is shorter than \"retry.base\": nothing "
 		    "would be tried again");
 }
@@ -207,7 +229,8 @@ check_client(const struct cross *x, size_t i)
 	for (size_t j = 0; j < i; j++) {
 		const struct conf_channel *b = &x->conf->channels[j];
 
-		if (is_unusable(x, j) || a->kind != CONF_CHANNEL_MQTT ||
+		if (is_unusable(x, OPTION_CHANNEL, j) ||
+		    a->kind != CONF_CHANNEL_MQTT ||
 		    b->kind != CONF_CHANNEL_MQTT || a->port != b->port ||
 		    !is_same(a->host, b->host) ||
 		    !is_same(a->client_id, b->client_id))
@@ -226,13 +249,92 @@ check_client(const struct cross *x, size_t i)
 static void
 check_channel(const struct cross *x, size_t i)
 {
-	if (is_unusable(x, i))
+	const struct conf_channel *ch = &x->conf->channels[i];
+	const struct peer peer = { .section = OPTION_CHANNEL,
+		.index = i,
+		.is_mqtt = ch->kind == CONF_CHANNEL_MQTT,
+		.tls = ch->tls,
+		.host = ch->host,
+		.password_file = ch->password_file,
+		.what = "alerts go to" };
+
+	if (is_unusable(x, OPTION_CHANNEL, i))
 		return;
-	check_clear_text(x, i);
-	check_tls_files(x, i);
-	check_login(x, i);
+	check_peer(x, &peer);
 	check_retry(x, i);
 	check_client(x, i);
+}
+
+/* Two clients of one broker with one id: those of sources count too. */
+static void
+check_source_client(const struct cross *x, size_t i)
+{
+	const struct conf *c = x->conf;
+	const struct conf_source *a = &c->sources[i];
+	const char *other = NULL;
+
+	for (size_t j = 0; j < c->channel_count; j++)
+		if (!is_unusable(x, OPTION_CHANNEL, j) &&
+		    c->channels[j].kind == CONF_CHANNEL_MQTT &&
+		    c->channels[j].port == a->port &&
+		    is_same(c->channels[j].host, a->host) &&
+		    is_same(c->channels[j].client_id, a->client_id))
+			other = c->channels[j].name;
+	for (size_t j = 0; j < i; j++)
+		if (!is_unusable(x, OPTION_SOURCE, j) &&
+		    c->sources[j].kind == CONF_SOURCE_OWNTRACKS &&
+		    c->sources[j].port == a->port &&
+		    is_same(c->sources[j].host, a->host) &&
+		    is_same(c->sources[j].client_id, a->client_id))
+			other = c->sources[j].name;
+	if (!other)
+		return;
+	confdiag_error(x->diag, place_of(x, OPTION_SOURCE, i, "client_id"),
+	    "\"%s\" has the client id \"%s\" at this broker already", other,
+	    a->client_id);
+	confdiag_note(x->diag, "give each a \"client_id\" of its own");
+}
+
+/* Two cannot listen on one port. */
+static void
+check_listening(const struct cross *x, size_t i)
+{
+	const struct conf_source *a = &x->conf->sources[i];
+
+	for (size_t j = 0; j < i; j++) {
+		const struct conf_source *b = &x->conf->sources[j];
+
+		if (is_unusable(x, OPTION_SOURCE, j) ||
+		    b->transport != CONF_TRANSPORT_UDP || a->port != b->port ||
+		    !is_same(a->host, b->host))
+			continue;
+		confdiag_error(x->diag, place_of(x, OPTION_SOURCE, i, "port"),
+		    "position source \"%s\" listens on this port already",
+		    b->name ? b->name : "");
+		return;
+	}
+}
+
+static void
+check_source(const struct cross *x, size_t i)
+{
+	const struct conf_source *s = &x->conf->sources[i];
+	const struct peer peer = { .section = OPTION_SOURCE,
+		.index = i,
+		.is_mqtt = true,
+		.tls = s->tls,
+		.host = s->host,
+		.password_file = s->password_file,
+		.what = "units' positions come from" };
+
+	if (is_unusable(x, OPTION_SOURCE, i))
+		return;
+	if (s->kind == CONF_SOURCE_OWNTRACKS) {
+		check_peer(x, &peer);
+		check_source_client(x, i);
+	} else if (s->transport == CONF_TRANSPORT_UDP) {
+		check_listening(x, i);
+	}
 }
 
 /* Worth saying of a configuration that is right otherwise. */
@@ -348,7 +450,7 @@ check_recipient(const struct cross *x, struct conf_recipient *r, size_t i)
 	}
 	/* A channel whose type or name was refused may be the one meant. */
 	for (size_t j = 0; j < c->channel_count; j++)
-		if (is_unusable(x, j) || !c->channels[j].name)
+		if (is_unusable(x, OPTION_CHANNEL, j) || !c->channels[j].name)
 			return;
 	refuse_channel(x, i);
 }
@@ -364,9 +466,12 @@ conf_private_cross_check(struct conf *c, struct confdiag *diag)
 	check_names(&x, OPTION_FEED, c->feed_count);
 	check_names(&x, OPTION_CHANNEL, c->channel_count);
 	check_names(&x, OPTION_RECIPIENT, c->recipient_count);
+	check_names(&x, OPTION_SOURCE, c->source_count);
 	check_feeds(&x);
 	for (size_t i = 0; i < c->channel_count; i++)
 		check_channel(&x, i);
+	for (size_t i = 0; i < c->source_count; i++)
+		check_source(&x, i);
 	for (size_t i = 0; i < c->recipient_count && recipients; i++)
 		check_recipient(&x, &recipients[i], i);
 	if (diag->errors == 0)

@@ -96,27 +96,42 @@ look_at_password(const struct look *l)
 	}
 }
 
+/* The files of a peer, in the order ca, cert, key, password; NULL: none. */
 static void
-look_at_channel(struct look *l, const struct conf_channel *ch)
+look_at_peer(struct look *l, const char *const files[4])
 {
 	struct stat st;
 
 	l->option = "ca_file";
-	l->path = ch->ca_file;
+	l->path = files[0];
 	if (l->path)
 		(void)look_at_file(l, &st);
 	l->option = "cert_file";
-	l->path = ch->cert_file;
+	l->path = files[1];
 	if (l->path)
 		(void)look_at_file(l, &st);
 	l->option = "key_file";
-	l->path = ch->key_file;
+	l->path = files[2];
 	if (l->path)
 		look_at_secret(l);
 	l->option = "password_file";
-	l->path = ch->password_file;
+	l->path = files[3];
 	if (l->path)
 		look_at_password(l);
+}
+
+static void
+look_at_channel(struct look *l, const struct conf_channel *ch)
+{
+	look_at_peer(l, (const char *const[]){ ch->ca_file, ch->cert_file,
+			    ch->key_file, ch->password_file });
+}
+
+static void
+look_at_source(struct look *l, const struct conf_source *s)
+{
+	look_at_peer(l, (const char *const[]){ s->ca_file, s->cert_file,
+			    s->key_file, s->password_file });
 }
 
 static void
@@ -155,6 +170,8 @@ conf_check_files(const struct conf *c, struct buf *diag)
 			    "the right to write");
 		} else if (item->section == OPTION_CHANNEL) {
 			look_at_channel(&l, &c->channels[item->index]);
+		} else if (item->section == OPTION_SOURCE) {
+			look_at_source(&l, &c->sources[item->index]);
 		}
 	}
 	count = found.errors;

@@ -77,6 +77,24 @@ add_help(const char *help, struct buf *out)
 	buf_add_char(out, '\n');
 }
 
+/* Append the types that have o: " (gpsd, nmea)". */
+static void
+add_variants(
+    const struct option_list *list, const struct option *o, struct buf *out)
+{
+	const char *before = " (";
+	struct str type;
+
+	for (size_t i = 0; str_is_given(type = option_word(list->types, i));
+	     i++) {
+		if (!option_serves(o, 1U << i))
+			continue;
+		buf_addf(out, "%s%.*s", before, STR_ARG(type));
+		before = ", ";
+	}
+	buf_add_char(out, ')');
+}
+
 static void
 print_option(
     const struct option_list *list, const struct option *o, struct buf *out)
@@ -86,9 +104,7 @@ print_option(
 	buf_addf(out, "%s: ", o->path);
 	option_describe(o, out);
 	if (o->variants != 0 && list)
-		buf_addf(out, " (%.*s)",
-		    STR_ARG(option_word(
-			list->types, (size_t)__builtin_ctz(o->variants))));
+		add_variants(list, o, out);
 	buf_add_char(out, '\n');
 	if (o->required)
 		buf_add_text(out, "    Must be given.\n");

@@ -99,8 +99,9 @@ netname_is_same_domain(struct str domain, struct str other)
 	       strncasecmp(domain.p, other.p, domain.len) == 0;
 }
 
-const char *
-netname_topic_fault(struct str s)
+/* What topics and filters may both not be. */
+static const char *
+path_fault(struct str s)
 {
 	if (s.len == 0)
 		return "is empty";
@@ -110,14 +111,38 @@ netname_topic_fault(struct str s)
 		return "begins with $, which brokers keep for themselves";
 	if (!str_is_utf8(s))
 		return "is not UTF-8 text";
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c == '+' || c == '#')
-			return "has a wildcard (+ or #), which is only for "
-			       "subscribing";
-		if (c <= ' ' || c == 0x7f)
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f)
 			return "has a space or control character";
-	}
 	return NULL;
+}
+
+const char *
+netname_topic_fault(struct str s)
+{
+	const char *fault = path_fault(s);
+
+	if (!fault && (memchr(s.p, '+', s.len) || memchr(s.p, '#', s.len)))
+		return "has a wildcard (+ or #), which is only for "
+		       "subscribing";
+	return fault;
+}
+
+const char *
+netname_filter_fault(struct str s)
+{
+	const char *fault = path_fault(s);
+
+	for (size_t i = 0; i < s.len && !fault; i++) {
+		bool is_alone = (i == 0 || s.p[i - 1] == '/') &&
+				(i + 1 == s.len || s.p[i + 1] == '/');
+
+		if ((s.p[i] == '+' || s.p[i] == '#') && !is_alone)
+			return "has a wildcard within a level: + and # stand "
+			       "alone between slashes";
+		if (s.p[i] == '#' && i + 1 < s.len)
+			return "has something behind #, which stands for all "
+			       "that follows";
+	}
+	return fault;
 }

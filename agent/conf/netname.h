@@ -32,4 +32,10 @@ bool netname_is_same_domain(struct str domain, struct str other);
  */
 const char *netname_topic_fault(struct str s);
 
+/*
+ * The same for a filter to subscribe with (4.7.1): + for a level, # for all
+ * that follow.
+ */
+const char *netname_filter_fault(struct str s);
+
 #endif /* CONF_NETNAME_H */

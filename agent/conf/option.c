@@ -18,11 +18,20 @@
 #define MQTT (1U << CONF_CHANNEL_MQTT)
 #define SMTP (1U << CONF_CHANNEL_SMTP)
 
+/* Likewise, of sources of positions. */
+#define GPSD      (1U << CONF_SOURCE_GPSD)
+#define OWNTRACKS (1U << CONF_SOURCE_OWNTRACKS)
+#define NMEA      (1U << CONF_SOURCE_NMEA)
+#define COT       (1U << CONF_SOURCE_COT)
+
 /* What the "type" of a feed can be: the kinds in agent/feeds/feed.c. */
 #define FEED_TYPES "directory"
 
 /* What the "type" of a channel can be, in the order of conf_channel_kind. */
 #define CHANNEL_TYPES "mqtt|smtp"
+
+/* What the "type" of a source of positions can be, likewise. */
+#define SOURCE_TYPES "gpsd|owntracks|nmea|cot"
 
 #define TOP(member) \
 	.section = OPTION_TOP, .offset = offsetof(struct conf, member)
@@ -34,6 +43,8 @@
 #define RECIPIENT(member)            \
 	.section = OPTION_RECIPIENT, \
 	.offset = offsetof(struct conf_recipient, member)
+#define SOURCE(member) \
+	.section = OPTION_SOURCE, .offset = offsetof(struct conf_source, member)
 
 static const struct option options[] = {
 	{ TOP(team), .path = "team", .type = OPTION_TEXT, .min = 1, .max = 64,
@@ -62,6 +73,15 @@ static const struct option options[] = {
 	    .min = 1, .max = 3650, .preset = "30d",
 	    .help = "Deliveries that arrived are deleted after this time; "
 		    "dead ones stay." },
+	{ TOP(units_keep_days), .path = "units.keep", .type = OPTION_DAYS,
+	    .min = 1, .max = 3650, .preset = "14d",
+	    .help = "Positions of units, which show where officers were, are "
+		    "deleted after this time, with what areas noticed of "
+		    "them." },
+	{ TOP(stale_ms), .path = "units.stale", .type = OPTION_MS,
+	    .min = SECOND, .max = DAY, .preset = "5m",
+	    .help = "A unit whose last position is older is said to be stale, "
+		    "and stands in no alert." },
 
 	{ FEED(name), .path = "name", .type = OPTION_NAME, .required = true,
 	    .min = 1, .max = 32,
@@ -196,6 +216,112 @@ static const struct option options[] = {
 	    .count_offset = offsetof(struct conf_recipient, theme_count),
 	    .min = 0, .max = 50,
 	    .help = "Themes it is told of; without it, or empty, all." },
+
+	{ SOURCE(name), .path = "name", .type = OPTION_NAME, .required = true,
+	    .min = 1, .max = 32, .help = "What it is called in logs." },
+	{ SOURCE(kind), .path = "type", .type = OPTION_ENUM, .required = true,
+	    .words = SOURCE_TYPES,
+	    .help = "gpsd: a receiver's daemon.  owntracks: OwnTracks messages "
+		    "from an MQTT broker.  nmea: sentences from a vehicle's "
+		    "router.  cot: Cursor on Target events in XML." },
+	{ SOURCE(host), .path = "host", .type = OPTION_HOST,
+	    .variants = GPSD | OWNTRACKS, .required = true, .min = 1,
+	    .max = 253, .help = "The daemon or broker: a name or an address." },
+	{ SOURCE(host), .path = "host", .type = OPTION_HOST,
+	    .variants = NMEA | COT, .required = true, .min = 1, .max = 253,
+	    .help = "transport tcp: the router or server that is connected to. "
+		    " udp: the address of this machine that is listened on, or "
+		    "the multicast group that is joined." },
+	{ SOURCE(port), .path = "port", .type = OPTION_NUMBER, .variants = GPSD,
+	    .min = 1, .max = 65535, .preset = "2947", .help = "Its port." },
+	{ SOURCE(port), .path = "port", .type = OPTION_NUMBER,
+	    .variants = OWNTRACKS, .min = 1, .max = 65535, .preset = "8883",
+	    .help = "Its port; must be given if tls is none." },
+	{ SOURCE(port), .path = "port", .type = OPTION_NUMBER, .variants = NMEA,
+	    .min = 1, .max = 65535, .preset = "10110", .help = "Its port." },
+	{ SOURCE(port), .path = "port", .type = OPTION_NUMBER, .variants = COT,
+	    .min = 1, .max = 65535, .preset = "8087", .help = "Its port." },
+	{ SOURCE(transport), .path = "transport", .type = OPTION_ENUM,
+	    .variants = NMEA | COT, .words = "tcp|udp", .preset = "tcp",
+	    .help = "tcp: we connect.  udp: we listen; whoever can reach the "
+		    "port can send, so let a firewall decide who can." },
+	{ SOURCE(unit), .path = "unit", .type = OPTION_TEXT,
+	    .variants = GPSD | NMEA, .required = true, .min = 1, .max = 32,
+	    .help = "Whose positions they are: a call sign, no person's "
+		    "name." },
+	{ SOURCE(device), .path = "device", .type = OPTION_TEXT,
+	    .variants = GPSD, .min = 1, .max = 200,
+	    .help = "Take this receiver's positions only, such as "
+		    "/dev/ttyUSB0; without it, those of all that the daemon "
+		    "has." },
+	{ SOURCE(unit_from), .path = "unit_from", .type = OPTION_ENUM,
+	    .variants = OWNTRACKS, .words = "device|user|tid",
+	    .preset = "device",
+	    .help = "What names the unit: the last level of the topic, the "
+		    "level before it, or the message's tid.  It is shown and "
+		    "kept: let it be a call sign, no person's name." },
+	{ SOURCE(unit_from), .path = "unit_from", .type = OPTION_ENUM,
+	    .variants = COT, .words = "callsign|uid", .preset = "callsign",
+	    .help = "What names the unit: the contact's callsign, or the "
+		    "event's uid." },
+	{ SOURCE(topics), .path = "topics", .type = OPTION_FILTER,
+	    .variants = OWNTRACKS, .min = 1, .max = 200,
+	    .preset = "owntracks/#",
+	    .help = "The topics subscribed to; + stands for one level, # for "
+		    "all that follow." },
+	{ SOURCE(tls), .path = "tls", .type = OPTION_ENUM,
+	    .variants = OWNTRACKS, .words = "required|none",
+	    .preset = "required",
+	    .help = "required: nothing is said before the connection is "
+		    "encrypted and the broker's certificate checked.  none: in "
+		    "the clear." },
+	{ SOURCE(ca_file), .path = "ca_file", .type = OPTION_PATH,
+	    .variants = OWNTRACKS, .min = 1, .max = 1024,
+	    .help = "Certificates (PEM) that may vouch for the broker; without "
+		    "it, the system's." },
+	{ SOURCE(cert_file), .path = "cert_file", .type = OPTION_PATH,
+	    .variants = OWNTRACKS, .min = 1, .max = 1024,
+	    .help = "Our own certificate (PEM), for brokers that ask for "
+		    "one." },
+	{ SOURCE(key_file), .path = "key_file", .type = OPTION_PATH,
+	    .variants = OWNTRACKS, .min = 1, .max = 1024,
+	    .help = "The key to cert_file (PEM); not readable by others." },
+	{ SOURCE(username), .path = "username", .type = OPTION_TEXT,
+	    .variants = OWNTRACKS, .min = 1, .max = 256,
+	    .help = "Name to log in with." },
+	{ SOURCE(password_file), .path = "password_file", .type = OPTION_PATH,
+	    .variants = OWNTRACKS, .min = 1, .max = 1024,
+	    .help = "File whose first line is the password; not readable by "
+		    "others." },
+	{ SOURCE(v5), .path = "version", .type = OPTION_FLAG,
+	    .variants = OWNTRACKS, .words = "3.1.1|5", .preset = "5",
+	    .help = "Version of MQTT; with 5 a broker sends a thousand "
+		    "messages before it waits for an acknowledgement, with "
+		    "3.1.1 as many as it is set to." },
+	{ SOURCE(client_id), .path = "client_id", .type = OPTION_CLIENT,
+	    .variants = OWNTRACKS, .min = 1, .max = 64,
+	    .preset = "buzzard-positions",
+	    .help = "Client id; the broker keeps what comes while we are away "
+		    "under it, so no other client may use it." },
+	{ SOURCE(keepalive_s), .path = "keepalive", .type = OPTION_SECONDS,
+	    .variants = OWNTRACKS, .min = 5, .max = 3600, .preset = "60s",
+	    .help = "A connection that is silent for longer is tested." },
+	{ SOURCE(timeout_ms), .path = "timeout", .type = OPTION_MS,
+	    .variants = OWNTRACKS, .min = 100, .max = 10 * MINUTE,
+	    .preset = "10s",
+	    .help = "A connection that takes longer to make has failed." },
+	{ SOURCE(timeout_ms), .path = "timeout", .type = OPTION_MS,
+	    .variants = GPSD | NMEA | COT, .min = 100, .max = HOUR,
+	    .preset = "60s",
+	    .help = "A connection that takes longer to make or says nothing "
+		    "for longer has failed: another is made." },
+	{ SOURCE(accuracy_m), .path = "accuracy", .type = OPTION_NUMBER,
+	    .min = 1, .max = 100000, .preset = "500",
+	    .help = "Positions that say they are less certain, in metres, are "
+		    "set aside." },
+	{ SOURCE(age_ms), .path = "age", .type = OPTION_MS, .min = SECOND,
+	    .max = 30 * DAY, .preset = "24h",
+	    .help = "Positions whose own time is further back are set aside." },
 };
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
@@ -215,6 +341,10 @@ static const struct option_list lists[OPTION_SECTIONS] = {
 	    offsetof(struct conf, recipients),
 	    offsetof(struct conf, recipient_count), 200,
 	    "Who is told, through which channel, of what." },
+	[OPTION_SOURCE] = { OPTION_SOURCE, "positions", "position source",
+	    SOURCE_TYPES, sizeof(struct conf_source),
+	    offsetof(struct conf, sources), offsetof(struct conf, source_count),
+	    64, "Where the positions of units come from." },
 };
 
 /* What each type takes, for people. */
@@ -227,6 +357,7 @@ static const char *const type_words[] = {
 	[OPTION_MAILBOX] = "a mail address",
 	[OPTION_TOPIC] = "a topic",
 	[OPTION_PUBLISHED] = "a topic",
+	[OPTION_FILTER] = "a topic filter",
 	[OPTION_CLIENT] = "a client id",
 	[OPTION_NUMBER] = "a number",
 	[OPTION_MS] = "a duration",
@@ -243,7 +374,10 @@ static const char *const type_words[] = {
 /* What value_store() writes through an unsigned for an OPTION_ENUM. */
 _Static_assert(sizeof(enum conf_channel_kind) == sizeof(unsigned) &&
 		   sizeof(enum conf_tls) == sizeof(unsigned) &&
-		   sizeof(enum conf_audience) == sizeof(unsigned),
+		   sizeof(enum conf_audience) == sizeof(unsigned) &&
+		   sizeof(enum conf_source_kind) == sizeof(unsigned) &&
+		   sizeof(enum conf_transport) == sizeof(unsigned) &&
+		   sizeof(enum conf_unit_from) == sizeof(unsigned),
     "an enum of the configuration is as wide as unsigned");
 
 _Static_assert(sizeof(type_words) / sizeof(type_words[0]) == OPTION_TYPES,

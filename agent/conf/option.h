@@ -21,6 +21,7 @@ enum option_section {
 	OPTION_FEED,      /* in an item of feeds */
 	OPTION_CHANNEL,   /* in an item of channels */
 	OPTION_RECIPIENT, /* in an item of recipients */
+	OPTION_SOURCE,    /* in an item of positions */
 	OPTION_SECTIONS   /* their number */
 };
 
@@ -34,6 +35,7 @@ enum option_type {
 	OPTION_MAILBOX,   /* const char * */
 	OPTION_TOPIC,     /* const char *: with {district}, {theme} */
 	OPTION_PUBLISHED, /* const char *: a topic without placeholders */
+	OPTION_FILTER,    /* const char *: a topic filter, with + and # */
 	OPTION_CLIENT,    /* const char *: an MQTT client id */
 	OPTION_NUMBER,    /* int64_t */
 	OPTION_MS,        /* int64_t ms, written as a duration */

@@ -283,14 +283,16 @@ store_topic(const struct value_reader *r, const struct option *o,
 
 	if (check_text(r, o, n) < 0)
 		return -1;
-	fault = o->type == OPTION_TOPIC ? netname_topic_fault(n->text)
-					: published_fault(n->text);
+	fault = o->type == OPTION_FILTER  ? netname_filter_fault(n->text)
+		: o->type == OPTION_TOPIC ? netname_topic_fault(n->text)
+					  : published_fault(n->text);
 	if (fault) {
 		confdiag_error(r->diag, n->place, "the topic \"%.*s\" %s",
 		    STR_ARG(value_quoted(n->text)), fault);
 		return -1;
 	}
-	if (find_bad_brace(n->text, &name) < n->text.len)
+	if (o->type != OPTION_FILTER &&
+	    find_bad_brace(n->text, &name) < n->text.len)
 		return refuse_brace(r, o, n, name);
 	*out = copy_text(r, n->text);
 	return 0;
@@ -310,6 +312,7 @@ static const struct {
 	[OPTION_MAILBOX] = { true, store_text },
 	[OPTION_TOPIC] = { true, store_topic },
 	[OPTION_PUBLISHED] = { true, store_topic },
+	[OPTION_FILTER] = { true, store_topic },
 	[OPTION_CLIENT] = { true, store_text },
 	[OPTION_NUMBER] = { true, value_store_number },
 	[OPTION_MS] = { true, value_store_duration },

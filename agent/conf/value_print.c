@@ -43,6 +43,7 @@ value_print(const struct option *o, const void *base, struct buf *out)
 	case OPTION_MAILBOX:
 	case OPTION_TOPIC:
 	case OPTION_PUBLISHED:
+	case OPTION_FILTER:
 	case OPTION_CLIENT:
 	case OPTION_WORD: return print_text(*(const char *const *)from, out);
 	case OPTION_NUMBER:
