@@ -33,6 +33,7 @@
 #include "agent/findwork.h"
 #include "agent/geo/geo.h"
 #include "agent/intake.h"
+#include "agent/live/live.h"
 #include "agent/rulepack.h"
 #include "agent/store/store.h"
 #include "alerts/deliver.h"
@@ -61,6 +62,7 @@ struct agent {
 	struct deliver *deliver;
 	struct control *control;
 	struct findwork *findwork;
+	struct live *live; /* positions of units */
 	struct feed_sink sink;
 	struct loop_source *on_term, *on_int, *on_hup;
 	struct loop_timer *status_timer, *watchdog_timer, *drain_timer;
@@ -303,9 +305,17 @@ swap_parts(struct agent *a, struct parts *new, struct err *e)
 		goto feeds_again;
 	if (feeds_open(a, new, e) < 0)
 		goto intake_again;
-	if (deliver_reload(a->deliver, new->conf, e) < 0)
+	if (live_reload(a->live, new->conf, e) < 0)
 		goto intake_again;
+	if (deliver_reload(a->deliver, new->conf, e) < 0)
+		goto live_again;
 	return 0;
+
+live_again:
+	if (live_reload(a->live, a->parts.conf, &ignored) < 0)
+		log_error("a position source of the old configuration cannot "
+			  "be opened again: %s",
+		    ignored.msg);
 
 intake_again:
 	if (intake_swap(a->intake, &old, &ignored) < 0)
@@ -376,6 +386,7 @@ on_wake(void *user)
 	if (a->replay_failed)
 		log_error("replay from quarantine waits, tried every %d s: %s",
 		    STATUS_MS / 1000, e.msg);
+	live_refresh(a->live);
 	deliver_kick(a->deliver);
 	findwork_kick(a->findwork);
 }
@@ -465,6 +476,7 @@ on_status(void *user)
 {
 	struct agent *a = user;
 	struct intake_counts n = intake_counts(a->intake);
+	struct live_counts live = live_counts(a->live);
 	struct buf line = { 0 };
 	struct err e = { 0 };
 
@@ -472,6 +484,9 @@ on_status(void *user)
 	    "%" PRIu64 " messages, %" PRIu64 " incidents, %" PRIu64
 	    " set aside; ",
 	    n.messages, n.incidents, n.quarantined);
+	if (a->parts.conf->source_count > 0)
+		buf_addf(&line, "%" PRIu64 " positions, %" PRIu64 " units; ",
+		    live.taken, live.units);
 	deliver_describe(a->deliver, &line);
 	loop_notify_status(line.p);
 	buf_clear(&line);
@@ -536,6 +551,8 @@ open_stages(struct agent *a, struct err *e)
 	if (intake_new(&parts, &a->intake, e) < 0 ||
 	    control_open(
 		a->parts.conf->state, a->loop, on_wake, a, &a->control, e) < 0)
+		return -1;
+	if (live_open(a->parts.conf, a->loop, a->store, &a->live, e) < 0)
 		return -1;
 	return feeds_open(a, &a->parts, e);
 }
@@ -605,6 +622,7 @@ agent_close(struct agent **a)
 	for (size_t i = 0; x->parts.feeds && i < x->parts.conf->feed_count; i++)
 		feed_close(&x->parts.feeds[i]);
 	control_close(&x->control);
+	live_close(&x->live);
 	if (x->intake && intake_tidy(x->intake, &e) < 0)
 		log_warn("positions not tidied: %s", e.msg);
 	intake_free(&x->intake);

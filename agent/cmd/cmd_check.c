@@ -18,6 +18,7 @@
 #include "agent/conf/nearest.h"
 #include "agent/editions.h"
 #include "agent/geo/geo.h"
+#include "agent/live/posfeed.h"
 #include "agent/rulepack.h"
 #include "alerts/channel.h"
 #include "rules/ruleset.h"
@@ -174,6 +175,28 @@ check_peers(struct check *c)
 	}
 }
 
+static void
+check_sources(struct check *c)
+{
+	for (size_t i = 0; i < c->conf->source_count; i++) {
+		const struct conf_source *s = &c->conf->sources[i];
+		const char *kind = posfeed_kind_name(s->kind);
+		struct err e = { 0 };
+
+		if (posfeed_probe(s, &e) == 0) {
+			printf("position source %s: %s at %s port %d %s\n",
+			    s->name, kind, s->host, (int)s->port,
+			    s->transport == CONF_TRANSPORT_UDP
+				? "can be listened on"
+				: "answers");
+			continue;
+		}
+		c->failed++;
+		cmd_complain("position source %s: %s at %s port %d: %s\n",
+		    s->name, kind, s->host, (int)s->port, e.msg);
+	}
+}
+
 static const char *
 plural(size_t count)
 {
@@ -210,7 +233,8 @@ cmd_check(int argc, char **argv)
 		{ "-c", "FILE", NULL, &path, NULL,
 		    "the configuration (/etc/buzzard/buzzard.yaml)" },
 		{ "--connect", NULL, &connect, NULL, NULL,
-		    "try the brokers and mail servers too" },
+		    "try the brokers, mail servers and position sources "
+		    "too" },
 	};
 	struct check c = { 0 };
 	int r = options_read(
@@ -228,8 +252,10 @@ cmd_check(int argc, char **argv)
 	check_themes(&c);
 	check_boundaries(&c);
 	check_layers(&c);
-	if (connect)
+	if (connect) {
 		check_peers(&c);
+		check_sources(&c);
+	}
 	r = conclude(&c);
 	ruleset_free(&c.rules);
 	conf_free(&c.conf);

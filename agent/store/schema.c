@@ -350,6 +350,87 @@
 	" BEGIN INSERT OR IGNORE INTO match_due VALUES (new.id); END;"   \
 	"INSERT INTO match_due SELECT id FROM track"
 
+/*
+ * Units and their positions that are not packed yet (unitstore.c), areas
+ * (areastore.c).  held_… is struct motion.
+ */
+#define UNIT_TABLES                                          \
+	"CREATE TABLE unit ("                                \
+	"  id            INTEGER PRIMARY KEY,"               \
+	"  name          TEXT    NOT NULL UNIQUE,"           \
+	"  source        TEXT    NOT NULL,"                  \
+	"  time_ms       INTEGER,"                           \
+	"  lat           REAL,"                              \
+	"  lon           REAL,"                              \
+	"  altitude_m    REAL,"                              \
+	"  speed_mps     REAL,"                              \
+	"  course_deg    REAL,"                              \
+	"  uncertainty_m REAL,"                              \
+	"  received_ms   INTEGER NOT NULL,"                  \
+	"  gone_ms       INTEGER,"                           \
+	"  held_ms       INTEGER NOT NULL,"                  \
+	"  stands_ms     INTEGER NOT NULL,"                  \
+	"  held_lat      REAL    NOT NULL,"                  \
+	"  held_lon      REAL    NOT NULL,"                  \
+	"  held_uncertainty_m REAL NOT NULL,"                \
+	"  held_count    INTEGER NOT NULL,"                  \
+	"  is_parked     INTEGER NOT NULL"                   \
+	") STRICT;"                                          \
+	"CREATE TABLE position ("                            \
+	"  unit_id     INTEGER NOT NULL REFERENCES unit(id)" \
+	"    ON DELETE CASCADE,"                             \
+	"  time_ms     INTEGER NOT NULL,"                    \
+	"  received_ms INTEGER NOT NULL,"                    \
+	"  lat         REAL    NOT NULL,"                    \
+	"  lon         REAL    NOT NULL,"                    \
+	"  altitude_m  REAL,"                                \
+	"  speed_mps   REAL,"                                \
+	"  course_deg  REAL,"                                \
+	"  uncertainty_m REAL,"                              \
+	"  PRIMARY KEY (unit_id, time_ms)"                   \
+	") STRICT, WITHOUT ROWID;"
+
+#define AREA_TABLES                                                      \
+	"CREATE TABLE area ("                                            \
+	"  id       INTEGER PRIMARY KEY,"                                \
+	"  name     TEXT    NOT NULL UNIQUE,"                            \
+	"  geojson  TEXT    NOT NULL,"                                   \
+	"  dwell_ms INTEGER NOT NULL,"                                   \
+	"  made_ms  INTEGER NOT NULL,"                                   \
+	"  actor    TEXT    NOT NULL"                                    \
+	") STRICT;"                                                      \
+	"CREATE TABLE area_state ("                                      \
+	"  area_id   INTEGER NOT NULL REFERENCES area(id)"               \
+	"    ON DELETE CASCADE,"                                         \
+	"  unit_id   INTEGER NOT NULL REFERENCES unit(id)"               \
+	"    ON DELETE CASCADE,"                                         \
+	"  side      INTEGER NOT NULL CHECK (side BETWEEN 0 AND 2),"     \
+	"  since_ms  INTEGER NOT NULL,"                                  \
+	"  has_dwelt INTEGER NOT NULL,"                                  \
+	"  has_doubt INTEGER NOT NULL,"                                  \
+	"  lat       REAL    NOT NULL,"                                  \
+	"  lon       REAL    NOT NULL,"                                  \
+	"  clear_ms  INTEGER NOT NULL,"                                  \
+	"  PRIMARY KEY (area_id, unit_id)"                               \
+	") STRICT, WITHOUT ROWID;"                                       \
+	"CREATE INDEX area_state_unit ON area_state (unit_id);"          \
+	"CREATE TABLE area_event ("                                      \
+	"  id            INTEGER PRIMARY KEY,"                           \
+	"  area_id       INTEGER NOT NULL REFERENCES area(id)"           \
+	"    ON DELETE CASCADE,"                                         \
+	"  unit_id       INTEGER NOT NULL REFERENCES unit(id)"           \
+	"    ON DELETE CASCADE,"                                         \
+	"  kind          INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 4)," \
+	"  time_ms       INTEGER NOT NULL,"                              \
+	"  lat           REAL    NOT NULL,"                              \
+	"  lon           REAL    NOT NULL,"                              \
+	"  uncertainty_m REAL    NOT NULL,"                              \
+	"  is_passing    INTEGER NOT NULL,"                              \
+	"  made_ms       INTEGER NOT NULL"                               \
+	") STRICT;"                                                      \
+	"CREATE INDEX area_event_area ON area_event (area_id);"          \
+	"CREATE INDEX area_event_unit ON area_event (unit_id);"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
@@ -357,6 +438,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { PLACE_COLUMNS } },
 	{ { TRACK_TABLES } },
 	{ { MATCH_TABLES } },
+	{ { UNIT_TABLES, AREA_TABLES } },
 };
 
 const struct schema_step *

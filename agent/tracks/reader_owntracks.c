@@ -36,21 +36,21 @@ given(const struct json *message, const char *name, double least)
 	return v >= least ? (float)v : NAN;
 }
 
-bool
-reader_owntracks_message(
-    const struct json *message, struct track_fix *out, const char **why)
+static bool
+read_position(const struct json *message, const char *type,
+    struct track_fix *out, const char **why)
 {
 	double tst = number_of(message, "tst");
 
 	*why = NULL;
-	if (!str_is(json_text(json_member(message, "_type")), "location"))
+	if (!str_is(json_text(json_member(message, "_type")), type))
 		return false;
 	out->lat = number_of(message, "lat");
 	out->lon = number_of(message, "lon");
-	*why = "a location without a place on Earth";
+	*why = "a position without a place on Earth";
 	if (!track_fix_is_place(out))
 		return false;
-	*why = "a location without the time of its fix";
+	*why = "a position without the time of its fix";
 	if (!(tst > 0 && tst < 7e9))
 		return false;
 	*why = NULL;
@@ -60,6 +60,20 @@ reader_owntracks_message(
 	out->speed_mps = given(message, "vel", 0) * (float)MPS_PER_KMH;
 	out->course_deg = given(message, "cog", 0);
 	return true;
+}
+
+bool
+reader_owntracks_message(
+    const struct json *message, struct track_fix *out, const char **why)
+{
+	return read_position(message, "location", out, why);
+}
+
+bool
+reader_owntracks_transition(
+    const struct json *message, struct track_fix *out, const char **why)
+{
+	return read_position(message, "transition", out, why);
 }
 
 static void

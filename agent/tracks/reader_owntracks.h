@@ -24,4 +24,8 @@ extern const struct reader_kind reader_owntracks_kind;
 bool reader_owntracks_message(
     const struct json *message, struct track_fix *out, const char **why);
 
+/* The same for a message of type transition, which a location caused. */
+bool reader_owntracks_transition(
+    const struct json *message, struct track_fix *out, const char **why);
+
 #endif /* TRACKS_READER_OWNTRACKS_H */

@@ -1,0 +1,221 @@
+/*
+ * Packing and removing.
+ *
+ * A chunk holds fixes of one unit and one day in London, in the order of their
+ * times; one that comes after its neighbours were packed goes into a later
+ * chunk of the same track.  The track of a day is found by the unit and the
+ * day's name.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/base/jsonw.h"
+#include "agent/base/log.h"
+#include "agent/live/ledger_private.h"
+#include "agent/store/audit.h"
+#include "agent/store/store.h"
+
+#define PACK_AFTER_MS (10 * 60 * INT64_C(1000))
+#define DAY_TEXT      sizeof("2026-01-14")
+
+static void
+name_day(int64_t ms, char out[DAY_TEXT])
+{
+	struct clock_local t = clock_to_local(ms);
+
+	(void)snprintf(out, DAY_TEXT, "%04u-%02u-%02u",
+	    (unsigned)t.year % 10000, (unsigned)t.month % 100,
+	    (unsigned)t.day % 100);
+}
+
+/* Fixes at the start of a list that are of the day of the first. */
+static size_t
+count_day(const struct track_fix *fixes, size_t count, char day[DAY_TEXT])
+{
+	char other[DAY_TEXT];
+	size_t n = 1;
+
+	name_day(fixes[0].time_ms, day);
+	while (n < count) {
+		name_day(fixes[n].time_ms, other);
+		if (strcmp(other, day) != 0)
+			break;
+		n++;
+	}
+	return n;
+}
+
+struct search {
+	const char *day;
+	int64_t id; /* 0: not found */
+};
+
+static void
+look_at_track(void *user, const struct trackstore_row *row)
+{
+	struct search *s = user;
+
+	if (s->id == 0 && str_is(row->name, s->day))
+		s->id = row->id;
+}
+
+/* The track of a unit's day, made if it is not there. */
+static int
+find_track(struct ledger *l, const struct ledger_unit *u, const char *day,
+    int64_t now_ms, int64_t *id, struct err *e)
+{
+	const struct trackstore_filter filter = { .class = TRACK_CLASS_UNIT,
+		.unit = str_of(u->name),
+		.live_only = true,
+		.from_ms = CLOCK_NONE,
+		.to_ms = CLOCK_NONE,
+		.limit = INT32_MAX };
+	const struct trackstore_row row = { .class = TRACK_CLASS_UNIT,
+		.name = str_of(day),
+		.unit = str_of(u->name),
+		.format = STR_LIT("live"),
+		.is_live = true,
+		.clock = TRACK_CLOCK_UTC,
+		.clock_why = STR_LIT("the receiver's own time"),
+		.first_ms = CLOCK_NONE,
+		.last_ms = CLOCK_NONE,
+		.imported_ms = now_ms,
+		.actor = STR_LIT("agent") };
+	struct search s = { .day = day };
+
+	if (trackstore_each(l->tracks, &filter, look_at_track, &s, e) < 0)
+		return -1;
+	*id = s.id;
+	if (s.id)
+		return 0;
+	return trackstore_add(l->tracks, &row, id, e) < 0 ? -1 : 0;
+}
+
+static int
+audit(struct ledger *l, enum audit_event event, struct str detail,
+    int64_t now_ms, struct err *e)
+{
+	return audit_add(store_audit(l->store),
+	    &(struct audit_row){ .at_ms = now_ms,
+		.actor = STR_LIT("agent"),
+		.event = event,
+		.detail = detail },
+	    e);
+}
+
+/* "collection": so many positions of a unit, in this track. */
+static int
+log_packed(struct ledger *l, const struct ledger_unit *u, int64_t track_id,
+    size_t count, int64_t now_ms, struct err *e)
+{
+	struct buf detail = { 0 };
+	struct jsonw w;
+	int r;
+
+	jsonw_init(&w, &detail);
+	jsonw_object(&w);
+	jsonw_key(&w, "unit");
+	jsonw_text(&w, u->name);
+	jsonw_key(&w, "track");
+	jsonw_int(&w, track_id);
+	jsonw_key(&w, "positions");
+	jsonw_int(&w, (int64_t)count);
+	jsonw_close(&w);
+	r = audit(l, AUDIT_COLLECTION, buf_str(&detail), now_ms, e);
+	buf_clear(&detail);
+	return r;
+}
+
+/* The first positions of a unit, into the track of their day. */
+static int
+pack_unit(struct ledger *l, const struct ledger_unit *u, int64_t now_ms,
+    struct err *e)
+{
+	struct track_fix *fixes =
+	    alloc_zero(TRACKSTORE_FIXES_MAX, sizeof(*fixes));
+	char day[DAY_TEXT];
+	int64_t track_id = 0;
+	int r = unitstore_take(
+	    l->units_on_disk, u->id, fixes, TRACKSTORE_FIXES_MAX, e);
+
+	if (r > 0) {
+		size_t n = count_day(fixes, (size_t)r, day);
+
+		r = 1;
+		if (find_track(l, u, day, now_ms, &track_id, e) < 0 ||
+		    trackstore_add_chunk(
+			l->tracks, track_id, fixes, NULL, n, e) < 0 ||
+		    unitstore_drop(l->units_on_disk, u->id, fixes[0].time_ms,
+			fixes[n - 1].time_ms, e) < 0 ||
+		    log_packed(l, u, track_id, n, now_ms, e) < 0)
+			r = -1;
+	}
+	free(fixes);
+	return r;
+}
+
+int
+ledger_pack(struct ledger *l, int64_t now_ms, struct err *e)
+{
+	const struct ledger_unit *u;
+	int64_t unit_id;
+	int r;
+
+	r = unitstore_find_full(l->units_on_disk, TRACKSTORE_FIXES_MAX,
+	    now_ms - PACK_AFTER_MS, &unit_id, e);
+	if (r <= 0)
+		return r;
+	u = ledger_private_unit(l, unit_id);
+	if (!u || store_begin(l->store, e) < 0)
+		return u ? -1 : 0;
+	if (pack_unit(l, u, now_ms, e) < 0 || store_commit(l->store, e) < 0) {
+		store_rollback(l->store);
+		return -1;
+	}
+	return 1;
+}
+
+/* All of it, in the transaction: how many rows, or -1. */
+static int
+purge(struct ledger *l, int64_t before_ms, int64_t now_ms, struct err *e)
+{
+	struct buf detail = { 0 };
+	int events = areastore_purge(l->areas_on_disk, before_ms, e);
+	int rows =
+	    events < 0 ? -1 : unitstore_purge(l->units_on_disk, before_ms, e);
+	int r = rows;
+
+	if (rows >= 0 && events + rows > 0) {
+		buf_addf(&detail,
+		    "{\"what\":\"positions\",\"rows\":%d,\"area_events\":%d}",
+		    rows, events);
+		r = audit(l, AUDIT_ERASURE, buf_str(&detail), now_ms, e) < 0
+			? -1
+			: rows + events;
+	}
+	buf_clear(&detail);
+	return r;
+}
+
+int
+ledger_purge(struct ledger *l, int64_t keep_ms, int64_t now_ms, struct err *e)
+{
+	int rows;
+
+	if (store_begin(l->store, e) < 0)
+		return -1;
+	rows = purge(l, now_ms - keep_ms, now_ms, e);
+	if (rows <= 0) {
+		store_rollback(l->store);
+		return rows;
+	}
+	if (store_commit(l->store, e) < 0)
+		return -1;
+	log_info("positions purged rows=%d", rows);
+	return ledger_load(l, e) < 0 ? -1 : 1;
+}
