@@ -32,11 +32,11 @@ track_fix_is_place(const struct track_fix *f)
 }
 
 /*
- * Seconds that GPS time is ahead of UTC (IERS Bulletin C): none was added
- * since 2017, and no recording of ours is older than the table.
+ * IERS Bulletin C: none was added since 2017, and no recording of ours is older
+ * than the table.
  */
-static int64_t
-leap_seconds(int64_t ms)
+int64_t
+track_gps_ahead_ms(int64_t ms)
 {
 	static const struct {
 		int64_t from_s; /* since 1970 */
@@ -46,8 +46,8 @@ leap_seconds(int64_t ms)
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (ms / 1000 >= steps[i].from_s)
-			return steps[i].ahead;
-	return 13;
+			return steps[i].ahead * 1000;
+	return 13000;
 }
 
 const char *
@@ -59,7 +59,7 @@ track_time_text(int64_t ms, enum track_clock clock, char out[CLOCK_TEXT_MAX])
 	if (ms == CLOCK_NONE)
 		return out;
 	if (clock == TRACK_CLOCK_GPS)
-		ms -= leap_seconds(ms) * 1000;
+		ms -= track_gps_ahead_ms(ms);
 	(void)clock_format_utc(ms, out);
 	zone = strchr(out, 'Z');
 	if (zone && clock != TRACK_CLOCK_UTC && clock != TRACK_CLOCK_GPS)

@@ -89,6 +89,9 @@ bool track_fix_is_place(const struct track_fix *f);
 const char *track_time_text(
     int64_t ms, enum track_clock clock, char out[CLOCK_TEXT_MAX]);
 
+/* How far GPS time is ahead of UTC at a time: the leap seconds since 1980. */
+int64_t track_gps_ahead_ms(int64_t ms);
+
 /* "utc", "gps", "local", "drift" or "unknown". */
 const char *track_clock_name(enum track_clock clock);
 
