@@ -28,7 +28,8 @@ static const struct command commands[] = {
 	{ "quarantine", cmd_quarantine, "list, show or replay bad input" },
 	{ "rules", cmd_rules, "check and test rules" },
 	{ "tag", cmd_tag, "tag incidents from files, storing nothing" },
-	{ "track", cmd_track, "look at recordings of positions" },
+	{ "track", cmd_track,
+	    "import, list or export recordings of positions" },
 };
 
 static void

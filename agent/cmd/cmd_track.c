@@ -13,6 +13,17 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *words, *help;
 } verbs[] = {
+	{ "import", cmd_track_import, "FILE|FOLDER ...",
+	    "seal, read, clean and store recordings" },
+	{ "list", cmd_track_list, "", "what is stored" },
+	{ "show", cmd_track_show, "ID",
+	    "one track: clock, cleaning, original" },
+	{ "export", cmd_track_export, "ID",
+	    "its positions as GPX, GeoJSON, KML or CSV" },
+	{ "delete", cmd_track_delete, "ID ...",
+	    "erase tracks and their originals" },
+	{ "hold", cmd_track_hold, "ID ...", "keep tracks from retention" },
+	{ "release", cmd_track_release, "ID ...", "end that" },
 	{ "inspect", cmd_track_inspect, "FILE ...",
 	    "what files hold, storing nothing" },
 	{ "points", cmd_track_points, "FILE", "the positions in a file" },
@@ -26,12 +37,13 @@ print_help(FILE *out)
 	fputs("usage: buzzard track ", out);
 	for (size_t i = 0; i < VERB_COUNT; i++)
 		fprintf(out, "%s%s", i ? "|" : "", verbs[i].name);
-	fputs(" [OPTION ...] FILE ...\n\n", out);
+	fputs(" [OPTION ...]\n\n", out);
 	for (size_t i = 0; i < VERB_COUNT; i++)
-		fprintf(out, "  %-8s %-9s %s\n", verbs[i].name, verbs[i].words,
+		fprintf(out, "  %-8s %-15s %s\n", verbs[i].name, verbs[i].words,
 		    verbs[i].help);
 	fputs(
-	    "  --help             this text; after a word, its options\n", out);
+	    "  --help                   this text; after a word, its options\n",
+	    out);
 }
 
 int

@@ -9,7 +9,14 @@
 #define CMD_CMD_TRACK_H
 
 /* The verbs; see the table in cmd_track.c for what each is for. */
+int cmd_track_delete(int argc, char **argv);
+int cmd_track_export(int argc, char **argv);
+int cmd_track_hold(int argc, char **argv);
+int cmd_track_import(int argc, char **argv);
 int cmd_track_inspect(int argc, char **argv);
+int cmd_track_list(int argc, char **argv);
 int cmd_track_points(int argc, char **argv);
+int cmd_track_release(int argc, char **argv);
+int cmd_track_show(int argc, char **argv);
 
 #endif /* CMD_CMD_TRACK_H */

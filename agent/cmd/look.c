@@ -89,13 +89,14 @@ look_alteration(
 	return r;
 }
 
+/* A line in a transaction of its own. */
 static int
-record_consultation(
-    struct store *store, int64_t incident_id, struct str detail, struct err *e)
+record(struct store *store, enum audit_event event, int64_t incident_id,
+    struct str detail, struct err *e)
 {
 	if (store_begin(store, e) < 0)
 		return -1;
-	if (append(store, AUDIT_CONSULTATION, incident_id, detail, e) < 0 ||
+	if (append(store, event, incident_id, detail, e) < 0 ||
 	    store_commit(store, e) < 0) {
 		store_rollback(store);
 		return -1;
@@ -103,22 +104,41 @@ record_consultation(
 	return 0;
 }
 
-int
-look_record(struct store *store, int64_t incident_id, const char *command,
-    const char *filter)
+static int
+record_or_refuse(struct store *store, enum audit_event event,
+    int64_t incident_id, struct str detail)
 {
-	struct buf detail = { 0 };
 	struct err e = { 0 };
-	int r = record_consultation(
-	    store, incident_id, describe(&detail, command, filter), &e);
 
-	buf_clear(&detail);
-	if (r == 0)
+	if (record(store, event, incident_id, detail, &e) == 0)
 		return CMD_OK;
 	fputs("buzzard: nothing is shown, because that it was looked at "
 	      "could not be recorded\n",
 	    stderr);
 	return cmd_fail(&e);
+}
+
+int
+look_record(struct store *store, int64_t incident_id, const char *command,
+    const char *filter)
+{
+	struct buf detail = { 0 };
+	int r = record_or_refuse(store, AUDIT_CONSULTATION, incident_id,
+	    describe(&detail, command, filter));
+
+	buf_clear(&detail);
+	return r;
+}
+
+int
+look_disclosure(struct store *store, const char *command, const char *what)
+{
+	struct buf detail = { 0 };
+	int r = record_or_refuse(
+	    store, AUDIT_DISCLOSURE, 0, describe(&detail, command, what));
+
+	buf_clear(&detail);
+	return r;
 }
 
 static void

@@ -27,6 +27,15 @@ int look_record(struct store *store, int64_t incident_id, const char *command,
 void look_actor(struct buf *out);
 
 /*
+ * The same for what is given away, to whoever has the output: a disclosure
+ * line.
+ */
+int look_disclosure(struct store *store, const char *command, const char *what);
+
+/* Append who this is in the audit log, "user:NAME". */
+void look_actor(struct buf *out);
+
+/*
  * Print stored evidence (the JSON of tagjson_rules()) for people on standard
  * output: a line for each ground, with the words and where they stand.
  */

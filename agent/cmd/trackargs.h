@@ -1,0 +1,45 @@
+/*
+ * trackargs: what the verbs of "buzzard track" that work on stored tracks share:
+ * opening the store, and finding a track by the number on the command line.
+ */
+#ifndef CMD_TRACKARGS_H
+#define CMD_TRACKARGS_H
+
+#include <stdbool.h>
+
+#include "agent/cmd/output.h"
+
+struct arena;
+struct conf;
+struct store;
+struct trackstore;
+struct trackstore_row;
+
+/* The command line, and what it works on. */
+struct trackargs {
+	const char *conf_path;
+	bool json;
+	struct output output;
+	struct conf *conf;
+	struct store *store;
+	struct trackstore *tracks;
+	struct arena *arena;
+};
+
+/*
+ * Open what conf_path names, and look at the output.  Returns CMD_OK, or
+ * another code after saying why; trackargs_close() either way.
+ */
+int trackargs_open(struct trackargs *ta);
+
+/* Close it all. */
+void trackargs_close(struct trackargs *ta);
+
+/*
+ * The track of the number in id, text in the arena.  Returns CMD_OK, or another
+ * code after saying why.
+ */
+int trackargs_find(
+    struct trackargs *ta, const char *id, struct trackstore_row *out);
+
+#endif /* CMD_TRACKARGS_H */
