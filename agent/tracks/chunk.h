@@ -20,8 +20,12 @@
 
 struct err;
 
-/* Fixes of one chunk: some minutes of a drive, read in one step. */
-#define CHUNK_FIXES_MAX 512
+/*
+ * Fixes of one chunk: two minutes of a drive, read in one step.  Five of them,
+ * at 12 bytes a fix, fill a page of the database to a few bytes; 512 left a
+ * third of each page empty.
+ */
+#define CHUNK_FIXES_MAX 128
 
 /* What a chunk covers, to find it by. */
 struct chunk_cover {

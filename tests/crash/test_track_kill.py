@@ -59,7 +59,8 @@ def test_import(agent, tmp_path, point, stored):
         with open(name, "w", encoding="utf-8") as f:
             f.write(gpx(drive(1200, lat=lat)))
     killed(agent, point, "track", "import", path)
-    assert counts(agent) == [stored, 3 * stored, 3 * stored]
+    tracks, chunks, boxes = counts(agent)
+    assert tracks == stored and chunks == boxes and (chunks > 1) == stored
     # Whoever comes next finishes or clears away what was begun.
     agent.command("track", "import", other)
     kept = originals(agent)
@@ -67,7 +68,8 @@ def test_import(agent, tmp_path, point, stored):
         name.startswith(("new-", "gone-", "copy")) for name in kept)
     # And the same file again is one track.
     agent.command("track", "import", path)
-    assert counts(agent) == [2, 6, 6] and len(originals(agent)) == 2
+    tracks, chunks, boxes = counts(agent)
+    assert tracks == 2 and chunks == boxes and len(originals(agent)) == 2
     assert ask(agent, "SELECT sum(fixes) FROM track") == 2400
     assert ask(agent, "SELECT count(*) FROM audit WHERE event = 1") == 2
 

@@ -258,15 +258,15 @@ who_stands_for_an_hour_was_there(void **state)
 	OK(store_begin(b.st, e));
 	track = add_track(&b, TRACK_CLASS_UNIT, "parked", 0, 0);
 	for (int c = 0; c < 3; c++) {
-		for (int i = 0; i < 500; i++) {
-			double s_after = 3. * (500 * (c - 1) + i) - 750;
+		for (int i = 0; i < 100; i++) {
+			double s_after = 15. * (100 * (c - 1) + i) - 750;
 
 			fixes[i] = fix_at(40, 0, s_after);
-			marks[i] = (c == 0 && i == 0) || (c == 2 && i == 499)
+			marks[i] = (c == 0 && i == 0) || (c == 2 && i == 99)
 				       ? TRACK_MARK_KEEP
 				       : TRACK_MARK_STILL;
 		}
-		OK(trackstore_add_chunk(b.ts, track, fixes, marks, 500, e));
+		OK(trackstore_add_chunk(b.ts, track, fixes, marks, 100, e));
 	}
 	OK(store_commit(b.st, e));
 	turn_all(&b);

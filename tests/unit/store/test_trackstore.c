@@ -124,6 +124,7 @@ test_round_trip(void **state)
 	struct kit k = open_kit();
 	struct arena *arena = arena_new();
 	struct trackstore_row row = row_of(1), got;
+	const size_t first = TRACKSTORE_FIXES_MAX, all = first + 89;
 	static struct track_fix in[600], out[CHUNK_FIXES_MAX];
 	unsigned char marks[600] = { 0 }, back[CHUNK_FIXES_MAX];
 	struct found f;
@@ -135,17 +136,17 @@ test_round_trip(void **state)
 	id = add(&k, &row);
 	GIVES(trackstore_add(k.ts, &row, &again, e), 0);
 	assert_int_equal(again, id);
-	drive(in, 600, 51.7, 0.5, T0);
-	marks[510] = TRACK_MARK_JUMP;
+	drive(in, all, 51.7, 0.5, T0);
+	marks[first - 1] = TRACK_MARK_JUMP;
 	in[3].time_ms = CLOCK_NONE;
-	OK(trackstore_add_chunk(k.ts, id, in, marks, 511, e));
-	OK(trackstore_add_chunk(k.ts, id, in + 511, marks + 511, 89, e));
+	OK(trackstore_add_chunk(k.ts, id, in, marks, first, e));
+	OK(trackstore_add_chunk(k.ts, id, in + first, marks + first, 89, e));
 	GIVES(trackstore_find_id(k.ts, id, arena, &got, e), 1);
-	assert_int_equal(got.fixes, 600);
-	assert_int_equal(got.timed, 599);
-	assert_int_equal(got.kept, 599);
+	assert_int_equal(got.fixes, all);
+	assert_int_equal(got.timed, all - 1);
+	assert_int_equal(got.kept, all - 1);
 	assert_int_equal(got.first_ms, T0);
-	assert_int_equal(got.last_ms, T0 + 599000);
+	assert_int_equal(got.last_ms, T0 + (int64_t)(all - 1) * 1000);
 	assert_int_equal(got.skipped, 2);
 	assert_int_equal(got.size_bytes, 12345);
 	assert_true(str_is(got.clock_why, "its times say UTC"));
@@ -157,16 +158,17 @@ test_round_trip(void **state)
 	GIVES(trackstore_find_sha256(k.ts, row.sha256, arena, &got, e), 1);
 	assert_int_equal(got.id, id);
 	/* The second piece begins with the last kept fix of the first. */
-	struct trackstore_window w = around(in[560].lat, 0.5, T0 - 3600000);
+	struct trackstore_window w =
+	    around(in[first + 49].lat, 0.5, T0 - 3600000);
 	w.to_ms += 600000;
 	f = look(&k, &w);
 	assert_int_equal(f.count, 1);
 	GIVES(trackstore_chunk(k.ts, f.piece[0], out, back, &count, e), 1);
 	assert_int_equal(count, 90);
 	assert_int_equal(back[0], TRACK_MARK_LINK);
-	assert_int_equal(out[0].time_ms, in[509].time_ms);
+	assert_int_equal(out[0].time_ms, in[first - 2].time_ms);
 	assert_int_equal(back[1], TRACK_MARK_KEEP);
-	assert_int_equal(out[1].time_ms, in[511].time_ms);
+	assert_int_equal(out[1].time_ms, in[first].time_ms);
 	GIVES(trackstore_chunk(k.ts, 999, out, back, &count, e), 0);
 	GIVES(trackstore_find_id(k.ts, 999, arena, &got, e), 0);
 	arena_free(&arena);

@@ -147,7 +147,7 @@ test_read_again(void **state)
 		f[i] = track_fix_at(i);
 		f[i].lat = 51.7 + (double)i * 1e-5;
 		f[i].lon = -0.5 + (double)i * 1e-5;
-		f[i].segment = (uint32_t)(i / 700);
+		f[i].segment = (uint32_t)(i / 150);
 		f[i].time_ms =
 		    i % 17 == 5 ? CLOCK_NONE : T0 + (int64_t)i * 1001;
 		f[i].altitude_m = i % 3 ? (float)i / 7 : NAN;
