@@ -80,11 +80,17 @@ become_nobody(void)
 	       setresuid(NOBODY, NOBODY, NOBODY) == 0;
 }
 
+/* At most that; less where we have less ourselves. */
 static bool
 limit(__rlimit_resource_t what, rlim_t most)
 {
-	const struct rlimit both = { most, most };
+	struct rlimit both;
 
+	if (getrlimit(what, &both) < 0)
+		return false;
+	if (most < both.rlim_max)
+		both.rlim_max = most;
+	both.rlim_cur = both.rlim_max;
 	return setrlimit(what, &both) == 0;
 }
 

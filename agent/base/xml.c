@@ -20,7 +20,7 @@ struct xml {
 	XML_Parser parser;
 	struct xml_events events;
 	void *user;
-	int64_t base;
+	int64_t base, fed; /* fed: bytes since base */
 	int depth;
 	const char *refused; /* why we stopped the parser ourselves */
 };
@@ -139,6 +139,7 @@ xml_restart(struct xml *x, int64_t base)
 	(void)XML_ParserReset(x->parser, NULL);
 	set_handlers(x);
 	x->base = base;
+	x->fed = 0;
 	x->depth = 0;
 	x->refused = NULL;
 }
@@ -149,14 +150,29 @@ xml_want_text(struct xml *x, bool want)
 	XML_SetCharacterDataHandler(x->parser, want ? on_text : NULL);
 }
 
+/*
+ * Is what expat keeps, for want of its end, too much?  It would keep as much
+ * as the file has, and look through all of it again with each piece.
+ */
+static bool
+is_token_long(const struct xml *x)
+{
+	return x->fed - (int64_t)XML_GetCurrentByteIndex(x->parser) >
+	       XML_TOKEN_MAX;
+}
+
 int
 xml_feed(struct xml *x, const char *p, size_t len, bool is_last, struct err *e)
 {
 	const char *why;
 
 	CHECK(len <= INT32_MAX);
-	if (XML_Parse(x->parser, p, (int)len, is_last) == XML_STATUS_OK)
-		return 0;
+	x->fed += (int64_t)len;
+	if (XML_Parse(x->parser, p, (int)len, is_last) == XML_STATUS_OK) {
+		if (is_last || !is_token_long(x))
+			return 0;
+		x->refused = "a tag or comment of more than a megabyte";
+	}
 	why = x->refused ? x->refused
 			 : XML_ErrorString(XML_GetErrorCode(x->parser));
 	return err_set(e, ERR_INVALID, "line %lu, column %lu: %s",

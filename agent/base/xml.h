@@ -2,7 +2,8 @@
  * xml: a stream of elements, and the only door to expat.
  *
  * For files from strangers: no entity can be declared, nothing is fetched, what
- * is nested deeper than XML_DEPTH_MAX ends the reading.  Names are given
+ * is nested deeper than XML_DEPTH_MAX or has more than XML_TOKEN_MAX bytes
+ * between < and > ends the reading.  Names are given
  * without their prefix, since makers disagree about prefixes and not about
  * names.  One struct xml belongs to one thread.
  */
@@ -21,6 +22,9 @@ struct xml; /* opaque */
 
 /* Elements in elements: far more than any format of ours has. */
 #define XML_DEPTH_MAX 100
+
+/* Bytes of one tag or comment, which are kept until it is whole. */
+#define XML_TOKEN_MAX (1 << 20)
 
 /* What happens to be read; user is xml_new()'s. */
 struct xml_events {

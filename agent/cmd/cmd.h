@@ -48,7 +48,7 @@ int cmd_track(int argc, char **argv);
  */
 void cmd_put(FILE *to, struct str text);
 
-/* The same for a formatted message on standard error. */
+/* The same for a formatted message of one line on standard error. */
 void cmd_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*

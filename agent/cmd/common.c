@@ -49,6 +49,10 @@ complain(const char *fmt, va_list ap)
 	struct buf text = { 0 };
 
 	buf_addv(&text, fmt, ap);
+	/* A line end inside is that of a name, meant to look like our line. */
+	for (size_t i = 0; i + 1 < text.len; i++)
+		if (text.p[i] == '\n')
+			text.p[i] = '?';
 	cmd_put(stderr, buf_str(&text));
 	buf_clear(&text);
 }

@@ -34,7 +34,7 @@ box_next(struct source *s, uint64_t *at, uint64_t limit, struct box *out,
 
 	if (*at + 8 > limit)
 		return 0;
-	if (source_at(s, *at, &here, e) < 0)
+	if (source_some(s, *at, 16, &here, e) < 0)
 		return -1;
 	if (here.len < 8)
 		return 0;

@@ -171,6 +171,13 @@ source_at(struct source *s, uint64_t at, struct str *out, struct err *e)
 }
 
 int
+source_some(
+    struct source *s, uint64_t at, size_t want, struct str *out, struct err *e)
+{
+	return look(s, at, want, out, e);
+}
+
+int
 source_exactly(
     struct source *s, uint64_t at, size_t len, struct str *out, struct err *e)
 {
@@ -260,7 +267,7 @@ source_find(struct source *s, uint64_t at, struct str text, uint64_t *found,
 
 	CHECK(text.len > 0 && text.len < SOURCE_WINDOW);
 	for (;;) {
-		if (source_at(s, at, &here, e) < 0)
+		if (look(s, at, text.len, &here, e) < 0)
 			return -1;
 		if (here.len < text.len)
 			return 0;

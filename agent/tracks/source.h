@@ -52,6 +52,14 @@ NODISCARD int source_at(
     struct source *s, uint64_t at, struct str *out, struct err *e);
 
 /*
+ * At least want bytes (at most SOURCE_WINDOW) from at, and what else is at
+ * hand behind them; fewer only at the end.  For many small steps: it reads only
+ * what is not yet there.  0, or -1 if the disk failed.
+ */
+NODISCARD int source_some(
+    struct source *s, uint64_t at, size_t want, struct str *out, struct err *e);
+
+/*
  * Exactly len bytes (at most SOURCE_WINDOW) from at: 1, 0 if the file ends
  * before, or -1.
  */

@@ -110,12 +110,50 @@ test_depth(void **state)
 	buf_clear(&s.text);
 }
 
+/* What expat would keep whole: a tag, a comment; and what it need not. */
+static void
+test_long_tokens(void **state)
+{
+	static const struct {
+		const char *begin, *end;
+		bool is_refused;
+	} tokens[] = {
+		{ "<a id='", "'/>", true },
+		{ "<a><!--", "--></a>", true },
+		{ "<a><?x ", "?></a>", true },
+		{ "<a><t>", "</t></a>", false },
+		{ "<a><b>", "</b></a>", false },
+	};
+	struct seen s = { 0 };
+
+	(void)state;
+	s.x = xml_new(&events, &s);
+	for (size_t i = 0; i < LENGTH(tokens); i++) {
+		struct buf text = { 0 };
+
+		buf_add_text(&text, tokens[i].begin);
+		for (int k = 0; k < XML_TOKEN_MAX + 65536; k++)
+			buf_add_char(&text, 'x');
+		buf_add_text(&text, tokens[i].end);
+		if ((strstr(read_all(&s, text.p, 65536),
+			 "a tag or comment of more than a megabyte") != NULL) !=
+		    tokens[i].is_refused)
+			fail_msg("%s...%s", tokens[i].begin, tokens[i].end);
+		/* The next document is read as if that had not been. */
+		assert_string_equal(read_all(&s, "<a/>", 1), "<a@0/a");
+		buf_clear(&text);
+	}
+	xml_free(&s.x);
+	buf_clear(&s.text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_long_tokens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
