@@ -34,6 +34,8 @@
 #include "agent/store/position.h"
 #include "agent/store/quarantine.h"
 #include "agent/store/store.h"
+#include "agent/store/unitstore.h"
+#include "agent/unitsnear.h"
 #include "alerts/decide.h"
 #include "alerts/deliver.h"
 #include "rules/ruleset.h"
@@ -50,6 +52,7 @@ struct intake {
 	struct correlate *correlate; /* owned */
 	struct position_store *positions;
 	struct quarantine *quarantine;
+	struct unitstore *units;
 	struct rules_scratch *scratch;
 	struct arena *arena;        /* one message's working memory */
 	struct arena *replay_arena; /* what came from quarantine */
@@ -79,6 +82,7 @@ open_parts(struct intake *in, struct err *e)
 
 	if (quarantine_open(db, &in->quarantine, e) < 0 ||
 	    position_open(db, &in->positions, e) < 0 ||
+	    unitstore_open(db, &in->units, e) < 0 ||
 	    correlate_new(in->parts.store, &in->correlate, e) < 0)
 		return -1;
 	return decide_open(in->parts.store, in->parts.conf, &in->decide, e);
@@ -122,6 +126,7 @@ intake_free(struct intake **in)
 	decide_close(&i->decide);
 	correlate_free(&i->correlate);
 	position_close(&i->positions);
+	unitstore_close(&i->units);
 	quarantine_close(&i->quarantine);
 	ruleset_scratch_free(&i->scratch);
 	arena_free(&i->arena);
@@ -407,6 +412,30 @@ record_tags(struct intake *in, struct passage *p, struct err *e)
 	    in->correlate, p->row.id, &p->series, p->now_ms, e);
 }
 
+/* Who is near now, by positions that are not stale. */
+static int
+find_units(struct intake *in, const struct passage *p, struct alert *alert,
+    struct err *e)
+{
+	const struct unitsnear q = { .lat = p->row.place.lat,
+		.lon = p->row.place.lon,
+		.now_ms = p->now_ms,
+		.stale_ms = in->parts.conf->stale_ms };
+	struct nearby *units;
+	size_t count, fresh = 0;
+
+	if (!isfinite(q.lat))
+		return 0;
+	if (unitsnear_find(in->units, &q, in->arena, &units, &count, e) < 0)
+		return -1;
+	while (
+	    fresh < count && fresh < ALERT_UNITS_MAX && !units[fresh].is_stale)
+		fresh++;
+	alert->units = fresh > 0 ? units : NULL;
+	alert->unit_count = fresh;
+	return 0;
+}
+
 /* Tell: whom, of what has changed. */
 static int
 tell_people(struct intake *in, struct passage *p, struct err *e)
@@ -426,6 +455,8 @@ tell_people(struct intake *in, struct passage *p, struct err *e)
 	if (p->result.tag_count > 0)
 		alert.plate_count =
 		    plates_find(&p->record, in->arena, &alert.plates);
+	if (p->result.tag_count > 0 && find_units(in, p, &alert, e) < 0)
+		return -1;
 	added = decide_alerts(in->decide, p->row.id, &alert, p->result.tags,
 	    p->result.tag_count, e);
 	if (added < 0)

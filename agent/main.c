@@ -19,6 +19,7 @@ struct command {
 
 static const struct command commands[] = {
 	{ "agent", cmd_agent, "take in incidents, tag them, deliver alerts" },
+	{ "area", cmd_area, "areas and lines that units are watched for" },
 	{ "check", cmd_check, "look at a configuration and all it names" },
 	{ "config", cmd_config, "show the configuration or its options" },
 	{ "evidence", cmd_evidence, "recordings that could show an incident" },
@@ -30,6 +31,7 @@ static const struct command commands[] = {
 	{ "tag", cmd_tag, "tag incidents from files, storing nothing" },
 	{ "track", cmd_track,
 	    "import, list or export recordings of positions" },
+	{ "units", cmd_units, "which units are near a place" },
 };
 
 static void

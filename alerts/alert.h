@@ -17,7 +17,11 @@
 #include "agent/geo/place.h"
 #include "agent/incident/incident.h"
 #include "agent/incident/plates.h"
+#include "agent/tracks/nearby.h"
 #include "rules/ruleset.h"
+
+/* Units that stand in an alert, at most. */
+#define ALERT_UNITS_MAX 3
 
 #define ALERT_ID_MAX 64 /* with the NUL */
 
@@ -45,6 +49,8 @@ struct alert {
 	const char *rule_set; /* "sha256:…" */
 	const struct plate *plates;
 	size_t plate_count;
+	const struct nearby *units; /* the nearest that are not stale */
+	size_t unit_count;
 	/* Its distinct messages, and how often others have changed its tags. */
 	int64_t revision;
 	int64_t now_ms; /* when it was decided */

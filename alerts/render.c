@@ -261,6 +261,28 @@ put_vehicles(struct writer *j)
 	jsonw_close(&j->w);
 }
 
+/* Who was near when it was decided; the team's alone. */
+static void
+put_units(struct writer *j)
+{
+	const struct alert *al = j->alert;
+
+	jsonw_key(&j->w, "units_near");
+	jsonw_array(&j->w);
+	for (size_t i = 0; i < al->unit_count; i++) {
+		const struct nearby *u = &al->units[i];
+
+		jsonw_object(&j->w);
+		put_line(j, "unit", u->unit, WORDS_MAX);
+		put_real(j, "distance_m", u->distance_m, 0);
+		put_text(j, "bearing", nearby_compass(u->bearing_deg));
+		put_real(j, "uncertainty_m", u->uncertainty_m, 0);
+		put_time(j, "at", u->time_ms);
+		jsonw_close(&j->w);
+	}
+	jsonw_close(&j->w);
+}
+
 static void
 put_incident(struct writer *j)
 {
@@ -322,6 +344,8 @@ put_payload(struct writer *j)
 	put_why(j);
 	if (j->team)
 		put_vehicles(j);
+	if (j->team && al->unit_count > 0)
+		put_units(j);
 	put_audience(j);
 	put_text(j, "rule_set", al->rule_set);
 	put_time(j, "decided_at", al->now_ms);

@@ -549,6 +549,40 @@ add_units(struct maker *m)
 		add_line(row, say_resource(m, &in->resources[i]));
 }
 
+static struct str
+say_unit_near(const struct maker *m, const struct nearby *u)
+{
+	struct buf out = { 0 };
+	struct str line;
+
+	buf_addf(
+	    &out, "%.*s: ", STR_ARG(clean_in(m->arena, u->unit, CALLSIGN_MAX)));
+	nearby_add_distance(&out, u->distance_m);
+	buf_addf(&out, " %s, ", nearby_compass(u->bearing_deg));
+	nearby_add_age(&out, u->age_ms);
+	buf_add_text(&out, " ago");
+	if (isfinite(u->uncertainty_m))
+		buf_addf(&out, ", within %.0f m", u->uncertainty_m);
+	line = arena_str(m->arena, buf_str(&out));
+	buf_clear(&out);
+	return line;
+}
+
+static void
+add_near_units(struct maker *m)
+{
+	const struct alert *al = m->alert;
+	struct sheet_row *row;
+
+	if (!is_team(m) || al->unit_count == 0)
+		return;
+	row = add_row(m, "Units near");
+	for (size_t i = 0; i < al->unit_count; i++)
+		add_line(row, say_unit_near(m, &al->units[i]));
+	add_line(row, str_of("By their last positions, as the crow flies; who "
+			     "is free is not known here"));
+}
+
 static void
 add_reference(struct maker *m)
 {
@@ -577,6 +611,7 @@ sheet_make(const struct alert *alert, const struct conf *conf,
 	add_when(&m);
 	add_vehicles(&m);
 	add_units(&m);
+	add_near_units(&m);
 	add_why(&m);
 	out->foot = arena_strf(arena,
 	    "Buzzard tags by rules and advises the %s; people decide.  Alert "

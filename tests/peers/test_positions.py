@@ -387,3 +387,80 @@ def test_gpsd_real_logs(tmp_path, name, place):
             assert found == pytest.approx(place, abs=0.5)
     finally:
         gpsd.kill()
+
+
+def test_units_near_and_areas(tmp_path):
+    """Who is near, in the command and in an alert; what areas notice."""
+    yard = tmp_path / "yard.geojson"
+    yard.write_text(json.dumps({"type": "Polygon", "coordinates": [[
+        [0.70, 51.80], [0.72, 51.80], [0.72, 51.82], [0.70, 51.82],
+        [0.70, 51.80]]]}))
+    with Mosquitto(tmp_path / "m") as broker, Publisher(broker) as pub:
+        agent = Agent({
+            "positions": [broker_source(broker)],
+            "units": {"stale": "10m"},
+            "channels": [{"name": "broker", "type": "mqtt", "tls": "none",
+                          "host": "127.0.0.1", "port": broker.port}],
+            "recipients": [
+                {"name": name, "channel": "broker", "audience": name,
+                 "topic": f"out/{name}"} for name in ("team", "partner")],
+        }, tmp_path / "a")
+        got = {}
+        pub.client.on_message = lambda _c, _u, m: got.update(
+            {m.topic: json.loads(m.payload)})
+        pub.client.subscribe("out/#", 1)
+        with agent:
+            agent.wait_log("connected source=phones")
+            assert agent.command("area", "add", "Yard", yard).returncode == 0
+            again = agent.command("area", "add", "Yard", yard, check=False)
+            assert again.returncode == 1 and "delete it first" in again.stderr
+            now = time.time()
+            for i in range(20):
+                pub.put("owntracks/c/TM01", location(
+                    51.81, 0.69 + i * 0.001, now - 20 + i, vel=250, cog=90))
+            pub.put("owntracks/c/TM02", location(51.90, 0.71, now - 30))
+            pub.put("owntracks/c/TM03", location(51.82, 0.71, now - 3000))
+            wait_for(lambda: len(units(agent)) == 3, 10, "three units")
+            events = [json.loads(line) for line in agent.command(
+                "area", "events", "--json").stdout.splitlines()]
+            assert [(e["unit"], e["what"], e["area"]) for e in events] == [
+                ("TM01", "entered", "Yard")]
+            assert events[0]["lon"] == pytest.approx(0.70, abs=1e-4)
+            near = [json.loads(line) for line in agent.command(
+                "units", "near", "51.81,0.71", "--json").stdout.splitlines()]
+            assert [u["unit"] for u in near] == ["TM01", "TM02", "TM03"]
+            assert [u["stale"] for u in near] == [False, False, True]
+            assert near[1]["distance_m"] == pytest.approx(10010, abs=50)
+            assert near[1]["bearing"] == "N"
+            for place in ("TL 87 05", "Maldon"):
+                assert agent.command("units", "near", place).returncode == 0
+            lost = agent.command("units", "near", "Nowhere Xyzzy",
+                                 check=False)
+            assert lost.returncode == 1 and "no place" in lost.stderr
+            agent.drop("one.ndjson", [{
+                "id": "EP-1", "opened_at": time.strftime(
+                    "%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "lat": 51.81, "lon": 0.71, "grade": "1",
+                "log": [{"at": time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                                             time.gmtime()),
+                         "by": "CALL", "text": "hare coursing now, three men "
+                         "with lurchers running hares across the field"}]}])
+            wait_for(lambda: len(got) == 2, 20, "two alerts")
+            assert [u["unit"] for u in got["out/team"]["units_near"]] == [
+                "TM01", "TM02"]
+            assert "units_near" not in got["out/partner"]
+            assert "TM01" not in json.dumps(got["out/partner"])
+            looks = len(ask(agent, "SELECT 1 FROM audit WHERE event = 3"))
+            assert agent.command("units", "near", "EP-1").returncode == 0
+            assert len(ask(agent, "SELECT 1 FROM audit WHERE event = 3")
+                       ) == looks + 1
+            agent.kill()
+            agent.start()
+            # It knows after a restart that it is inside, and rings no more.
+            agent.wait_log("connected source=phones")
+            pub.put("owntracks/c/TM01", location(51.812, 0.712, now + 5))
+            wait_for(lambda: positions(agent) == 23, 10, "the last position")
+            assert len(agent.command("area", "events", "--json")
+                       .stdout.splitlines()) == 1
+            assert agent.command("area", "delete", "Yard").returncode == 0
+            assert agent.command("area", "list", "--json").stdout == ""

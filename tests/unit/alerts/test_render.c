@@ -33,6 +33,7 @@ struct scene {
 	struct rules_hit hit;
 	struct rules_tag tag;
 	struct plate plate;
+	struct nearby units[2];
 	struct alert alert;
 	struct conf conf;
 	struct conf_channel channel;
@@ -145,6 +146,25 @@ set_raised(struct scene *s)
 }
 
 static void
+set_units(struct scene *s)
+{
+	s->units[0] = (struct nearby){ .unit = str_of("TM01"),
+		.uncertainty_m = 12,
+		.time_ms = OPENED + 741000,
+		.distance_m = 2412.6,
+		.bearing_deg = 45,
+		.age_ms = 40000 };
+	s->units[1] = (struct nearby){ .unit = str_of("<b>TM02"),
+		.uncertainty_m = (double)NAN,
+		.time_ms = OPENED + 541000,
+		.distance_m = 12750,
+		.bearing_deg = 271,
+		.age_ms = 240000 };
+	s->alert.units = s->units;
+	s->alert.unit_count = 2;
+}
+
+static void
 set_lowered(struct scene *s)
 {
 	s->alert.reason = ALERT_LOWERED;
@@ -254,6 +274,7 @@ static const struct {
 	{ "located", set_located },
 	{ "named", set_named },
 	{ "hostile", set_hostile },
+	{ "units", set_units },
 	{ "bare", set_bare },
 };
 
@@ -396,7 +417,7 @@ test_privacy(void **state)
 	static const char *const team[] = { "AB12CDE", "hare coursing\\\"",
 		"Hedge Lane", "51.89", "0.553", "757", "E01021400", "3187",
 		"3.2 km", "RT01", "still there", "is named", "place is rural",
-		"vehicles\"" };
+		"vehicles\"", "TM01", "TM02", "units_near" };
 
 	(void)state;
 	for (size_t i = 0; i < 4 * SCENES; i++) {
