@@ -241,8 +241,8 @@ the_best_comes_first(void **state)
 }
 
 /*
- * An hour beside the place, of which cleaning kept the ends: three chunks, the
- * middle one without a kept fix.
+ * An hour beside the place, of which cleaning kept the ends: chunks of which only
+ * the first and the last have a kept fix.
  */
 static void
 who_stands_for_an_hour_was_there(void **state)
@@ -257,12 +257,12 @@ who_stands_for_an_hour_was_there(void **state)
 	(void)state;
 	OK(store_begin(b.st, e));
 	track = add_track(&b, TRACK_CLASS_UNIT, "parked", 0, 0);
-	for (int c = 0; c < 3; c++) {
+	for (int c = 0; c < 15; c++) {
 		for (int i = 0; i < 100; i++) {
-			double s_after = 15. * (100 * (c - 1) + i) - 750;
+			double s_after = 3. * (100 * c + i) - 2250;
 
 			fixes[i] = fix_at(40, 0, s_after);
-			marks[i] = (c == 0 && i == 0) || (c == 2 && i == 99)
+			marks[i] = (c == 0 && i == 0) || (c == 14 && i == 99)
 				       ? TRACK_MARK_KEEP
 				       : TRACK_MARK_STILL;
 		}
