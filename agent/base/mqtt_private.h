@@ -47,9 +47,10 @@ enum mqtt_note_kind {
 	MQTT_NOTE_ARRIVED
 };
 
-/* Messages that came together; texts are owned. */
+/* Messages that came together. */
 struct mqtt_batch {
-	struct mqtt_arrival *items; /* owned */
+	struct mqtt_arrival *items; /* owned; their texts are in texts */
+	char **texts;               /* owned, two of each item; or NULL */
 	size_t count, cap, bytes;
 };
 

@@ -33,23 +33,33 @@
 void
 mqtt_worker_drop(struct mqtt_batch *batch)
 {
-	for (size_t i = 0; i < batch->count; i++) {
-		free((void *)(uintptr_t)batch->items[i].topic.p);
-		free((void *)(uintptr_t)batch->items[i].payload.p);
-	}
+	for (size_t i = 0; i < 2 * batch->count; i++)
+		free(batch->texts[i]);
+	free(batch->texts);
 	free(batch->items);
 	*batch = (struct mqtt_batch){ 0 };
 }
 
-/* A copy that is not NULL, of an empty payload too. */
+/* Keep a copy that is not NULL, of an empty payload too. */
 static struct str
-copy(const void *p, size_t len)
+keep(char **text, const void *p, size_t len)
 {
-	char *to = alloc_zero(len + 1, 1);
-
+	*text = alloc_zero(len + 1, 1);
 	if (len > 0)
-		memcpy(to, p, len);
-	return str_make(to, len);
+		memcpy(*text, p, len);
+	return str_make(*text, len);
+}
+
+static struct mqtt_arrival *
+add_item(struct mqtt_batch *b)
+{
+	if (b->count == b->cap) {
+		b->cap = b->cap ? b->cap * 2 : 64;
+		b->items = alloc_resize(b->items, b->cap, sizeof(b->items[0]));
+		b->texts =
+		    alloc_resize(b->texts, 2 * b->cap, sizeof(b->texts[0]));
+	}
+	return &b->items[b->count++];
 }
 
 static void
@@ -58,20 +68,18 @@ on_message(struct mosquitto *client, void *user,
 {
 	struct mqtt_worker *w = user;
 	struct mqtt_batch *b = &w->inbox;
-	struct mqtt_arrival *a;
+	struct mqtt_arrival *a = add_item(b);
+	char **texts = &b->texts[2 * (b->count - 1)];
 
 	(void)client;
 	(void)props;
-	if (b->count == b->cap) {
-		b->cap = b->cap ? b->cap * 2 : 64;
-		b->items = alloc_resize(b->items, b->cap, sizeof(b->items[0]));
-	}
-	a = &b->items[b->count++];
-	*a = (struct mqtt_arrival){ .topic = copy(m->topic, strlen(m->topic)),
+	*a = (struct mqtt_arrival){ .topic = keep(
+					&texts[0], m->topic, strlen(m->topic)),
 		.is_retained = m->retain,
 		.is_too_large = m->payloadlen > MQTT_PAYLOAD_MAX };
+	texts[1] = NULL;
 	if (!a->is_too_large)
-		a->payload = copy(m->payload, (size_t)m->payloadlen);
+		a->payload = keep(&texts[1], m->payload, (size_t)m->payloadlen);
 	b->bytes += a->topic.len + a->payload.len;
 }
 

@@ -255,7 +255,7 @@ judge(struct ledger *l, struct ledger_unit *u, const struct motion_step *step,
 		for (size_t i = 0; i < n; i++)
 			if (keep_event(l, area, u, &events[i], now_ms, e) < 0)
 				return -1;
-		if (memcmp(&before, &u->states[a], sizeof(before)) != 0 &&
+		if (!area_state_is_equal(&before, &u->states[a]) &&
 		    areastore_put_state(l->areas_on_disk, area->id, u->id,
 			&u->states[a], e) < 0)
 			return -1;

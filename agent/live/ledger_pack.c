@@ -20,7 +20,7 @@
 #include "agent/store/audit.h"
 #include "agent/store/store.h"
 
-#define PACK_AFTER_MS (10 * 60 * INT64_C(1000))
+#define PACK_AFTER_MS INT64_C(600000)
 #define DAY_TEXT      sizeof("2026-01-14")
 
 static void

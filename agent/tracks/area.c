@@ -104,7 +104,7 @@ static const struct piece *
 nearest(const struct area *a, struct spot p)
 {
 	const struct piece *best = a->pieces;
-	double least = INFINITY;
+	double least = HUGE_VAL;
 
 	for (size_t i = 0; i < a->count; i++) {
 		double d = distance_to(&a->pieces[i], p);
@@ -338,6 +338,15 @@ area_distance_m(const struct area *a, double lat, double lon)
 }
 
 bool
+area_state_is_equal(const struct area_state *a, const struct area_state *b)
+{
+	return a->side == b->side && a->since_ms == b->since_ms &&
+	       a->has_dwelt == b->has_dwelt && a->has_doubt == b->has_doubt &&
+	       a->lat == b->lat && a->lon == b->lon &&
+	       a->clear_ms == b->clear_ms;
+}
+
+bool
 area_is_line(const struct area *a)
 {
 	return a->is_line;
@@ -379,8 +388,8 @@ new_area(const struct shape *s, bool is_line)
 	a->lon = s->points[0];
 	a->lat = s->points[1];
 	a->lon_degree_m = DEGREE_M * cos(a->lat * (M_PI / 180));
-	a->min = (struct spot){ INFINITY, INFINITY };
-	a->max = (struct spot){ -INFINITY, -INFINITY };
+	a->min = (struct spot){ HUGE_VAL, HUGE_VAL };
+	a->max = (struct spot){ -HUGE_VAL, -HUGE_VAL };
 	a->pieces = alloc_zero(s->point_count, sizeof(*a->pieces));
 	for (size_t r = 0; r < s->rings.count; r++) {
 		for (size_t i = begin; i + 1 < s->rings.p[r]; i++)

@@ -28,7 +28,7 @@ struct err;
 #define AREA_POINTS_MAX 100000
 
 /* Without fixes for longer, what lay between two of them is not known. */
-#define AREA_GAP_MS (10 * 60 * INT64_C(1000))
+#define AREA_GAP_MS INT64_C(600000)
 
 /* Events that one step can give rise to. */
 #define AREA_EVENTS_MAX 3
@@ -93,6 +93,10 @@ bool area_holds(const struct area *a, double lat, double lon);
 
 /* Metres from the point to the border or line. */
 double area_distance_m(const struct area *a, double lat, double lon);
+
+/* Is all that the one says what the other says? */
+bool area_state_is_equal(
+    const struct area_state *a, const struct area_state *b);
 
 /* "entered", "left", "dwelt", "crossed". */
 const char *area_event_name(enum area_event_kind kind);
