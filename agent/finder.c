@@ -253,7 +253,8 @@ window_of(const struct finder_ask *ask, const struct when *when)
 
 	for (int c = TRACK_CLASS_UNIT; c <= TRACK_CLASS_OTHER; c++)
 		far_m = fmax(far_m, within_m(ask, (enum track_class)c));
-	far_m += place_off_m(place) + APPROACH_FIX_M + APPROACH_REACH_M;
+	far_m += APPROACH_COVER * (place_off_m(place) + APPROACH_FIX_M) +
+		 APPROACH_REACH_M;
 	plane_reach_deg(&plane, far_m, &lat, &lon);
 	return (struct trackstore_window){
 		.south = place->lat - lat,
@@ -695,8 +696,9 @@ widen(struct extent *x, const struct trackstore_row *row)
 		fmax(fabs(x->near.south), fabs(x->near.north)), 0
 	};
 	double far_m = finder_range_of(row->class)->within_m +
-		       FINDER_PLACE_MAX_M + APPROACH_FIX_M + APPROACH_REACH_M +
-		       TRACKSTORE_SLACK_MAX_M;
+		       APPROACH_COVER * (FINDER_PLACE_MAX_M + APPROACH_FIX_M +
+					    TRACKSTORE_SLACK_MAX_M) +
+		       APPROACH_REACH_M;
 	double lat, lon;
 
 	plane_reach_deg(&plane, far_m, &lat, &lon);

@@ -231,7 +231,7 @@ cmd_evidence(int argc, char **argv)
 		{ "--within", "M", NULL, NULL, &rq.within_m,
 		    "metres a recorder sees; else by its kind" },
 		{ "--minutes", "N", NULL, NULL, &rq.minutes,
-		    "what the incident's time may be off; else 15" },
+		    "what the incident's time may be off; else 5" },
 		{ "--json", NULL, &rq.json, NULL, NULL,
 		    "one JSON object a recording (so when piped)" },
 	};

@@ -223,8 +223,8 @@ when_of(const struct incident *in, struct when *out)
 
 	if (first_ms == CLOCK_NONE)
 		return false;
-	if (last_ms == CLOCK_NONE || last_ms < first_ms)
-		last_ms = first_ms;
+	if (last_ms == CLOCK_NONE || last_ms < first_ms + WHEN_AFTER_MS)
+		last_ms = first_ms + WHEN_AFTER_MS;
 	if (last_ms > first_ms + WHEN_LONGEST_MS)
 		last_ms = first_ms + WHEN_LONGEST_MS;
 	*out = (struct when){ .from_ms = first_ms - WHEN_BEFORE_MS,

@@ -2,8 +2,8 @@
  * when: the time in which what an incident tells of will have happened.
  *
  * A log says when the call came and rarely when the thing was.  Without other
- * words it was from some minutes before the first entry until the log came to
- * rest, an hour at most.  "Last night", "over the weekend", "two hours ago"
+ * words it was from a quarter of an hour before the first entry until some minutes after
+ * it or until the log came to rest, an hour at most.  "Last night", "over the weekend", "two hours ago"
  * and the like (WHEN_WORDS in when.c) open the window to the time they name;
  * it stays open to the call, since the same log may speak of now as well.
  *
@@ -20,13 +20,16 @@
 #include "agent/incident/incident.h"
 
 /* Before the first entry, without other words. */
-#define WHEN_BEFORE_MS (5 * 60 * 1000)
+#define WHEN_BEFORE_MS (15 * 60 * 1000)
+
+/* And after it: who calls often looks on. */
+#define WHEN_AFTER_MS (5 * 60 * 1000)
 
 /* A log that goes on longer tells of what came after. */
 #define WHEN_LONGEST_MS (60 * 60 * 1000)
 
 /* What both ends may be off, without other words. */
-#define WHEN_SPREAD_MS (15 * 60 * 1000)
+#define WHEN_SPREAD_MS (5 * 60 * 1000)
 
 /* No word opens the window farther before the first instant than this. */
 #define WHEN_BACK_MAX_MS (INT64_C(120) * 60 * 60 * 1000)

@@ -23,6 +23,9 @@
 
 #define DEGREES_PER_RADIAN 57.295779513082320877
 
+/* What is likely is so in this share of what the uncertainties allow. */
+#define LIKELY_SHARE 0.75
+
 /* Slower than this, or nearer together, a direction of movement is noise. */
 #define MOVING_MPS 1.0
 #define MOVING_M   3.0
@@ -54,8 +57,8 @@ static const struct approach_word_row words[] = {
 	    "not likely, but the uncertainties allow that it was in range in the "
 	    "time" },
 	[APPROACH_LIKELY] = { "likely",
-	    "in range in the time by the figures, and so for half or more of "
-	    "where the place may be" },
+	    "in range in the time by the figures, and so for three quarters or "
+	    "more of what the uncertainties of place and time allow" },
 	[APPROACH_CERTAIN] = { "certain",
 	    "in range in the time, whatever the uncertainties" },
 };
@@ -449,13 +452,23 @@ take_piece(struct approach_walk *w, struct piece p, bool with_range)
 		take_range(w, &p);
 }
 
+/* What a position and the place may be off together. */
+static double
+together_m(const struct approach_walk *w, double position_m)
+{
+	double place_m = w->q.uncertainty_m;
+
+	return APPROACH_COVER *
+	       sqrt(place_m * place_m + position_m * position_m);
+}
+
 /* The gap between two positions, if the place could be reached in it. */
 static void
 take_gap(struct approach_walk *w, const struct piece *p)
 {
 	int64_t ms = p->tb - p->ta;
-	double range_m = w->q.within_m + w->q.uncertainty_m +
-			 fmax(fix_off_m(p->a), fix_off_m(p->b));
+	double range_m = w->q.within_m +
+			 together_m(w, fmax(fix_off_m(p->a), fix_off_m(p->b)));
 	double way_m = fmax(0, plane_length_m(p->pa) - range_m) +
 		       fmax(0, plane_length_m(p->pb) - range_m);
 	struct approach *seen = &w->seen;
@@ -488,14 +501,14 @@ is_joined(const struct piece *p)
 static double
 piece_off_m(const struct approach_walk *w, const struct piece *p)
 {
-	double off_m = fmax(fix_off_m(p->a), fix_off_m(p->b));
+	double off_m = together_m(w, fmax(fix_off_m(p->a), fix_off_m(p->b)));
 	double length_m = plane_length_m((struct plane_point){
 	    p->pb.east_m - p->pa.east_m, p->pb.north_m - p->pa.north_m });
 
 	if (is_timed(p) && p->tb > p->ta)
 		off_m += approach_wander_m(length_m, p->tb - p->ta,
 		    (double)fmaxf(p->a->speed_mps, p->b->speed_mps));
-	return off_m + w->q.uncertainty_m;
+	return off_m;
 }
 
 static int64_t
@@ -571,7 +584,7 @@ approach_stand(struct approach_walk *w, int64_t time_ms)
 	later.time_ms = time_ms;
 	way.ta = utc_of(w, &w->last);
 	way.tb = utc_of(w, &later);
-	way.off_m = fix_off_m(&w->last) + w->q.uncertainty_m;
+	way.off_m = together_m(w, fix_off_m(&w->last));
 	take_piece(w, way, true);
 	w->last = later;
 }
@@ -602,6 +615,45 @@ approach_share(double distance_m, double off_m, double within_m)
 	       (u * u * 3.14159265358979323846);
 }
 
+double
+approach_time_share(int64_t from_ms, int64_t to_ms, int64_t low_ms,
+    int64_t high_ms, int64_t off_ms)
+{
+	int64_t least = low_ms - to_ms, most = high_ms - from_ms;
+
+	if (least > off_ms || most < -off_ms || most < least)
+		return 0;
+	if (off_ms == 0)
+		return 1;
+	least = least < -off_ms ? -off_ms : least;
+	most = most > off_ms ? off_ms : most;
+	return (double)(most - least) / (2.0 * (double)off_ms);
+}
+
+/*
+ * The share of what may be so in which it was in range at its nearest in the
+ * window.  A pass that is not kept one by one counts as a moment.
+ */
+static double
+likelihood(const struct approach_walk *w)
+{
+	const struct approach_question *q = &w->q;
+	int64_t from_ms = w->core.at_ms, to_ms = w->core.at_ms;
+
+	for (size_t i = 0; i < w->seen.pass_count && i < APPROACH_PASSES_MAX;
+	     i++) {
+		const struct approach_pass *p = &w->seen.passes[i];
+
+		if (p->from_ms <= w->core.at_ms && p->to_ms >= w->core.at_ms) {
+			from_ms = p->from_ms;
+			to_ms = p->to_ms;
+		}
+	}
+	return approach_share(w->core_m, w->core.off_m, q->within_m) *
+	       approach_time_share(from_ms, to_ms, q->from_ms, q->to_ms,
+		   q->spread_ms + q->clock_ms);
+}
+
 static enum approach_word
 choose_word(const struct approach_walk *w, const struct approach *a)
 {
@@ -612,8 +664,7 @@ choose_word(const struct approach_walk *w, const struct approach *a)
 					      : APPROACH_NONE;
 	if (a->most_m <= within_m)
 		return APPROACH_CERTAIN;
-	if (w->core_m <= within_m &&
-	    approach_share(w->core_m, w->core.off_m, within_m) >= 0.5)
+	if (w->core_m <= within_m && likelihood(w) >= LIKELY_SHARE)
 		return APPROACH_LIKELY;
 	if (a->least_m <= within_m)
 		return APPROACH_POSSIBLE;
@@ -652,6 +703,8 @@ approach_finish(struct approach_walk *w, struct approach *out)
 	out->least_m = w->least_m;
 	out->most_m = most_m(w);
 	out->word = choose_word(w, out);
+	if (out->gap_from_ms != CLOCK_NONE)
+		out->least_m = 0;
 }
 
 static int

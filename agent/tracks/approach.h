@@ -11,7 +11,7 @@
  * more than APPROACH_GAP_MS apart and in one segment; how far the way may have
  * bent from it is reckoned with (approach_wander_m()).  Across a longer gap
  * nothing is known: it is said that there are no positions, and if the place
- * could have been reached and left in that time.
+ * could have been reached and left in that time nothing limits least_m.
  *
  * Distances are over ground (plane.h); a drone's height is not in them.
  *
@@ -38,6 +38,14 @@
 
 /* What a position may be off by if its recorder does not say. */
 #define APPROACH_FIX_M 15.0
+
+/*
+ * What people and recorders state as an uncertainty holds 95 times of 100.
+ * Widened by this it holds 999 times of 1000: sqrt(ln 1000 / ln 20) for errors
+ * that are normal on both axes.  Those of place and position are independent, so they
+ * add as squares.
+ */
+#define APPROACH_COVER 1.52
 
 /* A track of which a position of that uncertainty is joined may reach so far
  * beyond its positions; who looks for tracks by place adds it. */
@@ -155,6 +163,13 @@ double approach_wander_m(double distance_m, int64_t ms, double speed_mps);
  * is nearer than within_m: 0 to 1.
  */
 double approach_share(double distance_m, double off_m, double within_m);
+
+/*
+ * The share of the ways in which a time may be off by up to off_ms, evenly,
+ * that let from_ms..to_ms and the window low_ms..high_ms meet: 0 to 1.
+ */
+double approach_time_share(int64_t from_ms, int64_t to_ms, int64_t low_ms,
+    int64_t high_ms, int64_t off_ms);
 
 /* Begin; copies q. */
 void approach_init(struct approach_walk *w, const struct approach_question *q);

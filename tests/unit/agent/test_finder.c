@@ -16,7 +16,7 @@ a_new_track_finds_the_incident(void **state)
 	s = standing(&b, id, false);
 	assert_int_equal(s.count, 1);
 	assert_int_equal(s.rows[0].track_id, track);
-	assert_int_equal(s.rows[0].word, APPROACH_LIKELY);
+	assert_int_equal(s.rows[0].word, APPROACH_CERTAIN);
 	assert_true(fabs(s.rows[0].distance_m - 50) < 1);
 	assert_int_equal(s.rows[0].at_ms, NOON);
 	assert_int_equal(s.rows[0].at_clip_ms, 100000);
@@ -227,8 +227,8 @@ the_best_comes_first(void **state)
 	int64_t late, near;
 
 	(void)state;
-	late = drive_past(&b, "late.mp4", 600, 0, 1000);
-	near = drive_past(&b, "near.mp4", -120, 0, 1000);
+	late = drive_past(&b, "late.mp4", 240, 0, 1000);
+	near = drive_past(&b, "near.mp4", -720, 0, 1000);
 	drive_past(&b, "other.mp4", 7200, 0, 1000);
 	list = search(&b, id, false);
 	assert_int_equal(list.count, 2);

@@ -14,7 +14,9 @@
 #define LAT_M 111261.741
 #define LON_M 69136.154
 #define NOON  INT64_C(1768392000000) /* 2026-01-14T12:00:00Z */
-#define SURE  0.5 /* metres by which the figures of a case may differ */
+/* What 20 m of the place and 5 m of a position come to: 1.52 * 20.616. */
+#define BOTH 31.336
+#define SURE 0.5 /* metres by which the figures of a case may differ */
 
 /* A fix east_m and north_m of the place, s seconds after noon, ±5 m. */
 static struct track_fix
@@ -92,21 +94,21 @@ nearest_point_is_between_two_fixes(void **state)
 	assert_int_equal(a.at_ms, NOON);
 	assert_int_equal(a.at_clip_ms, 695000);
 	assert_int_equal(a.offset, 9000);
-	is_about(a.off_m, 20 + 5 + 37.5, SURE);
-	is_about(a.least_m, 100 - 62.5, SURE);
-	/* Smaller than at a fix, sqrt(100^2 + 100^2) + 25 = 166.4. */
-	is_about(a.most_m, 162.5, SURE);
+	is_about(a.off_m, BOTH + 37.5, SURE);
+	is_about(a.least_m, 100 - BOTH - 37.5, SURE);
+	/* Smaller than at a fix, sqrt(100^2 + 100^2) + 31.3 = 172.8. */
+	is_about(a.most_m, 100 + BOTH + 37.5, SURE);
 	is_about(a.bearing_deg, 180, 0.5);
 	is_about(a.looking_deg, 90, 0.5);
 	assert_true(a.is_by_movement);
 	assert_int_equal(a.word, APPROACH_LIKELY);
-	/* In range: |x| <= sqrt(212.5^2 - 100^2) = 187.5 m, 9.375 s a side. */
+	/* In range: |x| <= sqrt(218.84^2 - 100^2) = 194.7 m, 9.73 s a side. */
 	assert_int_equal(a.pass_count, 1);
-	is_about((double)(a.passes[0].from_ms - NOON), -9375, 50);
-	is_about((double)(a.passes[0].to_ms - NOON), 9375, 50);
-	is_about((double)a.passes[0].from_clip_ms, 685625, 50);
+	is_about((double)(a.passes[0].from_ms - NOON), -9733, 50);
+	is_about((double)(a.passes[0].to_ms - NOON), 9733, 50);
+	is_about((double)a.passes[0].from_clip_ms, 685267, 50);
 	assert_int_equal(a.passes[0].at_ms, NOON);
-	is_about((double)a.in_range_ms, 18750, 100);
+	is_about((double)a.in_range_ms, 19466, 100);
 }
 
 static void
@@ -118,7 +120,7 @@ nearer_it_is_certain(void **state)
 
 	(void)state;
 	drive_by(fixes);
-	q.within_m = 163;
+	q.within_m = 170;
 	a = ask(&q, fixes, 20);
 	assert_int_equal(a.word, APPROACH_CERTAIN);
 	/* With a clock off by up to 61 s nothing of the window is sure. */
@@ -126,7 +128,7 @@ nearer_it_is_certain(void **state)
 	a = ask(&q, fixes, 20);
 	assert_int_equal(a.word, APPROACH_LIKELY);
 	/* Noon ± 61 s all lies on the track: at worst 1,220 m off. */
-	is_about(a.most_m, sqrt(1220. * 1220 + 100 * 100) + 62.5, 1);
+	is_about(a.most_m, sqrt(1220. * 1220 + 100 * 100) + BOTH + 37.5, 1);
 	/* And if it does not, nothing limits it. */
 	q.clock_ms = 96000;
 	a = ask(&q, fixes, 20);
@@ -135,7 +137,7 @@ nearer_it_is_certain(void **state)
 	q.clock_ms = 0;
 	q.spread_ms = 61000;
 	a = ask(&q, fixes, 20);
-	is_about(a.most_m, sqrt(1220. * 1220 + 100 * 100) + 62.5, 1);
+	is_about(a.most_m, sqrt(1220. * 1220 + 100 * 100) + BOTH + 37.5, 1);
 }
 
 static void
@@ -176,9 +178,9 @@ doubt_of_place_makes_it_possible(void **state)
 	drive_by(fixes);
 	q.within_m = 50;
 	q.uncertainty_m = 10;
-	/* 100 - 10 - 5 - 37.5 = 47.5. */
+	/* 100 - 1.52 * sqrt(10^2 + 5^2) - 37.5 = 45.5; with 5 m, 51.8. */
 	assert_int_equal(ask(&q, fixes, 20).word, APPROACH_POSSIBLE);
-	q.uncertainty_m = 7;
+	q.uncertainty_m = 5;
 	assert_int_equal(ask(&q, fixes, 20).word, APPROACH_NONE);
 	/* Passed at 100 of 150 m: the place may be anywhere in a mile. */
 	q.within_m = 150;
@@ -316,7 +318,7 @@ a_parked_car_is_there_all_the_time(void **state)
 	is_about(a.distance_m, 50, SURE);
 	/* Between two fixes it may have gone 60 m and come back. */
 	is_about(a.least_m, 0, SURE);
-	is_about(a.most_m, 75, SURE);
+	is_about(a.most_m, 50 + BOTH, SURE);
 	assert_int_equal(a.word, APPROACH_CERTAIN);
 	assert_int_equal(a.pass_count, 1);
 	assert_int_equal(a.in_range_ms, 120000);
@@ -341,8 +343,8 @@ who_is_known_to_stand_is_joined(void **state)
 	approach_stand(&w, NOON + 3600000);
 	approach_add(&w, fixes + 1, NULL, 1);
 	approach_finish(&w, &a);
-	is_about(a.most_m, 75, SURE);
-	is_about(a.least_m, 25, SURE);
+	is_about(a.most_m, 50 + BOTH, SURE);
+	is_about(a.least_m, 50 - BOTH, SURE);
 	assert_int_equal(a.word, APPROACH_CERTAIN);
 	assert_int_equal(a.in_range_ms, 120000);
 }
