@@ -70,7 +70,7 @@ NODISCARD int ledger_pack(struct ledger *l, int64_t now_ms, struct err *e);
 
 /*
  * Remove what is older than keep_ms in a transaction of its own: positions,
- * events, and units of which nothing is left.  Whether something was removed:
+ * live tracks that ended before, events, and units of which nothing is left.  Whether something was removed:
  * 1 (memory has been read anew), 0, or -1.
  */
 NODISCARD int ledger_purge(

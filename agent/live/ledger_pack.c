@@ -180,26 +180,70 @@ ledger_pack(struct ledger *l, int64_t now_ms, struct err *e)
 	return 1;
 }
 
+struct old_track {
+	int64_t before_ms;
+	int64_t id; /* 0: none */
+};
+
+static void
+look_for_old(void *user, const struct trackstore_row *row)
+{
+	struct old_track *old = user;
+
+	if (old->id == 0 && !row->hold && row->last_ms < old->before_ms)
+		old->id = row->id;
+}
+
+/*
+ * Tracks of days that are over for that long.  Those imported from files are
+ * of another retention, and have an original that goes with them.
+ */
+static int
+purge_tracks(struct ledger *l, int64_t before_ms, struct err *e)
+{
+	const struct trackstore_filter filter = { .class = TRACK_CLASS_UNIT,
+		.live_only = true,
+		.from_ms = CLOCK_NONE,
+		.to_ms = CLOCK_NONE,
+		.limit = INT32_MAX };
+	int count = 0;
+
+	for (;;) {
+		struct old_track old = { .before_ms = before_ms };
+
+		if (trackstore_each(l->tracks, &filter, look_for_old, &old, e) <
+		    0)
+			return -1;
+		if (old.id == 0)
+			return count;
+		if (trackstore_delete(l->tracks, old.id, e) < 0)
+			return -1;
+		count++;
+	}
+}
+
 /* All of it, in the transaction: how many rows, or -1. */
 static int
 purge(struct ledger *l, int64_t before_ms, int64_t now_ms, struct err *e)
 {
 	struct buf detail = { 0 };
-	int events = areastore_purge(l->areas_on_disk, before_ms, e);
+	int tracks = purge_tracks(l, before_ms, e);
+	int events =
+	    tracks < 0 ? -1 : areastore_purge(l->areas_on_disk, before_ms, e);
 	int rows =
 	    events < 0 ? -1 : unitstore_purge(l->units_on_disk, before_ms, e);
-	int r = rows;
+	int all = rows < 0 ? -1 : tracks + events + rows;
 
-	if (rows >= 0 && events + rows > 0) {
+	if (all > 0) {
 		buf_addf(&detail,
-		    "{\"what\":\"positions\",\"rows\":%d,\"area_events\":%d}",
-		    rows, events);
-		r = audit(l, AUDIT_ERASURE, buf_str(&detail), now_ms, e) < 0
-			? -1
-			: rows + events;
+		    "{\"what\":\"positions\",\"tracks\":%d,\"rows\":%d,"
+		    "\"area_events\":%d}",
+		    tracks, rows, events);
+		if (audit(l, AUDIT_ERASURE, buf_str(&detail), now_ms, e) < 0)
+			all = -1;
 	}
 	buf_clear(&detail);
-	return r;
+	return all;
 }
 
 int

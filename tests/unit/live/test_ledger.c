@@ -257,7 +257,19 @@ test_purges(void **state)
 	}
 	r[0] = report("NEW", 51.81, 0.6, NOW);
 	assert_int_equal(take(d, r, 1), 1);
+	/* Packed or not, it goes; what somebody holds stays. */
+	for (int i = 0; i < 200; i++) {
+		r[0] = report("HELD", 51.7, 0.6, NOW - 30 * DAY + i * 1000);
+		assert_int_equal(take(d, r, 1), 1);
+	}
+	assert_true(pack_all(d, NOW - 20 * DAY + DAY) > 0);
+	assert_int_equal(number(d, "SELECT count(*) FROM track"), 2);
+	OK(db_exec(store_db(d->store),
+	    "UPDATE track SET hold = 1 WHERE unit = 'HELD'", &d->e));
 	assert_int_equal(ledger_purge(d->ledger, 14 * DAY, NOW, &d->e), 1);
+	assert_int_equal(
+	    number(d, "SELECT count(*) FROM track WHERE unit <> 'HELD'"), 0);
+	assert_int_equal(number(d, "SELECT count(*) FROM track"), 1);
 	assert_int_equal(number(d, "SELECT count(*) FROM position"), 1);
 	assert_int_equal(number(d, "SELECT count(*) FROM area_event"), 0);
 	assert_int_equal(number(d, "SELECT count(*) FROM unit"), 1);
