@@ -205,8 +205,9 @@ mqtt_receive_turn(struct mqtt_worker *w, struct mosquitto *client)
 
 	wait_for(w, client, IDLE_MS);
 	rc = gather(w, client);
+	/* Stopped without the word: another write would be the answer. */
 	if (rc == MOSQ_ERR_SUCCESS && w->inbox.count > 0 && !hand_over(w))
-		return MOSQ_ERR_SUCCESS;
+		return MOSQ_ERR_CONN_LOST;
 	if (rc == MOSQ_ERR_SUCCESS && mosquitto_want_write(client))
 		rc = mosquitto_loop_write(client, 1);
 	if (rc == MOSQ_ERR_SUCCESS)

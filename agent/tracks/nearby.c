@@ -5,6 +5,10 @@
 
 #include "agent/tracks/plane.h"
 
+#define TWO_MINUTES_S 120
+#define TWO_HOURS_S   7200
+#define TWO_DAYS_S    172800
+
 static int
 compare(const void *a, const void *b)
 {
@@ -53,11 +57,11 @@ nearby_add_age(struct buf *out, int64_t age_ms)
 {
 	long long s = (long long)(age_ms / 1000);
 
-	if (s < 120)
+	if (s < TWO_MINUTES_S)
 		buf_addf(out, "%lld s", s);
-	else if (s < 120 * 60)
+	else if (s < TWO_HOURS_S)
 		buf_addf(out, "%lld min", s / 60);
-	else if (s < 48 * 3600)
+	else if (s < TWO_DAYS_S)
 		buf_addf(out, "%lld h", s / 3600);
 	else
 		buf_addf(out, "%lld d", s / 86400);

@@ -464,3 +464,37 @@ def test_units_near_and_areas(tmp_path):
                        .stdout.splitlines()) == 1
             assert agent.command("area", "delete", "Yard").returncode == 0
             assert agent.command("area", "list", "--json").stdout == ""
+
+
+def test_database_takes_nothing(tmp_path):
+    """While nothing can be written the broker keeps all, and none is lost."""
+    now = time.time()
+    with Mosquitto(tmp_path / "m") as broker, Publisher(broker) as pub:
+        agent = Agent({"positions": [broker_source(broker)]}, tmp_path / "a")
+        with agent:
+            agent.wait_log("connected source=phones")
+            pub.put("owntracks/c/TM01", location(at=now - 100))
+            wait_for(lambda: positions(agent) == 1, 10, "the first")
+            # Another process holds the database for longer than anybody waits.
+            db = sqlite3.connect(f"{agent.state}/buzzard.db",
+                                 isolation_level=None)
+            db.execute("BEGIN IMMEDIATE")
+            for i in range(30):
+                pub.put("owntracks/c/TM01", location(at=now - i))
+            agent.wait_log("positions wait, tried again", 30)
+            db.execute("ROLLBACK")
+            agent.wait_log("positions are on disk again", 30)
+            wait_for(lambda: positions(agent) == 31, 20, "all positions")
+            assert agent.log().count("positions wait") == 1
+            # The same, and stopped before it is better.
+            db.execute("BEGIN IMMEDIATE")
+            for i in range(30, 60):
+                pub.put("owntracks/c/TM01", location(at=now - i))
+            wait_for(lambda: agent.log().count("positions wait") == 2, 30,
+                     "the second wait")
+            assert agent.term(60) == 0
+            assert "that came last are lost" in agent.log()
+            db.execute("ROLLBACK")
+            db.close()
+        with agent:
+            wait_for(lambda: positions(agent) == 61, 20, "all of them")
