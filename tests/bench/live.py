@@ -92,6 +92,25 @@ def agent_seconds(broker, files, total, version, folder):
     return seconds, sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
+def kept_seconds(broker, files, total, folder):
+    """Seconds for what the broker kept while the agent was away."""
+    agent = Agent({"positions": [
+        {"name": "phones", "type": "owntracks", "host": "127.0.0.1",
+         "port": broker.port, "tls": "none", "unit_from": "tid"}]}, folder)
+    with agent:
+        agent.wait_log("connected source=phones")
+        agent.term()
+    for child in publish(broker, files):
+        child.wait(120)
+    db = sqlite3.connect(f"file:{agent.state}/buzzard.db?mode=ro", uri=True)
+    with agent:
+        begin = time.monotonic()
+        wait_for(lambda: count(db) >= total, 300, "all positions", every=0.05)
+        seconds = time.monotonic() - begin
+        db.close()
+    return seconds
+
+
 def main():
     total = PUBLISHERS * EACH
     folder = tempfile.mkdtemp(prefix="bench-live.", dir=f"{ROOT}/build")
@@ -112,6 +131,9 @@ def main():
                 print(f"agent, on disk, MQTT {version:5}"
                       f"{total / seconds:8.0f} positions/s  "
                       f"{cpu / total * 1e6:.1f} us of processor each")
+            seconds = kept_seconds(broker, files, total, f"{folder}/kept")
+            print(f"what a broker had kept:  {total / seconds:8.0f} "
+                  f"positions/s, without publishers")
         with Mosquitto(f"{folder}/m2") as broker:
             seconds, cpu = agent_seconds(
                 broker, files, total, "3.1.1", f"{folder}/a20")
