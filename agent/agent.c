@@ -496,6 +496,7 @@ on_status(void *user)
 		feeds_reopen(a, false);
 	if (a->replay_failed)
 		on_wake(a);
+	findwork_kick(a->findwork); /* what other processes brought */
 	loop_timer_set(a->status_timer, STATUS_MS);
 }
 

@@ -13,7 +13,9 @@
 #include "agent/base/arena.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
+#include "agent/base/hash.h"
 #include "agent/base/jsonw.h"
+#include "agent/bundle.h"
 #include "agent/cmd/cmd.h"
 #include "agent/cmd/hits.h"
 #include "agent/cmd/look.h"
@@ -23,13 +25,16 @@
 #include "agent/conf/conf.h"
 #include "agent/finder.h"
 #include "agent/incident/incident.h"
+#include "agent/store/audit.h"
 #include "agent/store/store.h"
 
-#define USAGE "evidence REFERENCE [--within M] [--minutes N] [--json]"
+#define USAGE                                                      \
+	"evidence REFERENCE [--within M] [--minutes N] [--json]\n" \
+	"       buzzard evidence REFERENCE --bundle DIR"
 
 /* The command line, and what it works on. */
 struct request {
-	const char *conf_path, *feed;
+	const char *conf_path, *feed, *bundle;
 	bool json;
 	int64_t within_m, minutes; /* 0: not given */
 	struct output output;
@@ -176,6 +181,63 @@ print_json(const struct answer *a)
 		    a->list.why_not);
 }
 
+/* Whoever has the bundle has the positions: a disclosure, with its digest. */
+static int
+disclose(struct request *rq, const struct answer *a, const struct bundle *b,
+    const char *actor, struct err *e)
+{
+	uint8_t digest[HASH_BYTES];
+	char hex[2 * HASH_BYTES + 1];
+	struct str detail;
+
+	bundle_digest(b, digest);
+	hash_hex(digest, HASH_BYTES, hex);
+	detail = arena_strf(rq->arena,
+	    "{\"command\":\"evidence bundle\",\"tracks\":%zu,"
+	    "\"sha256sums\":\"%s\"}",
+	    a->list.count, hex);
+	if (store_begin(rq->store, e) < 0)
+		return -1;
+	if (audit_add(store_audit(rq->store),
+		&(struct audit_row){ .at_ms = clock_wall_ms(),
+		    .actor = str_of(actor),
+		    .event = AUDIT_DISCLOSURE,
+		    .incident_id = a->row.id,
+		    .detail = detail },
+		e) < 0 ||
+	    store_commit(rq->store, e) < 0) {
+		store_rollback(rq->store);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+make_bundle(struct request *rq, const struct answer *a, struct err *e)
+{
+	struct buf actor = { 0 };
+	struct bundle *b = NULL;
+	struct bundle_request make = { .dir = rq->bundle,
+		.state = rq->conf->state,
+		.store = rq->store,
+		.row = &a->row,
+		.list = &a->list,
+		.now_ms = clock_wall_ms(),
+		.arena = rq->arena };
+	int r;
+
+	look_actor(&actor);
+	make.actor = actor.p;
+	r = bundle_make(&make, &b, e);
+	if (r == 0)
+		r = disclose(rq, a, b, actor.p, e);
+	if (r == 0)
+		r = bundle_publish(&b, e);
+	bundle_drop(&b);
+	buf_clear(&actor);
+	return r;
+}
+
 /* One incident: CMD_OK, CMD_FINDINGS if nothing could be asked, or worse. */
 static int
 answer_one(struct request *rq, int64_t id)
@@ -188,10 +250,17 @@ answer_one(struct request *rq, int64_t id)
 		return r;
 	if (search(rq, id, &a, &e) < 0 || keep(rq, &a, &e) < 0)
 		return cmd_fail(&e);
+	if (rq->bundle && a.list.count > 0 && make_bundle(rq, &a, &e) < 0)
+		return cmd_fail(&e);
+	if (rq->bundle && a.list.count == 0)
+		cmd_complain("buzzard: no bundle is made, because no recording "
+			     "could show it\n");
 	if (rq->output.is_json)
 		print_json(&a);
 	else
 		print_text(&a);
+	if (rq->bundle && a.list.count == 0)
+		return CMD_FINDINGS;
 	return a.list.why_not ? CMD_FINDINGS : CMD_OK;
 }
 
@@ -210,6 +279,10 @@ answer_all(struct request *rq, const char *ref)
 		    "buzzard: no incident has the reference \"%s\"\n", ref);
 		return CMD_FINDINGS;
 	}
+	if (rq->bundle && rq->id_count > 1)
+		return cmd_usage("%zu feeds have an incident \"%s\": say which "
+				 "by --feed",
+		    rq->id_count, ref);
 	for (size_t i = 0; i < rq->id_count; i++) {
 		int r = answer_one(rq, rq->ids[i]);
 
@@ -232,6 +305,8 @@ cmd_evidence(int argc, char **argv)
 		    "metres a recorder sees; else by its kind" },
 		{ "--minutes", "N", NULL, NULL, &rq.minutes,
 		    "what the incident's time may be off; else 5" },
+		{ "--bundle", "DIR", NULL, &rq.bundle, NULL,
+		    "make a folder of originals and all that was derived" },
 		{ "--json", NULL, &rq.json, NULL, NULL,
 		    "one JSON object a recording (so when piped)" },
 	};

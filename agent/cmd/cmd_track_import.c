@@ -19,6 +19,7 @@
 #include "agent/cmd/options.h"
 #include "agent/cmd/output.h"
 #include "agent/conf/conf.h"
+#include "agent/control.h"
 #include "agent/store/store.h"
 #include "agent/store/trackstore.h"
 #include "agent/trackimport.h"
@@ -276,6 +277,7 @@ work(struct request *rq, char **names)
 	import_all(rq);
 	output_progress_end(&rq->progress);
 	trackimport_close(&rq->ti);
+	(void)control_wake(rq->conf->state); /* to look for incidents */
 	if (rq->count == 0 && rq->status == CMD_OK) {
 		cmd_complain("buzzard: there is no file in what was named\n");
 		return CMD_FINDINGS;
