@@ -432,8 +432,8 @@ check_flag(struct checker *c, struct ast_name name)
 	if (near)
 		diag_note(c->d, "did you mean %s?", near);
 	else
-		diag_note(c->d, "the flags are at-risk, crime, in-progress, "
-				"precursor, rural and targeted");
+		diag_note(c->d, "the flags are at-risk, crime, explained, "
+				"in-progress, precursor, rural and targeted");
 }
 
 static void

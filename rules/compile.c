@@ -582,6 +582,8 @@ add_rule(struct compiler *c, const struct ast_rule *r)
 		row.has_turns = row.has_turns || g->kind == AST_CANCEL ||
 				g->kind == AST_CONFIRM;
 	}
+	if (row.flag == CHECK_FLAG_RURAL && !row.is_shadow)
+		c->rs->knows_rural = true;
 	c->rs->rules[c->rs->rule_count++] = row;
 }
 

@@ -191,6 +191,7 @@ struct ruleset {
 	uint16_t lifted;       /* contexts that end when confirmed */
 	uint32_t texts;        /* bits of the texts that some rule reads */
 	uint32_t facts;        /* bits of the fields that some rule reads */
+	bool knows_rural;      /* some rule speaks for the flag rural */
 	const struct ast *ast; /* for the tests and for people */
 };
 

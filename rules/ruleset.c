@@ -348,16 +348,26 @@ fill_group(const struct ruleset *rs, const struct rules_scratch *s,
 	return count;
 }
 
+/*
+ * Is it in the country?  The map's areas are too coarse to say so of an edge or
+ * of grazing land that a town's area takes in: there the rules judge the text.
+ */
+static bool
+is_country(const struct ruleset *rs, const struct rules_scratch *s,
+    const struct place *place)
+{
+	return place->class == PLACE_RURAL ||
+	       (place->class == PLACE_EDGE && !rs->knows_rural) ||
+	       (s->flags >> CHECK_FLAG_RURAL & 1U);
+}
+
 /* The county's definition: a crime in the country, or one aimed at it. */
 static void
-decide_crime(const struct rules_scratch *s, const struct place *place,
-    struct rules_result *out)
+decide_crime(const struct ruleset *rs, const struct rules_scratch *s,
+    const struct place *place, struct rules_result *out)
 {
 	bool crime = out->tag_count > 0 || (s->flags >> CHECK_FLAG_CRIME & 1U);
-	bool country = place->class == PLACE_RURAL ||
-		       place->class == PLACE_EDGE ||
-		       (place->class == PLACE_UNKNOWN &&
-			   (s->flags >> CHECK_FLAG_RURAL & 1U));
+	bool country = is_country(rs, s, place);
 
 	out->in_progress = s->flags >> CHECK_FLAG_IN_PROGRESS & 1U;
 	out->targeted = s->flags >> CHECK_FLAG_TARGETED & 1U;
@@ -386,5 +396,5 @@ ruleset_tag(const struct ruleset *rs, const struct incident *in,
 	out->flag_count = fill_group(rs, s, GROUP_FLAGS, arena, &out->flags);
 	out->shadow_count =
 	    fill_group(rs, s, GROUP_SHADOWS, arena, &out->shadows);
-	decide_crime(s, place, out);
+	decide_crime(rs, s, place, out);
 }

@@ -224,19 +224,30 @@ naive_say_subject(struct naive_case *c, const struct naive_answer *a,
 	return count > 0;
 }
 
+static inline bool
+naive_knows_rural(const struct proof_set *set)
+{
+	for (size_t i = 0; i < set->rule_count; i++)
+		if (set->rules[i].is_flag && !set->rules[i].is_shadow &&
+		    strcmp(proof_flags[set->rules[i].subject], "rural") == 0)
+			return true;
+	return false;
+}
+
 static inline void
 naive_say_crime(struct naive_case *c, const struct naive_answer *a,
     bool has_theme, struct buf *out)
 {
 	enum place_class class = c->x->place.class;
 	bool crime = has_theme || (a->flags >> 1 & 1U);
-	bool by_place = class == PLACE_RURAL || class == PLACE_EDGE;
-	bool by_flag = class == PLACE_UNKNOWN && (a->flags >> 4 & 1U);
-	bool targeted = a->flags >> 5 & 1U;
+	bool by_place = class == PLACE_RURAL ||
+			(class == PLACE_EDGE && !naive_knows_rural(c->set));
+	bool by_flag = a->flags >> 5 & 1U;
+	bool targeted = a->flags >> 6 & 1U;
 	bool stands = crime && (by_place || by_flag || targeted);
 
 	buf_addf(out, "in_progress %u targeted %d rural_crime %d %s\n",
-	    a->flags >> 2 & 1U, targeted, stands,
+	    a->flags >> 3 & 1U, targeted, stands,
 	    !stands               ? "none"
 	    : by_place || by_flag ? "location"
 				  : "targeted");
@@ -291,11 +302,11 @@ naive_say(struct naive_case *c, struct naive_answer *a, struct buf *out)
 		has_theme =
 		    naive_say_subject(c, a, "theme", false, false, i, out) ||
 		    has_theme;
-	for (size_t i = 0; i < 6; i++)
+	for (size_t i = 0; i < PROOF_FLAGS; i++)
 		(void)naive_say_subject(c, a, "flag", true, false, i, out);
 	for (size_t i = 0; i < 2; i++)
 		(void)naive_say_subject(c, a, "shadow", false, true, i, out);
-	for (size_t i = 0; i < 6; i++)
+	for (size_t i = 0; i < PROOF_FLAGS; i++)
 		(void)naive_say_subject(c, a, "shadow", true, true, i, out);
 	naive_say_crime(c, a, has_theme, out);
 }

@@ -360,7 +360,7 @@ proof_grow_leaf(
 		proof_grow_fact(c);
 	} else if (which < 92 && !is_flag) {
 		c->kind = PROOF_FLAG;
-		c->name = proof_pick(6);
+		c->name = proof_pick(PROOF_FLAGS);
 	} else if (which < 96) {
 		c->kind = PROOF_INSIDE;
 		c->name = proof_pick(2);
@@ -457,7 +457,7 @@ proof_grow_rule(struct proof_set *set, struct proof_rule *r, size_t index)
 	(void)snprintf(r->name, sizeof r->name, "r%zu", index);
 	r->is_flag = index < 2;
 	r->is_shadow = proof_chance(12);
-	r->subject = proof_pick(r->is_flag ? 6 : 2);
+	r->subject = proof_pick(r->is_flag ? PROOF_FLAGS : 2);
 	/* The lines of a rule may stand in any order. */
 	for (size_t i = 0; i < 8; i++) {
 		size_t k = (i + first) % 8;

@@ -244,8 +244,9 @@ struct proof_set {
 };
 
 static const char *const proof_themes[] = { "coursing", "dumping" };
-static const char *const proof_flags[] = { "at-risk", "crime", "in-progress",
-	"precursor", "rural", "targeted" };
+static const char *const proof_flags[] = { "at-risk", "crime", "explained",
+	"in-progress", "precursor", "rural", "targeted" };
+#define PROOF_FLAGS (sizeof proof_flags / sizeof *proof_flags)
 static const char *const proof_layers[] = { "sssi", "woods" };
 static const char *const proof_writers[] = { "CALL", "UNIT", "WEB" };
 static const char *const proof_field_names[] = { "place", "grade", "month",

@@ -175,11 +175,12 @@ test_flags_decide_rural_crime(void **state)
 		const char *basis;
 	} cases[] = {
 		{ "theft", PLACE_RURAL, true, "location" },
-		{ "theft", PLACE_EDGE, true, "location" },
+		{ "theft", PLACE_EDGE, false, "none" },
+		{ "theft farm", PLACE_EDGE, true, "location" },
 		{ "theft", PLACE_URBAN, false, "none" },
 		{ "theft", PLACE_UNKNOWN, false, "none" },
 		{ "theft farm", PLACE_UNKNOWN, true, "location" },
-		{ "theft farm", PLACE_URBAN, false, "none" },
+		{ "theft farm", PLACE_URBAN, true, "location" },
 		{ "theft dealer", PLACE_URBAN, true, "targeted" },
 		{ "theft dealer", PLACE_RURAL, true, "location" },
 		{ "farm dealer now", PLACE_RURAL, false, "none" },
@@ -197,6 +198,31 @@ test_flags_decide_rural_crime(void **state)
 		assert_int_equal(
 		    r.in_progress, strstr(cases[i].text, "now") != NULL);
 	}
+	arena_free(&arena);
+	ruleset_scratch_free(&s);
+	ruleset_free(&rs);
+}
+
+/* Where no rule speaks of the text, the edge of a town counts as country. */
+static void
+test_edge_without_a_rule_for_rural(void **state)
+{
+	struct ruleset *rs = ruleskit_compile(
+	    "rule c \"C\"\n flag crime\n give 60 when text has \"theft\"\n"
+	    " review from 50\n"
+	    "rule f \"F\"\n flag rural\n shadow\n"
+	    " give 60 when text has \"farm\"\n review from 50\n");
+	struct rules_scratch *s = ruleset_scratch_new();
+	struct arena *arena = arena_new();
+	struct rules_result r;
+
+	(void)state;
+	tag(rs, s, arena, PLACE_EDGE, "theft", &r);
+	assert_true(r.rural_crime);
+	tag(rs, s, arena, PLACE_URBAN, "theft", &r);
+	assert_false(r.rural_crime);
+	tag(rs, s, arena, PLACE_UNKNOWN, "theft", &r);
+	assert_false(r.rural_crime);
 	arena_free(&arena);
 	ruleset_scratch_free(&s);
 	ruleset_free(&rs);
@@ -497,6 +523,7 @@ main(void)
 		    test_tags_are_by_theme_and_the_strongest_rule_decides),
 		cmocka_unit_test(test_needs_vetoes_and_caps),
 		cmocka_unit_test(test_flags_decide_rural_crime),
+		cmocka_unit_test(test_edge_without_a_rule_for_rural),
 		cmocka_unit_test(test_scratch_is_for_any_rule_set),
 		cmocka_unit_test(test_words_beyond_what_is_remembered),
 		cmocka_unit_test(test_hostile_text_stays_linear),
