@@ -202,6 +202,23 @@ idunits_read(const struct idtext *t, size_t i, struct idunit *out)
 	return read_one(t, i, out);
 }
 
+/* What somebody says who is still reading it: "one three, hang on, Romeo". */
+static size_t
+skip_aside(const struct idtext *t, size_t i)
+{
+	static const char *const words[] = { "ER", "ERM", "UM", "UH", "HMM" };
+	static const char *const heads[] = { "HANG", "HOLD" };
+	size_t k;
+
+	for (k = 0; k < sizeof(words) / sizeof(*words); k++)
+		if (idtext_is(t, i, words[k]))
+			return i + 1;
+	for (k = 0; k < sizeof(heads) / sizeof(*heads); k++)
+		if (idtext_is(t, i, heads[k]) && idtext_is(t, i + 1, "ON"))
+			return i + 2;
+	return i;
+}
+
 bool
 idunits_next(
     const struct idtext *t, const struct idunit *prev, struct idunit *out)
@@ -212,6 +229,8 @@ idunits_next(
 	enum idtext_gap gap = idtext_gap_before(t, i);
 
 	CHECK(i > 0);
+	if (prev->is_spoken && skip_aside(t, i) > i)
+		return idunits_read(t, skip_aside(t, i), out) && out->is_spoken;
 	if (single && idtext_is(t, i, "AND") && idtext_is(t, i + 1, "THEN"))
 		i++;
 	while ((single || then) && (idtext_flags(t, i) & W_SKIP) &&

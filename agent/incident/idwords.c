@@ -15,7 +15,8 @@
 static const struct idword table[] = {
 	{ "4WD", W_VEHICLE, 0, NULL }, { "4X4", W_VEHICLE, 0, NULL },
 	{ "A", W_LINK, 0, NULL }, { "ABC", W_ACRONYM, 0, NULL },
-	{ "ABLE", W_WEAK, 'A', NULL }, { "ACTUAL", W_FIXWEAK, 0, NULL },
+	{ "ABLE", W_WEAK, 'A', NULL },
+	{ "ABT", W_ACRONYM | W_COMMON, 0, NULL }, { "ACTUAL", W_FIXWEAK, 0, NULL },
 	{ "ACTUALLY", W_FIXWEAK | W_LINK, 0, NULL },
 	{ "ACW", W_ACRONYM | W_COMMON, 0, NULL }, { "ADAM", W_WEAK, 'A', NULL },
 	{ "ADDRESS", W_PLACE, 0, NULL },

@@ -189,12 +189,25 @@ is_named_place(const struct idtext *t, size_t i)
 	       (idtext_flags(t, i + 1) & W_CHARACTER);
 }
 
+/* "it's five six, not five five". */
+static bool
+is_its(const struct idtext *t, size_t i)
+{
+	return idtext_is(t, i, "ITS") ||
+	       (idtext_is(t, i, "IT") &&
+		   (idtext_is(t, i + 1, "S") || idtext_is(t, i + 1, "IS")));
+}
+
 /* Read the correction that begins with token i, if one does. */
 static bool
 read_at(const struct plateroll *roll, const struct idtext *t, size_t i,
     struct patch *patch)
 {
 	bool fix = (idtext_flags(t, i) & W_FIX) != 0;
+
+	if (is_its(t, i))
+		return read_patch(t, i + 1, patch) && patch->was.len > 0 &&
+		       patch->was.len == patch->is.len;
 
 	if (idtext_flags(t, i + 1) & W_PLACE)
 		return false;
@@ -306,7 +319,16 @@ find_ending(struct plateroll *roll, const struct idunit *u)
 	return NULL;
 }
 
-/* "First one", "second one", "go with HPD". */
+/* "KYT confirmed", with the unit read. */
+static bool
+is_confirmed(const struct idtext *t, size_t i, struct idunit *u)
+{
+	return idunits_read(t, i, u) && u->len >= 2 && !u->is_common &&
+	       idtext_is(t, u->last, "CONFIRMED") &&
+	       !(i > 0 && (idtext_flags(t, i - 1) & W_NOT));
+}
+
+/* "First one", "second one", "go with HPD", "HPD confirmed". */
 static void
 take_choices(struct plateroll *roll, const struct idtext *t,
     const struct platefind_mark *marks, size_t count)
@@ -324,6 +346,8 @@ take_choices(struct plateroll *roll, const struct idtext *t,
 			p = nth_mark(roll, marks, count, 1);
 		else if (idtext_is(t, i, "GO") && idtext_is(t, i + 1, "WITH") &&
 			 idunits_read(t, i + 2, &u) && u.len >= 2)
+			p = find_ending(roll, &u);
+		else if (is_confirmed(t, i, &u))
 			p = find_ending(roll, &u);
 		if (p == NULL || p->is_gone)
 			continue;

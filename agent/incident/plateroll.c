@@ -42,9 +42,8 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Characters to change, drop or add to make b of a. */
-static size_t
-distance(struct str a, struct str b)
+size_t
+plateroll_distance(struct str a, struct str b)
 {
 	size_t row[PLATEFORM_LEN_MAX + 1];
 	size_t i, k, corner, above;
@@ -75,7 +74,7 @@ plateroll_alike(struct plateroll *roll, size_t n, struct str mark, size_t most)
 
 		if (p->is_gone || p->is_partial || str_is_equal(p->mark, mark))
 			continue;
-		d = distance(p->mark, mark);
+		d = plateroll_distance(p->mark, mark);
 		if (d <= most) {
 			best = p;
 			most = d > 0 ? d - 1 : 0;

@@ -25,6 +25,9 @@ struct plate *plateroll_find(struct plateroll *roll, const char *mark);
 /* Put a copy of p on the roll; NULL if that is full. */
 struct plate *plateroll_add(struct plateroll *roll, const struct plate *p);
 
+/* Characters to change, drop or add to make b of a, both marks. */
+size_t plateroll_distance(struct str a, struct str b);
+
 /*
  * The standing whole mark among the first n that is most like mark without
  * being it, at most so many characters different; the later of equals.  NULL if

@@ -21,6 +21,7 @@
 
 #define ALIKE_FIX     4 /* characters that a correction changes, at most */
 #define ALIKE_CONFIRM 2
+#define REREAD_MAX    24 /* tokens between two readings of one mark, at most */
 
 /* Has the entry being read already put a mark out? */
 static bool
@@ -103,6 +104,44 @@ take_mark(struct plateroll *roll, const struct platefind_mark *m, bool denied)
 		put_out(roll, m, known, denied);
 }
 
+/* "no," or "not an L" between two marks: the first was misread. */
+static bool
+is_taken_back(const struct idtext *t, size_t from, size_t to)
+{
+	size_t i;
+
+	for (i = from; i < to; i++) {
+		if (idtext_is(t, i, "NO") && t->tokens[i].gap == IDTEXT_COMMA)
+			return true;
+		if ((idtext_flags(t, i) & W_NOT) && i + 2 < to &&
+		    (idtext_is(t, i + 1, "A") || idtext_is(t, i + 1, "AN")) &&
+		    idtext_str(t, i + 2).len == 1)
+			return true;
+	}
+	return false;
+}
+
+/* A mark read once more, all but alike, after a "no": it puts the first right. */
+static void
+note_rereadings(
+    const struct idtext *t, struct platefind_mark *marks, size_t count)
+{
+	size_t i;
+
+	for (i = 1; i < count; i++) {
+		const struct platefind_mark *was = &marks[i - 1];
+		struct platefind_mark *m = &marks[i];
+
+		if (m->say == PLATESAY_GIVES && !m->is_alternative &&
+		    !m->is_partial && !was->is_partial && !m->is_joined &&
+		    m->first - was->last <= REREAD_MAX &&
+		    plateroll_distance(str_of(was->mark), str_of(m->mark)) <=
+			ALIKE_CONFIRM &&
+		    is_taken_back(t, was->last, m->first))
+			m->say = PLATESAY_CORRECTS;
+	}
+}
+
 static void
 take_text(struct plateroll *roll, const struct idtext *t, int entry, int newest)
 {
@@ -112,6 +151,7 @@ take_text(struct plateroll *roll, const struct idtext *t, int entry, int newest)
 
 	count = platefind_text(
 	    t, newest, PLATES_MAX - roll->count, roll->arena, &marks);
+	note_rereadings(t, marks, count);
 	denied = has_denied(marks, count);
 	roll->entry = entry;
 	roll->entry_from = roll->count;
