@@ -77,12 +77,13 @@ read_pair(struct str s, double *first, double *second)
 static int64_t
 cue_ms(struct str s)
 {
+	static const int64_t most[] = { 99999, 59, 59, 999 };
 	int64_t part[4] = { 0 };
 
 	for (int i = 0; i < 4; i++) {
 		struct str one = up_to(s, ":,.");
 
-		if (!figures_whole(one, &part[i]))
+		if (!figures_whole(one, &part[i]) || part[i] > most[i])
 			return -1;
 		if (one.len < s.len)
 			one.len++;

@@ -2,8 +2,9 @@
  * A track file of any kind: what no reader may do is read past the end, tell a
  * place that is none, or name a byte that is not in the file.
  *
- * With BUZZARD_TRACK_KIND=gpx in the environment all goes to that reader,
- * whatever it looks like: so each can have the whole time.
+ * With BUZZARD_TRACK_KIND=gpx in the environment, or the number of the reader in
+ * the table from 0, all goes to that reader, whatever it looks like: so each can
+ * have the whole time.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -28,7 +29,8 @@ find_kind(void)
 	if (!name)
 		return NULL;
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(kinds[i]->name, name) == 0)
+		if (strcmp(kinds[i]->name, name) == 0 ||
+		    (name[1] == '\0' && (size_t)(name[0] - '0') == i))
 			return kinds[i];
 	fprintf(stderr, "no kind of track file is named %s\n", name);
 	exit(2);

@@ -46,6 +46,14 @@ static const struct {
 	    62040 },
 	{ "undecided is longitude first", CUE "GPS(8.2090, 47.4692, 18)\n",
 	    47.4692, 8.209, "", 62040 },
+	{ "an hour of more digits than milliseconds have",
+	    "1\n00:99999999999999990:01,000 --> 1\n2017.08.05 14:11:51\n"
+	    "[latitude: 51.7] [longitude: 0.4]\n",
+	    51.7, 0.4, "2017-08-05T14:11:51", -1 },
+	{ "a minute that is none",
+	    "1\n00:60:01,000 --> 1\n2017.08.05 14:11:51\n"
+	    "[latitude: 51.7] [longitude: 0.4]\n",
+	    51.7, 0.4, "2017-08-05T14:11:51", -1 },
 };
 
 static void
