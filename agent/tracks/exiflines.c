@@ -25,7 +25,7 @@
 
 /* Faster or higher than anything that has a camera on it. */
 #define SPEED_MAX_MPS  400
-#define ALTITUDE_MIN_M -500
+#define ALTITUDE_MIN_M (-500)
 #define ALTITUDE_MAX_M 30000
 
 /* One nonsense in so many positions makes the others doubtful too. */
@@ -122,7 +122,7 @@ clear_present(struct present *p, uint32_t sample, bool leads_with_time)
 		.sample = sample,
 		.leads_with_time = leads_with_time };
 	for (size_t i = 0; i < TAG_COUNT; i++)
-		p->value[i] = NAN;
+		p->value[i] = (double)NAN;
 }
 
 static bool

@@ -431,8 +431,11 @@ csv_run(struct writer *w, const struct track_fix *fixes,
 		csv_number(w->out, f->uncertainty_m, 1);
 		if (f->clip_ms >= 0)
 			buf_addf(w->out, "%" PRId64, f->clip_ms);
-		buf_addf(w->out, ",%" PRIu32 ",%" PRIu64 ",%s,%s,", f->segment,
-		    f->offset, track_mark_name((enum track_mark)marks[i]),
+		buf_addf(w->out, ",%" PRIu32 ",", f->segment);
+		if (f->offset != TRACK_OFFSET_NONE)
+			buf_addf(w->out, "%" PRIu64, f->offset);
+		buf_addf(w->out, ",%s,%s,",
+		    track_mark_name((enum track_mark)marks[i]),
 		    track_time_text(f->time_ms, TRACK_CLOCK_LOCAL, text));
 		csv_same(w);
 		buf_add_text(w->out, "\r\n");

@@ -18,7 +18,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from support.agent import ROOT, program  # noqa: E402
+from support.agent import ROOT, Agent, program  # noqa: E402
 
 MIB = 1 << 20
 
@@ -94,15 +94,10 @@ def contestants(gpx, folder):
 
 
 def configuration(folder):
-    """A state folder of its own for each import."""
-    state = tempfile.mkdtemp(dir=folder)
-    path = os.path.join(state, "buzzard.yaml")
-    incoming = os.path.join(state, "in")
-    os.mkdir(incoming)
-    with open(path, "w", encoding="utf-8") as out:
-        out.write(f"state: {state}\nfeeds:\n  - name: in\n    type: directory\n"
-                  f"    path: {incoming}\n")
-    return path
+    """The state that an agent leaves, a new one for each import."""
+    with Agent({}, tempfile.mkdtemp(dir=folder)) as agent:
+        pass
+    return agent.config_path
 
 
 # What is to hold: this many times the other's time at the most.

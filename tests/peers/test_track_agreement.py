@@ -1,6 +1,7 @@
 """Positions held against those that gpsbabel and exiftool read from the same
 files, to 1e-6 degrees and 1 ms.  Where they differ the reason stands here."""
 
+import csv
 import datetime
 import json
 import math
@@ -13,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from support import program
+from whole import alone, make_agent
 
 SHARED = Path(os.environ.get("BUZZARD_SHARED",
                              Path(__file__).parents[3] / "shared"))
@@ -349,3 +351,27 @@ def test_name_of_the_file_is_not_passed_on(gpx, tmp_path, monkeypatch):
         seen = inspect(Path("./" + name) if name != "-o" else "./-o")
         assert seen["fixes"] == POINTS, name
     assert not Path("out").exists()
+
+
+@needs_gpsbabel
+def test_import_of_what_gpsbabel_reads(gpx, tmp_path):
+    """Sealed, stored and written out again: the same fixes, with no byte."""
+    fit = tmp_path / "patrol.fit"
+    subprocess.run(["gpsbabel", "-t", "-i", "gpx", "-f", gpx, "-o",
+                    "garmin_fit", "-F", fit], check=True, timeout=60,
+                   env=CLEAN)
+    with make_agent(tmp_path, alone(tmp_path)) as agent:
+        pass
+    done = agent.command("track", "import", "--class", "unit", "--json",
+                         str(fit))
+    [told] = map(json.loads, done.stdout.splitlines())
+    assert told["fixes"] == POINTS and told["format"] == "gpsbabel:garmin_fit"
+    written = agent.command("track", "export", str(told["track"]), "--format",
+                            "csv").stdout
+    found = list(csv.DictReader(
+        line for line in written.splitlines() if not line.startswith("#")))
+    assert len(found) == POINTS
+    assert {row["byte"] for row in found} == {""}
+    for row, (lat, lon, _) in zip(found, drive()):
+        assert abs(float(row["latitude"]) - lat) <= 1e-6
+        assert abs(float(row["longitude"]) - lon) <= 1e-6

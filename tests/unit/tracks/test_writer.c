@@ -185,12 +185,31 @@ test_read_again(void **state)
 	free(h);
 }
 
+/* A fix from an outside program has no byte, and none is written. */
+static void
+test_no_byte(void **state)
+{
+	const struct writer_head head = a_head();
+	struct track_fix f = track_fix_at(TRACK_OFFSET_NONE);
+	const unsigned char mark = TRACK_MARK_KEEP;
+	struct buf out = { 0 };
+
+	(void)state;
+	f.lat = 51.7;
+	f.lon = 0.4;
+	write_form("csv", &head, &f, &mark, 1, &out);
+	assert_non_null(strstr(out.p, ",0,,kept,"));
+	assert_null(strstr(out.p, "18446744073709551615"));
+	buf_clear(&out);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_read_again),
+		cmocka_unit_test(test_no_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
