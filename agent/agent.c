@@ -36,6 +36,7 @@
 #include "agent/live/live.h"
 #include "agent/rulepack.h"
 #include "agent/store/store.h"
+#include "agent/trackwork.h"
 #include "alerts/deliver.h"
 #include "rules/ruleset.h"
 
@@ -62,7 +63,8 @@ struct agent {
 	struct deliver *deliver;
 	struct control *control;
 	struct findwork *findwork;
-	struct live *live; /* positions of units */
+	struct trackwork *trackwork; /* recordings from folders */
+	struct live *live;           /* positions of units */
 	struct feed_sink sink;
 	struct loop_source *on_term, *on_int, *on_hup;
 	struct loop_timer *status_timer, *watchdog_timer, *drain_timer;
@@ -222,6 +224,40 @@ on_ahead_end(void *context)
 	ahead_free(&ahead);
 }
 
+/* A folder of recordings has a file. */
+static uint64_t
+on_whole_begin(void *user, const struct feed_whole *file)
+{
+	const struct agent *a = user;
+
+	return trackwork_put(a->trackwork, file);
+}
+
+static int
+on_whole_ask(void *user, uint64_t ticket, struct err *e)
+{
+	const struct agent *a = user;
+
+	return trackwork_ask(a->trackwork, ticket, e);
+}
+
+static void
+on_whole_cancel(void *user, uint64_t ticket)
+{
+	const struct agent *a = user;
+
+	trackwork_cancel(a->trackwork, ticket);
+}
+
+/* A recording was stored, in its thread: whom does it show? */
+static void
+on_imported(void *user)
+{
+	struct findwork *findwork = user;
+
+	findwork_kick(findwork);
+}
+
 static int
 open_feed(struct agent *a, struct parts *p, size_t i, struct err *e)
 {
@@ -351,6 +387,7 @@ reload(struct agent *a, struct err *e)
 	a->parts = new;
 	parts_release(&old);
 	set_log_level(a->parts.conf);
+	trackwork_reload(a->trackwork, a->parts.conf);
 	return 0;
 }
 
@@ -516,6 +553,9 @@ open_store(struct agent *a, enum agent_trouble *trouble, struct err *e)
 		r = store_open(path.p, DB_CREATE, &a->store, e);
 	if (r == 0)
 		r = findwork_start(path.p, &a->findwork, e);
+	if (r == 0)
+		r = trackwork_start(
+		    a->parts.conf, on_imported, a->findwork, &a->trackwork, e);
 	buf_clear(&path);
 	return r;
 }
@@ -589,7 +629,10 @@ agent_open(const char *path, struct agent **out, enum agent_trouble *trouble,
 		.user = a,
 		.ahead_begin = on_ahead_begin,
 		.ahead = on_ahead,
-		.ahead_end = on_ahead_end };
+		.ahead_end = on_ahead_end,
+		.whole_begin = on_whole_begin,
+		.whole_ask = on_whole_ask,
+		.whole_cancel = on_whole_cancel };
 	if (open_all(a, trouble, e) < 0) {
 		agent_close(&a);
 		return -1;
@@ -628,6 +671,7 @@ agent_close(struct agent **a)
 		log_warn("positions not tidied: %s", e.msg);
 	intake_free(&x->intake);
 	deliver_close(&x->deliver);
+	trackwork_stop(&x->trackwork);
 	findwork_stop(&x->findwork);
 	if (x->store && db_checkpoint(store_db(x->store), &e) < 0)
 		log_warn("database not checkpointed: %s", e.msg);

@@ -20,6 +20,7 @@
 #include "agent/cmd/output.h"
 #include "agent/conf/conf.h"
 #include "agent/control.h"
+#include "agent/feeds/names.h"
 #include "agent/store/store.h"
 #include "agent/store/trackstore.h"
 #include "agent/trackimport.h"
@@ -70,27 +71,16 @@ compare_entries(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-/* A name that is hidden, or of a file that is being written. */
-static bool
-is_passed_over(const char *name)
-{
-	size_t len = strlen(name);
-
-	return name[0] == '.' ||
-	       (len > 4 && strcmp(name + len - 4, ".tmp") == 0) ||
-	       (len > 5 && strcmp(name + len - 5, ".part") == 0);
-}
-
 static void
 take_entry(struct request *rq, FTS *walk, FTSENT *entry)
 {
 	switch (entry->fts_info) {
 	case FTS_D:
-		if (entry->fts_level > 0 && is_passed_over(entry->fts_name))
+		if (entry->fts_level > 0 && !names_is_eligible(entry->fts_name))
 			(void)fts_set(walk, entry, FTS_SKIP);
 		break;
 	case FTS_F:
-		if (entry->fts_level == 0 || !is_passed_over(entry->fts_name))
+		if (entry->fts_level == 0 || names_is_eligible(entry->fts_name))
 			add_path(rq, entry->fts_path,
 			    (uint64_t)entry->fts_statp->st_size);
 		break;

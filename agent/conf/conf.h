@@ -63,10 +63,13 @@ enum conf_unit_from {
 /* A source of incidents. */
 struct conf_feed {
 	const char *name;
-	const char *type; /* kind of source: "directory" */
-	const char *path; /* type directory: the folder watched */
+	const char *type; /* kind of source: "directory", "tracks" */
+	const char *path; /* the folder watched */
 	int64_t batch;    /* messages in one transaction, at most */
 	int64_t sweep_ms; /* between two looks at the whole folder */
+	/* tracks */
+	const char *class; /* what recordings in it are of; "dashcam" */
+	const char *unit;  /* whose they are, or NULL */
 };
 
 /* A peer that takes alerts. */
@@ -150,7 +153,10 @@ struct conf {
 	size_t source_count;
 	int64_t units_keep_days; /* positions are removed after this */
 	int64_t stale_ms;        /* a position older than this says "stale" */
-	int64_t sent_keep_days;  /* delivered rows are deleted after this */
+	/* tracks are erased, with their originals, after this */
+	int64_t tracks_keep_drone_days, tracks_keep_dashcam_days;
+	int64_t tracks_keep_other_days;
+	int64_t sent_keep_days;     /* delivered rows are deleted after this */
 	struct conf_origin *origin; /* where each value stood; conf's own */
 };
 

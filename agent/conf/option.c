@@ -25,7 +25,10 @@
 #define COT       (1U << CONF_SOURCE_COT)
 
 /* What the "type" of a feed can be: the kinds in agent/feeds/feed.c. */
-#define FEED_TYPES "directory"
+#define FEED_TYPES "directory|tracks"
+
+#define DIRECTORY (1U << 0)
+#define TRACKS    (1U << 1)
 
 /* What the "type" of a channel can be, in the order of conf_channel_kind. */
 #define CHANNEL_TYPES "mqtt|smtp"
@@ -73,6 +76,17 @@ static const struct option options[] = {
 	    .min = 1, .max = 3650, .preset = "30d",
 	    .help = "Deliveries that arrived are deleted after this time; "
 		    "dead ones stay." },
+	{ TOP(tracks_keep_drone_days), .path = "tracks.keep.drone",
+	    .type = OPTION_DAYS, .min = 1, .max = 3650, .preset = "365d",
+	    .help = "Tracks of drones, and their originals, are erased so long "
+		    "after they were imported, unless they are held." },
+	{ TOP(tracks_keep_dashcam_days), .path = "tracks.keep.dashcam",
+	    .type = OPTION_DAYS, .min = 1, .max = 3650, .preset = "90d",
+	    .help = "The same for those of dashcams." },
+	{ TOP(tracks_keep_other_days), .path = "tracks.keep.other",
+	    .type = OPTION_DAYS, .min = 1, .max = 3650, .preset = "90d",
+	    .help = "The same for all others but units', of which units.keep "
+		    "says how long, from when they were recorded." },
 	{ TOP(units_keep_days), .path = "units.keep", .type = OPTION_DAYS,
 	    .min = 1, .max = 3650, .preset = "14d",
 	    .help = "Positions of units, which show where officers were, are "
@@ -91,10 +105,18 @@ static const struct option options[] = {
 	    .words = FEED_TYPES, .help = "Kind of source." },
 	{ FEED(path), .path = "path", .type = OPTION_PATH, .required = true,
 	    .min = 1, .max = 1024,
-	    .help = "Folder into which the control room puts files; each is "
-		    "moved to done/ in it when it has been taken in." },
-	{ FEED(batch), .path = "batch", .type = OPTION_NUMBER, .min = 1,
-	    .max = 10000, .preset = "512",
+	    .help = "Folder into which files are put; each is moved to done/ "
+		    "in it when it has been taken in (of tracks, to refused/ "
+		    "when it cannot be used)." },
+	{ FEED(class), .path = "class", .type = OPTION_WORD, .variants = TRACKS,
+	    .words = "unit|drone|dashcam|other", .preset = "other",
+	    .help = "What the recordings are of; how long they are kept goes "
+		    "by it." },
+	{ FEED(unit), .path = "unit", .type = OPTION_TEXT, .variants = TRACKS,
+	    .min = 1, .max = 64,
+	    .help = "Call sign or name of whoever recorded them." },
+	{ FEED(batch), .path = "batch", .type = OPTION_NUMBER,
+	    .variants = DIRECTORY, .min = 1, .max = 10000, .preset = "512",
 	    .help = "Messages committed in one transaction, at most." },
 	{ FEED(sweep_ms), .path = "sweep", .type = OPTION_MS, .min = 100,
 	    .max = HOUR, .preset = "60s",

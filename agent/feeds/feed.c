@@ -14,6 +14,7 @@
 
 static const struct feed_kind *const kinds[] = {
 	&feed_dir_kind,
+	&feed_dir_tracks_kind,
 };
 
 const struct feed_kind *

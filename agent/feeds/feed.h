@@ -30,6 +30,7 @@ struct arena;
 struct conf_feed;
 struct err;
 struct loop;
+struct loop_wake;
 
 /*
  * One message, or one fault.  A fault's bytes are those of the message that
@@ -73,6 +74,15 @@ struct feed_batch {
 	struct feed_position after;
 };
 
+/* A file that is taken whole and not cut into messages. */
+struct feed_whole {
+	const char *feed; /* the configured name */
+	const char *path;
+	const char *class;      /* as configured: "dashcam" */
+	const char *unit;       /* as configured, or NULL */
+	struct loop_wake *wake; /* woken when there is an answer */
+};
+
 /* Who takes what feeds deliver. */
 struct feed_sink {
 	/*
@@ -93,7 +103,7 @@ struct feed_sink {
 	    struct feed_position *pos, struct err *e);
 	/* The file has been moved to done/: its position may be forgotten. */
 	void (*finished)(void *user, const char *feed, const char *file);
-	void *user; /* passed to each but the two last */
+	void *user; /* passed to each but ahead() and ahead_end() */
 	/*
 	 * All three NULL, or: work that can be done before a batch's turn has
 	 * come.  A feed that decodes in a thread of its own asks for a context
@@ -105,6 +115,16 @@ struct feed_sink {
 	void *(*ahead_begin)(void *user);
 	void (*ahead)(void *context, struct feed_batch *b);
 	void (*ahead_end)(void *context);
+	/*
+	 * For feeds of whole files.  whole_begin() begins one, which is copied,
+	 * and gives a ticket that is not 0; whole_ask() tells what became of
+	 * it: 0 not done yet, 1 on disk, 2 refused, -1 to be begun again
+	 * later (e says why); whole_cancel(): nobody waits, the wake is not
+	 * woken any more.
+	 */
+	uint64_t (*whole_begin)(void *user, const struct feed_whole *file);
+	int (*whole_ask)(void *user, uint64_t ticket, struct err *e);
+	void (*whole_cancel)(void *user, uint64_t ticket);
 };
 
 /* An open feed.  The struct of a kind begins with it. */

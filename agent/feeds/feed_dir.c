@@ -14,7 +14,6 @@
  */
 #include "agent/feeds/feed_dir.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -33,13 +32,13 @@
 #include "agent/conf/conf.h"
 #include "agent/feeds/bulk.h"
 #include "agent/feeds/feed.h"
+#include "agent/feeds/names.h"
 #include "agent/feeds/reader.h"
 
 #define SMALL_BYTES  (256 << 10) /* up to this, read on the loop thread */
 #define SETTLE_MS    2000        /* a file unchanged so long is complete */
 #define RETRY_MIN_MS 1000
 #define RETRY_MAX_MS 30000
-#define SUFFIX_MAX   100000
 #define TURN_FILES   32   /* small files taken before others have a turn */
 #define WAITING_MAX  1000 /* names kept; the sweep finds the rest again */
 #define WATCH                                                         \
@@ -55,15 +54,18 @@ struct job {
 	struct bulk *bulk;          /* large */
 	struct reader_batch *kept;  /* offered and not committed yet */
 	uint64_t messages, faults;
+	bool is_whole;
+	uint64_t ticket; /* whole and begun; 0: it is not */
 };
 
 struct feed_dir {
 	struct feed feed; /* first: a struct feed is one of these */
 	struct feed_dir_config cfg;
-	char *name, *path;
+	char *name, *path, *class, *unit;
 	struct loop *loop;
 	struct feed_sink sink;
 	int dir, done; /* the folders, open */
+	int refused;   /* likewise, of whole files; else -1 */
 	struct loop_source *watch, *idle;
 	struct loop_timer *sweep, *settle, *retry;
 	struct loop_wake *wake;
@@ -82,53 +84,25 @@ struct feed_dir {
 static void take_files(struct feed_dir *f);
 static void on_inotify(void *user, const char *name, uint32_t mask);
 
-/* A list of names */
-
-static bool
-has_name(char *const *names, size_t count, const char *name)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
-static void
-add_name(char ***names, size_t *count, const char *name)
-{
-	*names = alloc_resize(*names, *count + 1, sizeof(**names));
-	(*names)[(*count)++] = alloc_text(name);
-}
-
 /* Have the file taken after those that wait already. */
 static void
 wait_for_turn(struct feed_dir *f, const char *name)
 {
-	if (has_name(f->waiting, f->waiting_count, name))
+	if (names_has(f->waiting, f->waiting_count, name))
 		return;
 	if (f->waiting_count < WAITING_MAX)
-		add_name(&f->waiting, &f->waiting_count, name);
+		names_add(&f->waiting, &f->waiting_count, name);
 	else
 		f->more = true;
-}
-
-static char *
-take_name(char **names, size_t *count, size_t i)
-{
-	char *name = names[i];
-
-	(*count)--;
-	memmove(names + i, names + i + 1, (*count - i) * sizeof(*names));
-	return name;
 }
 
 /* Say what is wrong with a file once, until it is taken. */
 static void
 tell_once(struct feed_dir *f, const char *name, const char *what)
 {
-	if (has_name(f->told, f->told_count, name))
+	if (names_has(f->told, f->told_count, name))
 		return;
-	add_name(&f->told, &f->told_count, name);
+	names_add(&f->told, &f->told_count, name);
 	log_error("file not taken, looked at again by the sweep feed=%s "
 		  "file=%s reason=\"%s\"",
 	    f->name, name, what);
@@ -139,57 +113,12 @@ forget_telling(struct feed_dir *f, const char *name)
 {
 	for (size_t i = 0; i < f->told_count; i++)
 		if (strcmp(f->told[i], name) == 0) {
-			free(take_name(f->told, &f->told_count, i));
+			free(names_take(f->told, &f->told_count, i));
 			return;
 		}
 }
 
-static bool
-has_suffix(const char *name, const char *suffix)
-{
-	size_t n = strlen(name), m = strlen(suffix);
-
-	return n >= m && strcmp(name + n - m, suffix) == 0;
-}
-
-/* Is this a name that files are taken by? */
-static bool
-is_eligible(const char *name)
-{
-	return name[0] != '.' && !has_suffix(name, ".tmp") &&
-	       !has_suffix(name, ".part");
-}
-
 /* Moving to done/ */
-
-/* "a.ndjson" and 2 give "a.2.ndjson"; 0 gives the name itself. */
-static void
-suffixed(const char *name, int n, struct buf *out)
-{
-	const char *dot = strrchr(name, '.');
-
-	buf_reset(out);
-	if (n == 0)
-		buf_add_text(out, name);
-	else if (!dot || dot == name)
-		buf_addf(out, "%s.%d", name, n);
-	else
-		buf_addf(out, "%.*s.%d%s", (int)(dot - name), name, n, dot);
-}
-
-/* Rename without ever replacing what is there. */
-static int
-rename_new(struct feed_dir *f, const char *name, const char *target)
-{
-	if (renameat2(f->dir, name, f->done, target, RENAME_NOREPLACE) == 0)
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -1;
-	/* A file system without the flag: a link never replaces either. */
-	if (linkat(f->dir, name, f->done, target, 0) < 0)
-		return -1;
-	return unlinkat(f->dir, name, 0);
-}
 
 /* Is the name still the file that was read, and unchanged? */
 static bool
@@ -205,29 +134,32 @@ is_same_file(const struct feed_dir *f)
 		   was->mtime_ns;
 }
 
+/* Move the file in hand into a folder as *target: true if it is there. */
+static bool
+move_to(struct feed_dir *f, int folder, struct buf *target)
+{
+	const char *name = f->job.name;
+
+	if (f->lost)
+		return false; /* found again with its folder */
+	if (!is_same_file(f)) {
+		/* It grew or was replaced: what is new in it comes again. */
+		wait_for_turn(f, name);
+		return false;
+	}
+	if (names_move(f->dir, name, folder, target) == 0)
+		return true;
+	tell_once(f, name, strerror(errno));
+	return false;
+}
+
 static void
 move_to_done(struct feed_dir *f)
 {
 	const char *name = f->job.name;
 	struct buf target = { 0 };
-	int r = -1;
 
-	if (f->lost)
-		return; /* found again with its folder, if that comes back */
-	if (!is_same_file(f)) {
-		/* It grew or was replaced: what is new in it comes again. */
-		wait_for_turn(f, name);
-		return;
-	}
-	for (int n = 0; r < 0 && n < SUFFIX_MAX; n++) {
-		suffixed(name, n, &target);
-		r = rename_new(f, name, target.p);
-		if (r < 0 && errno != EEXIST)
-			break;
-	}
-	if (r < 0) {
-		tell_once(f, name, strerror(errno));
-	} else {
+	if (move_to(f, f->done, &target)) {
 		f->status.files_done++;
 		forget_telling(f, name);
 		log_info("file taken feed=%s file=%s messages=%" PRIu64
@@ -245,6 +177,8 @@ end_job(struct feed_dir *f)
 {
 	struct job *j = &f->job;
 
+	if (j->ticket)
+		f->sink.whole_cancel(f->sink.user, j->ticket);
 	bulk_close(&j->bulk);
 	reader_batch_free(&j->kept);
 	reader_free(&j->reader);
@@ -256,6 +190,20 @@ end_job(struct feed_dir *f)
 	f->status.file_bytes = f->status.file_done = 0;
 }
 
+/* What was in hand is on disk. */
+static void
+note_progress(struct feed_dir *f)
+{
+	f->status.last_commit_ms = clock_wall_ms();
+	f->delay_ms = 0;
+	if (f->status.stuck_since_ms != CLOCK_NONE) {
+		log_info("taking in goes on feed=%s after_ms=%" PRId64, f->name,
+		    clock_wall_ms() - f->status.stuck_since_ms);
+		f->status.stuck_since_ms = CLOCK_NONE;
+		f->status.stuck_why[0] = '\0';
+	}
+}
+
 static void
 note_commit(struct feed_dir *f, const struct feed_batch *b)
 {
@@ -265,14 +213,7 @@ note_commit(struct feed_dir *f, const struct feed_batch *b)
 		else
 			f->job.messages++;
 	f->status.file_done = b->after.offset;
-	f->status.last_commit_ms = clock_wall_ms();
-	f->delay_ms = 0;
-	if (f->status.stuck_since_ms != CLOCK_NONE) {
-		log_info("taking in goes on feed=%s after_ms=%" PRId64, f->name,
-		    clock_wall_ms() - f->status.stuck_since_ms);
-		f->status.stuck_since_ms = CLOCK_NONE;
-		f->status.stuck_why[0] = '\0';
-	}
+	note_progress(f);
 }
 
 static void
@@ -349,6 +290,65 @@ take_small(struct feed_dir *f)
 	} while (offer(f, batch) > 0);
 }
 
+/* ---- Whole files ---- */
+
+static void
+begin_whole(struct feed_dir *f)
+{
+	struct buf path = { 0 };
+	struct feed_whole file = { .feed = f->name,
+		.class = f->class,
+		.unit = f->unit,
+		.wake = f->wake };
+
+	buf_addf(&path, "%s/%s", f->path, f->job.name);
+	file.path = path.p;
+	f->job.is_whole = true;
+	f->job.ticket = f->sink.whole_begin(f->sink.user, &file);
+	buf_clear(&path);
+}
+
+static void
+move_to_refused(struct feed_dir *f, const struct err *why)
+{
+	struct buf target = { 0 };
+
+	if (move_to(f, f->refused, &target)) {
+		f->status.faults_done++;
+		forget_telling(f, f->job.name);
+		log_warn("file refused feed=%s file=%s refused=%s "
+			 "reason=\"%s\"",
+		    f->name, f->job.name, target.p, why->msg);
+	}
+	buf_clear(&target);
+}
+
+/* Is there an answer for the whole file in hand? */
+static void
+ask_whole(struct feed_dir *f)
+{
+	struct err e = { 0 };
+	int r = f->sink.whole_ask(f->sink.user, f->job.ticket, &e);
+
+	if (r == 0)
+		return;
+	f->job.ticket = 0;
+	if (r < 0) {
+		note_stuck(f, &e);
+		return;
+	}
+	note_progress(f);
+	if (r == 1) {
+		f->job.messages = 1;
+		f->status.messages_done++;
+		move_to_done(f);
+	} else {
+		move_to_refused(f, &e);
+	}
+	end_job(f);
+	take_files(f);
+}
+
 /* When nothing else is to be done: more small files, a batch of a large one. */
 static void
 on_idle(void *user)
@@ -360,6 +360,8 @@ on_idle(void *user)
 
 	if (!f->job.name)
 		take_files(f);
+	if (f->job.ticket)
+		ask_whole(f);
 	if (!f->job.bulk || f->job.kept)
 		return;
 	r = bulk_next(f->job.bulk, &batch, &e);
@@ -392,8 +394,11 @@ on_retry(void *user)
 	struct reader_batch *batch = TAKE(f->job.kept);
 	int r;
 
-	if (!batch)
+	if (!batch) {
+		if (f->job.is_whole && !f->job.ticket)
+			begin_whole(f);
 		return;
+	}
 	r = offer(f, batch);
 	if (r > 0 && f->job.bulk)
 		loop_idle_request(f->idle);
@@ -453,6 +458,10 @@ begin_file(struct feed_dir *f, const struct stat *st)
 		.size = (uint64_t)st->st_size,
 		.mtime_ns =
 		    st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec };
+	if (f->cfg.is_whole) {
+		begin_whole(f);
+		return;
+	}
 	if (f->sink.resume(f->sink.user, f->name, f->job.name, pos, &e) < 0) {
 		give_up(f, &e);
 		return;
@@ -488,7 +497,7 @@ take_files(struct feed_dir *f)
 			loop_idle_request(f->idle);
 			return;
 		}
-		name = take_name(f->waiting, &f->waiting_count, 0);
+		name = names_take(f->waiting, &f->waiting_count, 0);
 
 		if (open_file(f, name, &st) > 0)
 			begin_file(f, &st);
@@ -535,7 +544,7 @@ consider(struct feed_dir *f, const char *name)
 {
 	struct stat st;
 
-	if (f->draining || !is_eligible(name) ||
+	if (f->draining || !names_is_eligible(name) ||
 	    (f->job.name && strcmp(f->job.name, name) == 0))
 		return;
 	if (fstatat(f->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
@@ -559,7 +568,20 @@ close_folders(struct feed_dir *f)
 		close(f->dir);
 	if (f->done >= 0)
 		close(f->done);
-	f->dir = f->done = -1;
+	if (f->refused >= 0)
+		close(f->refused);
+	f->dir = f->done = f->refused = -1;
+}
+
+/* A folder in the folder, made if it is missing. */
+static int
+open_inner(struct feed_dir *f, const char *name, int *fd, struct err *e)
+{
+	if (mkdirat(f->dir, name, 0750) < 0 && errno != EEXIST)
+		return err_sys(e, "%s/%s cannot be made", f->path, name);
+	*fd = openat(
+	    f->dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return *fd < 0 ? err_sys(e, "%s/%s cannot be read", f->path, name) : 0;
 }
 
 static int
@@ -568,12 +590,9 @@ open_folders(struct feed_dir *f, struct err *e)
 	f->dir = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (f->dir < 0)
 		return err_sys(e, "the folder %s cannot be read", f->path);
-	if (mkdirat(f->dir, "done", 0750) < 0 && errno != EEXIST)
-		return err_sys(e, "%s/done cannot be made", f->path);
-	f->done = openat(
-	    f->dir, "done", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (f->done < 0)
-		return err_sys(e, "%s/done cannot be read", f->path);
+	if (open_inner(f, "done", &f->done, e) < 0 ||
+	    (f->cfg.is_whole && open_inner(f, "refused", &f->refused, e) < 0))
+		return -1;
 	if (faccessat(f->dir, ".", W_OK, AT_EACCESS) < 0 ||
 	    faccessat(f->done, ".", W_OK, AT_EACCESS) < 0)
 		return err_sys(e,
@@ -584,68 +603,21 @@ open_folders(struct feed_dir *f, struct err *e)
 	    f->loop, f->path, WATCH, on_inotify, f, &f->watch, e);
 }
 
-/* How long a file has been unchanged; a clock set back makes it long. */
-static int64_t
-quiet_ms(const struct stat *st)
-{
-	int64_t m = st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000;
-	int64_t c = st->st_ctim.tv_sec * 1000 + st->st_ctim.tv_nsec / 1000000;
-	int64_t changed = c > m ? c : m;
-	int64_t now = clock_wall_ms();
-
-	return changed > now + SETTLE_MS ? SETTLE_MS : now - changed;
-}
-
-static int
-compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Add the names of the folder that are complete; 1 if some are not yet. */
-static bool
-list_names(struct feed_dir *f, DIR *d, char ***names, size_t *count)
-{
-	struct dirent *entry;
-	bool young = false;
-
-	while ((entry = readdir(d)) != NULL) {
-		struct stat st;
-
-		if (!is_eligible(entry->d_name) ||
-		    fstatat(f->dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) <
-			0 ||
-		    !S_ISREG(st.st_mode))
-			continue;
-		if (quiet_ms(&st) < SETTLE_MS)
-			young = true;
-		else
-			add_name(names, count, entry->d_name);
-	}
-	return young;
-}
-
 /* Look at the whole folder; names go to the end of what waits. */
 static void
 sweep(struct feed_dir *f)
 {
 	char **names = NULL;
 	size_t count = 0;
-	int fd = openat(f->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	bool young;
 
-	if (!d) {
-		if (fd >= 0)
-			close(fd);
+	if (names_list(f->dir, SETTLE_MS, &names, &count, &young) < 0) {
 		log_error("folder cannot be read feed=%s path=%s reason=\"%s\"",
 		    f->name, f->path, strerror(errno));
 		return;
 	}
-	if (list_names(f, d, &names, &count))
+	if (young)
 		loop_timer_set(f->settle, SETTLE_MS);
-	closedir(d);
-	if (count > 0)
-		qsort(names, count, sizeof(*names), compare_names);
 	for (size_t i = 0; i < count; i++) {
 		if (!f->job.name || strcmp(f->job.name, names[i]) != 0)
 			wait_for_turn(f, names[i]);
@@ -758,9 +730,11 @@ feed_dir_open(const struct feed_dir_config *cfg, struct loop *loop,
 		f->cfg.sweep_ms = 60000;
 	f->name = alloc_text(cfg->name);
 	f->path = alloc_text(cfg->path);
+	f->class = cfg->class ? alloc_text(cfg->class) : NULL;
+	f->unit = cfg->unit ? alloc_text(cfg->unit) : NULL;
 	f->loop = loop;
 	f->sink = *sink;
-	f->dir = f->done = -1;
+	f->dir = f->done = f->refused = -1;
 	f->status.last_commit_ms = CLOCK_NONE;
 	f->status.stuck_since_ms = CLOCK_NONE;
 	if (open_folders(f, e) < 0 || open_sources(f, e) < 0) {
@@ -817,18 +791,20 @@ feed_dir_close(struct feed_dir **f)
 	loop_remove(&x->idle);
 	loop_wake_free(&x->wake);
 	while (x->waiting_count > 0)
-		free(take_name(x->waiting, &x->waiting_count, 0));
+		free(names_take(x->waiting, &x->waiting_count, 0));
 	while (x->told_count > 0)
-		free(take_name(x->told, &x->told_count, 0));
+		free(names_take(x->told, &x->told_count, 0));
 	free(x->waiting);
 	free(x->told);
 	free(x->name);
 	free(x->path);
+	free(x->class);
+	free(x->unit);
 	free(x);
 	*f = NULL;
 }
 
-/* The row of the table of kinds */
+/* The rows of the table of kinds */
 
 static int
 open_kind(const struct conf_feed *conf, struct loop *loop,
@@ -839,6 +815,9 @@ open_kind(const struct conf_feed *conf, struct loop *loop,
 		.path = conf->path,
 		.batch_max = (size_t)conf->batch,
 		.sweep_ms = conf->sweep_ms,
+		.is_whole = strcmp(conf->type, "tracks") == 0,
+		.class = conf->class,
+		.unit = conf->unit,
 	};
 	struct feed_dir *f;
 
@@ -854,7 +833,9 @@ status_kind(const struct feed *feed, struct feed_status *out)
 	const struct feed_dir *f = (const struct feed_dir *)feed;
 
 	out->has_work = f->waiting_count > 0 || f->job.name;
-	out->last_commit_ms = f->status.last_commit_ms;
+	/* A long recording takes its time, in another thread. */
+	out->last_commit_ms =
+	    f->job.ticket ? clock_wall_ms() : f->status.last_commit_ms;
 	out->stuck_since_ms = f->status.stuck_since_ms;
 }
 
@@ -875,6 +856,14 @@ close_kind(struct feed **feed)
 
 const struct feed_kind feed_dir_kind = {
 	.name = "directory",
+	.open = open_kind,
+	.status = status_kind,
+	.drain = drain_kind,
+	.close = close_kind,
+};
+
+const struct feed_kind feed_dir_tracks_kind = {
+	.name = "tracks",
 	.open = open_kind,
 	.status = status_kind,
 	.drain = drain_kind,

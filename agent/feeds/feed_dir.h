@@ -14,6 +14,10 @@
  * batches of them in memory, of which the loop takes one a turn, so that a
  * small file never waits behind a large one.
  *
+ * A folder of recordings ("tracks") is watched in the same way, but each file is
+ * taken whole, one at a time, by somebody else's thread (feed.h); what is
+ * refused there is moved to refused/ in the folder.
+ *
  * Nothing is remembered here: kill the program at any instant, and the next
  * start takes what is in the folder, going on in a half committed file where
  * its sink says (feed.h).
@@ -36,6 +40,9 @@ struct loop;
 /* The row for the table of kinds: type "directory". */
 extern const struct feed_kind feed_dir_kind;
 
+/* The same for type "tracks". */
+extern const struct feed_kind feed_dir_tracks_kind;
+
 /* What a directory feed needs to know; copied. */
 struct feed_dir_config {
 	const char *name;       /* for the sink and the log */
@@ -43,6 +50,9 @@ struct feed_dir_config {
 	size_t batch_max;       /* items in one batch; 0: 512 */
 	size_t batch_bytes_max; /* their bytes, more or less; 0: 1 MiB */
 	int64_t sweep_ms;       /* between two sweeps; 0: 60,000 */
+	bool is_whole;          /* files are taken whole */
+	const char *class;      /* of what is taken whole */
+	const char *unit;       /* likewise, or NULL */
 };
 
 /* What the feed is about. */

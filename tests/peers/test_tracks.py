@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import stat
 import subprocess
 from datetime import timedelta
@@ -12,9 +13,10 @@ from datetime import timedelta
 import pytest
 
 from support.chain import read_chain
+from support.process import wait_for
 from support.terminal import run_on_terminal
 from support.tracks import drive, gpx, nmea, shared_tracks
-from whole import alone, make_agent, rows
+from whole import alone, incident, make_agent, rows
 
 HOUR = timedelta(hours=1)
 
@@ -322,3 +324,68 @@ def test_every_real_file(agent):
     assert not any(g["new"] for g in again)
     total = sum(g["fixes"] for g in got.values())
     assert rows(agent, "SELECT sum(fixes) FROM track") == [(total,)]
+
+
+# The watched folder
+
+
+@pytest.fixture(name="watching")
+def the_watching_agent(tmp_path):
+    """An agent with a folder of recordings beside its incidents."""
+    os.makedirs(tmp_path / "cards")
+    config = {**alone(tmp_path), "feeds": [
+        {"name": "control-room", "type": "directory",
+         "path": f"{tmp_path}/feed"},
+        {"name": "cards", "type": "tracks", "path": f"{tmp_path}/cards",
+         "class": "dashcam", "unit": "EP12"}]}
+    with make_agent(tmp_path, config) as agent:
+        yield agent
+
+
+def drop_card(tmp_path, name, text):
+    os.rename(put(tmp_path, f"{name}.tmp", text), tmp_path / "cards" / name)
+
+
+def test_watched_folder(watching, tmp_path):
+    text = gpx(drive())
+    drop_card(tmp_path, "a.gpx", text)
+    wait_for(lambda: os.path.exists(tmp_path / "cards/done/a.gpx"), 20, "a")
+    assert rows(watching, "SELECT class, unit, fixes, actor FROM track") == [
+        (3, "EP12", 600, "agent")]
+    with open(sealed(watching, text.encode(), ".gpx"), encoding="utf-8") as f:
+        assert f.read() == text
+    # What cannot be used is set aside, said once, and in nobody's way.
+    drop_card(tmp_path, "b.gpx", "this is no track")
+    drop_card(tmp_path, "c.gpx", text)
+    drop_card(tmp_path, "d.gpx", gpx(drive(lat=51.9)))
+    wait_for(lambda: os.path.exists(tmp_path / "cards/done/d.gpx") and
+             os.path.exists(tmp_path / "cards/done/c.gpx"), 20, "d")
+    assert os.path.exists(tmp_path / "cards/refused/b.gpx")
+    assert watching.log().count("file refused feed=cards file=b.gpx") == 1
+    assert rows(watching, "SELECT count(*) FROM track") == [(2,)]
+    # Incidents come in beside it.
+    watching.drop("a.ndjson", [incident("A")])
+    watching.wait_taken("a.ndjson")
+    assert [e for e, _ in audit(watching)] == ["collection"] * 2
+
+
+def test_retention(watching, tmp_path):
+    """By class; what is held stays; the original goes too."""
+    old, held = gpx(drive()), gpx(drive(lat=51.9))
+    for name, text in (("a.gpx", old), ("b.gpx", held)):
+        drop_card(tmp_path, name, text)
+        wait_for(lambda n=name: os.path.exists(tmp_path / "cards/done" / n),
+                 20, name)
+    watching.command("track", "hold", "2")
+    with sqlite3.connect(f"{watching.state}/buzzard.db", timeout=10) as db:
+        db.execute("UPDATE track SET imported_ms = imported_ms"
+                   " - 91 * 86400000")
+    watching.hup()
+    wait_for(lambda: rows(watching, "SELECT id FROM track") == [(2,)], 20,
+             "retention")
+    watching.wait_log("track erased, its time was over track=1")
+    wait_for(lambda: not os.path.exists(sealed(
+        watching, old.encode(), ".gpx")), 20, "the original's end")
+    assert os.path.exists(sealed(watching, held.encode(), ".gpx"))
+    [erased] = [d for e, d in audit(watching) if e == "erasure"]
+    assert erased["why"] == "retention" and erased["track"] == 1

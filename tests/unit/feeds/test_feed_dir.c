@@ -204,6 +204,8 @@ tear_down(void **state)
 	log_set_sink(NULL, NULL);
 	(void)snprintf(done, sizeof(done), "%s/done", s->path);
 	remove_folder(done);
+	(void)snprintf(done, sizeof(done), "%s/refused", s->path);
+	remove_folder(done);
 	remove_folder(s->path);
 	(void)rmdir(s->path);
 	buf_clear(&s->seen);
@@ -215,7 +217,10 @@ tear_down(void **state)
 static void
 open_feed(struct scene *s, size_t batch_max)
 {
-	struct feed_dir_config cfg = { "test", s->path, batch_max, 0, 300 };
+	struct feed_dir_config cfg = { .name = "test",
+		.path = s->path,
+		.batch_max = batch_max,
+		.sweep_ms = 300 };
 	struct feed_sink sink = { .commit = commit,
 		.resume = resume,
 		.finished = finished,
@@ -758,7 +763,8 @@ static void
 test_no_folder(void **state)
 {
 	struct scene *s = *state;
-	struct feed_dir_config cfg = { "test", "/nowhere/at/all", 0, 0, 0 };
+	struct feed_dir_config cfg = { .name = "test",
+		.path = "/nowhere/at/all" };
 	struct feed_sink sink = { .commit = commit,
 		.resume = resume,
 		.finished = finished,
@@ -769,6 +775,132 @@ test_no_folder(void **state)
 	assert_int_equal(e.code, ERR_SYSTEM);
 	assert_null(s->feed);
 	feed_dir_close(&s->feed);
+}
+
+/* ---- Whole files ---- */
+
+/* Somebody else's thread, played by the loop: one file at a time. */
+struct taker {
+	struct scene *scene;
+	uint64_t ticket; /* the last one given */
+	char path[128];  /* of the file in hand; "" if none */
+	int not_yet;     /* files that are to be begun again once */
+	size_t begun, cancelled;
+};
+
+static uint64_t
+whole_begin(void *user, const struct feed_whole *file)
+{
+	struct taker *t = user;
+
+	assert_string_equal(t->path, "");
+	assert_string_equal(file->feed, "cards");
+	assert_string_equal(file->class, "dashcam");
+	assert_string_equal(file->unit, "EP12");
+	(void)snprintf(t->path, sizeof(t->path), "%s", file->path);
+	t->begun++;
+	if (!strstr(file->path, "slow"))
+		loop_wake(file->wake);
+	return ++t->ticket;
+}
+
+static int
+whole_ask(void *user, uint64_t ticket, struct err *e)
+{
+	struct taker *t = user;
+	int answer = strstr(t->path, "bad") ? 2 : 1;
+
+	assert_int_equal(ticket, t->ticket);
+	if (strstr(t->path, "slow"))
+		return 0;
+	if (t->not_yet > 0) {
+		t->not_yet--;
+		(void)err_set(e, ERR_TEMPORARY, "the disk is full");
+		answer = -1;
+	} else if (answer == 2) {
+		(void)err_set(e, ERR_INVALID, "no track is in it");
+	}
+	t->path[0] = '\0';
+	return answer;
+}
+
+static void
+whole_cancel(void *user, uint64_t ticket)
+{
+	struct taker *t = user;
+
+	assert_int_equal(ticket, t->ticket);
+	t->path[0] = '\0';
+	t->cancelled++;
+}
+
+static void
+whole_finished(void *user, const char *feed, const char *file)
+{
+	struct taker *t = user;
+
+	finished(t->scene, feed, file);
+}
+
+static void
+open_whole(struct taker *t)
+{
+	struct feed_dir_config cfg = { .name = "cards",
+		.path = t->scene->path,
+		.sweep_ms = 300,
+		.is_whole = true,
+		.class = "dashcam",
+		.unit = "EP12" };
+	struct feed_sink sink = { .finished = whole_finished,
+		.user = t,
+		.whole_begin = whole_begin,
+		.whole_ask = whole_ask,
+		.whole_cancel = whole_cancel };
+	struct err e;
+
+	if (feed_dir_open(&cfg, t->scene->loop, &sink, &t->scene->feed, &e) !=
+	    0)
+		fail_msg("%s", e.msg);
+}
+
+/* Taken go to done/, refused to refused/, and what could not be tried waits. */
+static void
+test_whole_files(void **state)
+{
+	struct scene *s = *state;
+	struct taker t = { .scene = s, .not_yet = 1 };
+
+	open_whole(&t);
+	put(s, "a.gpx", "x");
+	put(s, "bad.gpx", "x");
+	put(s, "c.gpx", "x");
+	run_until_finished(s, 2);
+	run_for(s, 200);
+	assert_true(is_there(s, "done/a.gpx") && is_there(s, "done/c.gpx"));
+	assert_true(is_there(s, "refused/bad.gpx"));
+	assert_false(is_there(s, "bad.gpx") || is_there(s, "a.gpx"));
+	assert_int_equal(t.begun, 4);
+	assert_int_equal(t.cancelled, 0);
+	assert_non_null(strstr(s->logged.p, "the disk is full"));
+	assert_non_null(strstr(s->logged.p, "file refused feed=cards "
+					    "file=bad.gpx refused=bad.gpx "
+					    "reason=\"no track is in it\""));
+}
+
+/* Nobody waits for a file when the feed is closed; it stays where it is. */
+static void
+test_whole_file_and_close(void **state)
+{
+	struct scene *s = *state;
+	struct taker t = { .scene = s };
+
+	open_whole(&t);
+	put(s, "slow.gpx", "x");
+	run_for(s, 400);
+	assert_int_equal(t.begun, 1);
+	feed_dir_close(&s->feed);
+	assert_int_equal(t.cancelled, 1);
+	assert_true(is_there(s, "slow.gpx"));
 }
 
 #define SCENE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -800,6 +932,8 @@ main(void)
 		SCENE_TEST(test_done_lost),
 		SCENE_TEST(test_folder_moved_under_a_file),
 		SCENE_TEST(test_no_folder),
+		SCENE_TEST(test_whole_files),
+		SCENE_TEST(test_whole_file_and_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
