@@ -185,40 +185,24 @@ of_rule(struct waker *w, const struct ast_rule *r)
 	return t;
 }
 
-/* The list and all that it contains, paired with a rule's number. */
+/* The list and all that it contains, paired with a rule's or ground's number. */
 static void
 // NOLINTNEXTLINE(misc-no-recursion): lists are at most 16 deep
-pair_rule(struct waker *w, uint32_t list, uint32_t rule)
+pair(struct waker *w, uint32_t list, uint32_t number)
 {
 	const struct engine_list *l = &w->rs->lists[list];
 
-	if (w->seen[list] == rule + 1)
+	if (w->seen[list] == number + 1)
 		return;
-	w->seen[list] = rule + 1;
-	compile_pair(&w->pairs, list, rule);
+	w->seen[list] = number + 1;
+	compile_pair(&w->pairs, list, number);
 	for (uint32_t i = 0; i < l->sub_count; i++)
-		pair_rule(w, w->rs->subs[l->subs + i], rule);
-}
-
-/* A ground's number, paired with the list and all that it contains. */
-static void
-// NOLINTNEXTLINE(misc-no-recursion): lists are at most 16 deep
-pair_ground(struct waker *w, uint32_t list, uint32_t ground)
-{
-	const struct engine_list *l = &w->rs->lists[list];
-
-	if (w->seen[list] == ground + 1)
-		return;
-	w->seen[list] = ground + 1;
-	compile_pair(&w->pairs, ground, list);
-	for (uint32_t i = 0; i < l->sub_count; i++)
-		pair_ground(w, w->rs->subs[l->subs + i], ground);
+		pair(w, w->rs->subs[l->subs + i], number);
 }
 
 /* All lists of a trigger; true if it needs none.  Forgets the lists. */
 static bool
-take_trigger(struct waker *w, struct trigger t, uint32_t number,
-    void (*pair)(struct waker *w, uint32_t list, uint32_t number))
+take_trigger(struct waker *w, struct trigger t, uint32_t number)
 {
 	for (size_t i = t.begin; i < t.end && !t.is_always; i++)
 		pair(w, w->lists.items[i]->index, number);
@@ -245,11 +229,11 @@ find_triggers(struct waker *w, const struct ast *ast)
 	uint32_t ground = 0;
 
 	for (const struct ast_rule *r = ast->rules; r; r = r->next)
-		for (const struct ast_ground *g = r->grounds; g; g = g->next) {
-			w->rs->grounds[ground].is_always = take_trigger(
-			    w, of_cond(w, g->cond), ground, pair_ground);
-			ground++;
-		}
+		for (const struct ast_ground *g = r->grounds; g;
+		     g = g->next, ground++)
+			if (take_trigger(w, of_cond(w, g->cond), ground))
+				w->rs->open[ground / 64] |= UINT64_C(1)
+							    << (ground % 64);
 }
 
 static void
@@ -292,17 +276,19 @@ compile_wakes(struct ruleset *rs, const struct ast *ast)
 
 	rs->rule_words = rs->rule_count / 64 + 1;
 	rs->always = arena_alloc(rs->arena, rs->rule_words, sizeof(uint64_t));
+	rs->ground_words = rs->ground_count / 64 + 1;
+	rs->open = arena_alloc(rs->arena, rs->ground_words, sizeof(uint64_t));
 	w.seen = alloc_zero((size_t)rs->list_count + 1, sizeof *w.seen);
 	w.uses = alloc_zero((size_t)rs->list_count + 1, sizeof *w.uses);
 	for (const struct ast_rule *r = ast->rules; r; r = r->next)
 		for (const struct ast_ground *g = r->grounds; g; g = g->next)
 			count_in(&w, g->cond);
 	for (const struct ast_rule *r = ast->rules; r; r = r->next, rule++)
-		if (take_trigger(&w, of_rule(&w, r), rule, pair_rule))
+		if (take_trigger(&w, of_rule(&w, r), rule))
 			rs->always[rule / 64] |= UINT64_C(1) << (rule % 64);
 	finish(&w, rs->list_count, &rs->wakes);
 	find_triggers(&w, ast);
-	finish(&w, rs->ground_count, &rs->triggers);
+	finish(&w, rs->list_count, &rs->opens);
 	free(w.pairs.items);
 	free(w.lists.items);
 	free(w.seen);

@@ -111,7 +111,6 @@ struct engine_ground {
 	enum ast_ground_kind kind;
 	int points, cap;
 	bool is_each;
-	bool is_always; /* can hold without any word */
 	uint32_t ops, op_count;
 	struct str why;
 	struct span span;
@@ -165,7 +164,7 @@ struct ruleset {
 	struct engine_index anchors;    /* word -> terms */
 	struct engine_index term_lists; /* term -> lists */
 	struct engine_index wakes;      /* list -> rules */
-	struct engine_index triggers;   /* ground -> lists, one must occur */
+	struct engine_index opens;      /* list -> grounds that it lets hold */
 	struct engine_list *lists;
 	uint32_t *subs;
 	struct engine_mark *marks;
@@ -182,9 +181,10 @@ struct ruleset {
 	uint32_t series_count, sign_count;
 	struct str *layers; /* that conditions name */
 	uint64_t *always;   /* rules that no word wakes */
+	uint64_t *open;     /* grounds that can hold without any word */
 	uint32_t term_count, list_count, mark_count, writer_count;
 	uint32_t rule_count, theme_count, rule_words; /* 64-bit words */
-	uint32_t ground_count;
+	uint32_t ground_count, ground_words;          /* 64-bit words */
 	uint32_t layer_count;
 	uint16_t questions;    /* contexts that questions are */
 	uint16_t contexts;     /* all context bits */
@@ -268,6 +268,14 @@ struct engine_known {
 		size_t count, cap; \
 	}
 
+/* What a part of a condition came to, on the evaluator's stack. */
+struct engine_truth {
+	uint32_t truth;   /* enum eval_truth */
+	uint32_t reasons; /* how many there were before */
+};
+
+#define ENGINE_TRUTHS_MAX 64
+
 /*
  * Looks at the leaves of conditions as they are worked out, or decides them:
  * for the coverage of tests and for "what if".  An array has a byte for each op.
@@ -301,8 +309,8 @@ struct rules_scratch {
 	ENGINE_POOL(struct engine_reason) reasons;
 	ENGINE_POOL(struct rules_evidence) evidence;
 	ENGINE_POOL(struct engine_standing) standing;
-	uint64_t *awake;
-	size_t awake_cap;
+	uint64_t *awake;   /* rules, as far as words tell */
+	uint64_t *open;    /* grounds that can hold, as far as words tell */
 	bool has_contexts; /* computed for this incident */
 	/*
 	 * Of the rule in hand: how many entries of the log, from the first, are
@@ -315,6 +323,9 @@ struct rules_scratch {
 	int64_t facts[FIELD_COUNT];
 	uint32_t facts_known;
 	const struct engine_watch *watch; /* borrowed; NULL: nobody does */
+	/* Here, and so not cleared for each condition and pattern. */
+	struct engine_truth truths[ENGINE_TRUTHS_MAX];
+	struct engine_run runs[LIMITS_PATTERN_NODES_MAX];
 };
 
 #define ENGINE_KNOWN_CAP 8192U

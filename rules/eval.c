@@ -16,8 +16,6 @@
 #include "rules/fold.h"
 #include "rules/occurs.h"
 
-#define STACK_MAX 64
-
 /* A number belongs to a word at most this many words after it. */
 #define NUMBER_REACH 3
 
@@ -27,20 +25,15 @@
 struct machine {
 	const struct ruleset *rs;
 	struct rules_scratch *s;
-	struct {
-		enum eval_truth truth;
-		size_t reasons; /* how many there were before */
-	} stack[STACK_MAX];
-	size_t depth;
+	size_t depth; /* of the stack, which is the scratch's */
 };
 
 static void
 push(struct machine *m, enum eval_truth truth, size_t reasons)
 {
-	CHECK(m->depth < STACK_MAX);
-	m->stack[m->depth].truth = truth;
-	m->stack[m->depth].reasons = reasons;
-	m->depth++;
+	CHECK(m->depth < ENGINE_TRUTHS_MAX);
+	m->s->truths[m->depth++] =
+	    (struct engine_truth){ truth, (uint32_t)reasons };
 	if (truth != EVAL_TRUE)
 		m->s->reasons.count = reasons;
 }
@@ -250,9 +243,9 @@ do_layer(struct machine *m, uint32_t at)
 static void
 do_both(struct machine *m, bool is_and)
 {
-	enum eval_truth b = m->stack[--m->depth].truth;
-	enum eval_truth a = m->stack[--m->depth].truth;
-	size_t reasons = m->stack[m->depth].reasons;
+	enum eval_truth b = m->s->truths[--m->depth].truth;
+	enum eval_truth a = m->s->truths[--m->depth].truth;
+	size_t reasons = m->s->truths[m->depth].reasons;
 
 	push(m, is_and == (a < b) ? a : b, reasons);
 }
@@ -260,8 +253,8 @@ do_both(struct machine *m, bool is_and)
 static void
 do_not(struct machine *m)
 {
-	enum eval_truth a = m->stack[--m->depth].truth;
-	size_t reasons = m->stack[m->depth].reasons;
+	enum eval_truth a = m->s->truths[--m->depth].truth;
+	size_t reasons = m->s->truths[m->depth].reasons;
 
 	m->s->reasons.count = reasons;
 	push(m, (enum eval_truth)(EVAL_TRUE - a), reasons);
@@ -300,7 +293,7 @@ do_leaf(struct machine *m, uint32_t at)
 	}
 	if (watch && watch->seen)
 		watch->seen[at] |=
-		    (uint8_t)(1U << m->stack[m->depth - 1].truth);
+		    (uint8_t)(1U << m->s->truths[m->depth - 1].truth);
 }
 
 enum eval_truth
@@ -323,13 +316,13 @@ eval_condition(const struct ruleset *rs, struct rules_scratch *s,
 		case ENGINE_OR: do_both(&m, false); break;
 		case ENGINE_NOT: do_not(&m); break;
 		case ENGINE_SKIP:
-			if (m.stack[m.depth - 1].truth == EVAL_FALSE)
+			if (s->truths[m.depth - 1].truth == EVAL_FALSE)
 				i += op->a;
 			break;
 		}
 	}
 	CHECK(m.depth == 1);
-	return m.stack[0].truth;
+	return s->truths[0].truth;
 }
 
 /* Points for each passage found, up to the cap. */
@@ -378,6 +371,25 @@ eval_points(const struct ruleset *rs, struct rules_scratch *s,
 	return found.points;
 }
 
+/* Can ground number g hold, by the words that were found? */
+static bool
+can_hold(const struct rules_scratch *s, uint32_t g)
+{
+	return s->open[g / 64] >> (g % 64) & 1U;
+}
+
+/* Work out ground i of rule, if every one is wanted or it can hold. */
+static void
+eval_one(const struct ruleset *rs, struct rules_scratch *s,
+    const struct engine_rule *rule, uint32_t i, bool every,
+    struct eval_ground *out)
+{
+	if (every || can_hold(s, rule->grounds + i))
+		eval_ground(rs, s, &rs->grounds[rule->grounds + i], out);
+	else
+		*out = (struct eval_ground){ .truth = EVAL_FALSE };
+}
+
 /* How many entries of the log there are up to the last of found's passages. */
 static uint32_t
 entries_to(const struct rules_scratch *s, const struct eval_ground *found)
@@ -405,7 +417,7 @@ entries_to(const struct rules_scratch *s, const struct eval_ground *found)
  */
 static void
 find_turns(const struct ruleset *rs, struct rules_scratch *s,
-    const struct engine_rule *rule, struct eval_rule *out)
+    const struct engine_rule *rule, bool every, struct eval_rule *out)
 {
 	uint32_t cancelled = 0;
 	uint32_t confirmed = 0;
@@ -418,7 +430,7 @@ find_turns(const struct ruleset *rs, struct rules_scratch *s,
 
 		if (g->kind != AST_CANCEL && g->kind != AST_CONFIRM)
 			continue;
-		eval_ground(rs, s, g, &out->grounds[i]);
+		eval_one(rs, s, rule, i, every, &out->grounds[i]);
 		to = entries_to(s, &out->grounds[i]);
 		if (to > *most)
 			*most = to;
@@ -445,47 +457,64 @@ eval_level(const struct engine_rule *rule, int points)
 				       : RULES_NONE;
 }
 
-/* Was a list found without which ground number g cannot hold? */
-static bool
-can_hold(const struct ruleset *rs, const struct rules_scratch *s, uint32_t g)
+/*
+ * The most points that the rule can come to by the words that were found;
+ * -1 if one that it needs is missing.
+ */
+static int
+most_points(const struct ruleset *rs, const struct rules_scratch *s,
+    const struct engine_rule *rule)
 {
-	const struct engine_index *triggers = &rs->triggers;
-
-	if (rs->grounds[g].is_always)
-		return true;
-	for (uint32_t i = triggers->begin[g]; i < triggers->begin[g + 1]; i++)
-		if (s->lists[triggers->items[i]].stamp == s->stamp)
-			return true;
-	return false;
-}
-
-bool
-eval_can_stand(
-    const struct ruleset *rs, const struct rules_scratch *s, uint32_t index)
-{
-	const struct engine_rule *rule = &rs->rules[index];
 	int most = 0;
 
 	for (uint32_t i = 0; i < rule->ground_count; i++) {
 		const struct engine_ground *g = &rs->grounds[rule->grounds + i];
-		if (g->kind == AST_NEED && !can_hold(rs, s, rule->grounds + i))
-			return false;
-		if (g->kind == AST_GIVE && can_hold(rs, s, rule->grounds + i))
+
+		if (g->kind == AST_NEED && !can_hold(s, rule->grounds + i))
+			return -1;
+		if (g->kind == AST_GIVE && can_hold(s, rule->grounds + i))
 			most += g->cap;
 	}
-	return eval_level(rule, most) != RULES_NONE;
+	return most;
 }
 
-/* Work out ground i of rule, if it can hold or all are wanted. */
-static void
-eval_one(const struct ruleset *rs, struct rules_scratch *s,
-    const struct engine_rule *rule, uint32_t i, bool all,
-    struct eval_ground *out)
+/* Does what was found of a ground rule out the whole rule? */
+static bool
+is_bar(const struct engine_ground *g, const struct eval_ground *found)
 {
-	if (all || s->watch || can_hold(rs, s, rule->grounds + i))
-		eval_ground(rs, s, &rs->grounds[rule->grounds + i], out);
-	else
-		*out = (struct eval_ground){ .truth = EVAL_FALSE };
+	return (g->kind == AST_VETO && found->truth == EVAL_TRUE) ||
+	       (g->kind == AST_NEED && found->truth != EVAL_TRUE);
+}
+
+/*
+ * Work out the grounds of rule, one after the other; most is what they can
+ * give.  Returns the points they came to.
+ */
+static int
+eval_grounds(const struct ruleset *rs, struct rules_scratch *s,
+    const struct engine_rule *rule, bool all, int most, struct eval_rule *out)
+{
+	bool every = all || s->watch;
+	int score = 0;
+
+	if (rule->has_turns)
+		find_turns(rs, s, rule, every, out);
+	for (uint32_t i = 0; i < rule->ground_count; i++) {
+		const struct engine_ground *g = &rs->grounds[rule->grounds + i];
+		struct eval_ground *found = &out->grounds[i];
+
+		if (g->kind != AST_CANCEL && g->kind != AST_CONFIRM)
+			eval_one(rs, s, rule, i, every, found);
+		out->ground_count++;
+		score += found->points;
+		out->is_barred = out->is_barred || is_bar(g, found);
+		if (g->kind == AST_GIVE && can_hold(s, rule->grounds + i))
+			most -= g->cap;
+		if ((out->is_barred && !all) ||
+		    (!every && eval_level(rule, score + most) == RULES_NONE))
+			break;
+	}
+	return score;
 }
 
 void
@@ -493,31 +522,24 @@ eval_rule(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
     bool all, struct eval_rule *out)
 {
 	const struct engine_rule *rule = &rs->rules[index];
-	bool barred = false;
-	int score = 0;
+	int most = most_points(rs, s, rule);
+	int score;
 
+	out->score = 0;
+	out->level = RULES_NONE;
+	out->is_barred = false;
+	out->ground_count = 0;
+	if (!all && !s->watch &&
+	    (most < 0 || eval_level(rule, most) == RULES_NONE))
+		return;
 	occurs_mark_contexts(rs, s);
 	s->work.count = 0;
 	s->reasons.count = 0;
 	s->cancelled = s->confirmed = 0;
-	if (rule->has_turns)
-		find_turns(rs, s, rule, out);
-	out->ground_count = 0;
-	for (uint32_t i = 0; i < rule->ground_count && (all || !barred); i++) {
-		const struct engine_ground *g = &rs->grounds[rule->grounds + i];
-		struct eval_ground *found = &out->grounds[i];
-
-		if (g->kind != AST_CANCEL && g->kind != AST_CONFIRM)
-			eval_one(rs, s, rule, i, all, found);
-		out->ground_count++;
-		score += found->points;
-		barred = barred ||
-			 (g->kind == AST_VETO && found->truth == EVAL_TRUE) ||
-			 (g->kind == AST_NEED && found->truth != EVAL_TRUE);
-	}
+	score = eval_grounds(rs, s, rule, all, most, out);
 	out->score = clamp_score(score);
-	out->is_barred = barred;
-	out->level = barred ? RULES_NONE : eval_level(rule, score);
+	if (!out->is_barred)
+		out->level = eval_level(rule, score);
 }
 
 /* ---- Evidence ---- */

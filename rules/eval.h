@@ -38,15 +38,10 @@ enum eval_truth eval_condition(const struct ruleset *rs,
     struct rules_scratch *s, const struct engine_ground *g);
 
 /*
- * False if the words that were found are too few for rule number index to
- * stand, whatever else holds.
- */
-bool eval_can_stand(
-    const struct ruleset *rs, const struct rules_scratch *s, uint32_t index);
-
-/*
- * Work out rule number index.  Stops at the first need that does not hold or
- * veto that does, unless all is set.
+ * Work out rule number index.  Unless all is set it stops where the rule can
+ * no longer stand: at a need that does not hold, at a veto that does, or where
+ * what is left gives too few points.  While somebody watches, points stop
+ * nothing.
  */
 void eval_rule(const struct ruleset *rs, struct rules_scratch *s,
     uint32_t index, bool all, struct eval_rule *out);

@@ -56,6 +56,8 @@ match_prepare(const struct ruleset *rs, struct rules_scratch *s)
 	s->lists = alloc_zero((size_t)rs->list_count + 1, sizeof *s->lists);
 	free(s->awake);
 	s->awake = alloc_zero(rs->rule_words, sizeof *s->awake);
+	free(s->open);
+	s->open = alloc_zero(rs->ground_words, sizeof *s->open);
 	s->stamp = 0;
 }
 
@@ -79,6 +81,7 @@ begin(const struct ruleset *rs, struct rules_scratch *s)
 		s->stamp = 1;
 	}
 	memcpy(s->awake, rs->always, rs->rule_words * sizeof *s->awake);
+	memcpy(s->open, rs->open, rs->ground_words * sizeof *s->open);
 }
 
 /* ---- Words ---- */
@@ -389,15 +392,13 @@ cut_all(const struct ruleset *rs, const struct incident *in,
 
 /* ---- Terms ---- */
 
+/* Set the bits of all that the index has for a list. */
 static void
-wake(const struct ruleset *rs, struct rules_scratch *s, uint32_t list)
+set_bits(uint64_t *bits, const struct engine_index *index, uint32_t list)
 {
-	for (uint32_t i = rs->wakes.begin[list]; i < rs->wakes.begin[list + 1];
-	     i++) {
-		uint32_t rule = rs->wakes.items[i];
-
-		s->awake[rule / 64] |= UINT64_C(1) << (rule % 64);
-	}
+	for (uint32_t i = index->begin[list]; i < index->begin[list + 1]; i++)
+		bits[index->items[i] / 64] |= UINT64_C(1)
+					      << (index->items[i] % 64);
 }
 
 static void
@@ -412,7 +413,8 @@ emit(const struct ruleset *rs, struct rules_scratch *s, uint32_t list,
 		found->stamp = s->stamp;
 		found->count = 0;
 		found->head = at;
-		wake(rs, s, list);
+		set_bits(s->awake, &rs->wakes, list);
+		set_bits(s->open, &rs->opens, list);
 	} else if (found->count >= LIMITS_OCCURRENCES_MAX) {
 		return;
 	} else {
@@ -423,18 +425,17 @@ emit(const struct ruleset *rs, struct rules_scratch *s, uint32_t list,
 	ENGINE_PUSH(s->hits, hit);
 }
 
-/* Is token at one of the words that part stands for? */
+/* Is the token one of the words that part stands for? */
 static bool
-is_part(const struct rules_scratch *s, uint32_t at, uint32_t part)
+is_part(const struct rules_scratch *s, const struct engine_token *token,
+    uint32_t part)
 {
-	const uint32_t *ids = s->ids.items + s->tokens.items[at].ids;
+	const uint32_t *ids = s->ids.items + token->ids;
 
-	if (part == ENGINE_PART_ANY)
-		return true;
 	for (uint32_t i = 1; i <= ids[0]; i++)
 		if (ids[i] == part)
 			return true;
-	return false;
+	return part == ENGINE_PART_ANY;
 }
 
 /* Compare a phrase without gaps around its anchor at token at. */
@@ -443,15 +444,17 @@ compare_plain(const struct ruleset *rs, const struct rules_scratch *s,
     const struct engine_term *t, uint32_t at, uint32_t *first)
 {
 	const uint32_t *parts = rs->parts + t->parts;
-	uint32_t sentence = s->tokens.items[at].sentence;
+	const struct engine_token *tokens = s->tokens.items + at;
+	uint32_t sentence = tokens->sentence;
 
 	if (at < t->anchor || at - t->anchor + t->count > s->tokens.count)
 		return false;
-	*first = at - t->anchor;
+	tokens -= t->anchor;
 	for (uint32_t i = 0; i < t->count; i++)
-		if (s->tokens.items[*first + i].sentence != sentence ||
-		    (i != t->anchor && !is_part(s, *first + i, parts[i])))
+		if (i != t->anchor && (!is_part(s, &tokens[i], parts[i]) ||
+					  tokens[i].sentence != sentence))
 			return false;
+	*first = at - t->anchor;
 	return true;
 }
 
@@ -479,7 +482,7 @@ compare_gaps(const struct ruleset *rs, const struct rules_scratch *s,
 		for (uint32_t k = 0; reach >> k != 0 && k < 63; k++)
 			if ((reach >> k & 1) && at + k < s->tokens.count &&
 			    s->tokens.items[at + k].sentence == sentence &&
-			    is_part(s, at + k, parts[i]))
+			    is_part(s, &s->tokens.items[at + k], parts[i]))
 				next |= UINT64_C(2) << k;
 		reach = next;
 	}

@@ -666,7 +666,7 @@ occurs_pattern(
     const struct ruleset *rs, struct rules_scratch *s, uint32_t pattern)
 {
 	const struct engine_pattern *p = &rs->patterns[pattern];
-	struct engine_run runs[LIMITS_PATTERN_NODES_MAX] = { { 0, 0 } };
+	struct engine_run *runs = s->runs;
 
 	for (uint32_t i = 0; i < p->count; i++) {
 		const struct engine_node *n = &rs->nodes[p->nodes + i];

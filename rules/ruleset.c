@@ -210,6 +210,7 @@ ruleset_scratch_free(struct rules_scratch **s)
 	free(x->evidence.items);
 	free(x->standing.items);
 	free(x->awake);
+	free(x->open);
 	free(x);
 	*s = NULL;
 }
@@ -224,8 +225,6 @@ run_rule(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
 	struct engine_standing stands = { .rule = index };
 	struct eval_rule found;
 
-	if (!eval_can_stand(rs, s, index))
-		return;
 	eval_rule(rs, s, index, false, &found);
 	if (found.level == RULES_NONE)
 		return;

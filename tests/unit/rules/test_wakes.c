@@ -33,7 +33,7 @@ load_sleepless(const char *dir)
 	for (uint32_t i = 0; i < rs->rule_count; i++)
 		rs->always[i / 64] |= UINT64_C(1) << (i % 64);
 	for (uint32_t i = 0; i < rs->ground_count; i++)
-		rs->grounds[i].is_always = true;
+		rs->open[i / 64] |= UINT64_C(1) << (i % 64);
 	return rs;
 }
 
