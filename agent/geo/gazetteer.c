@@ -102,15 +102,57 @@ grow_table(struct gazetteer *g)
 	free(old);
 }
 
+/* What is written short, and its long form, which is in the keys. */
+static const struct {
+	const char *is, *for_;
+} forms[] = {
+	{ "N", "NORTH" },
+	{ "S", "SOUTH" },
+	{ "E", "EAST" },
+	{ "W", "WEST" },
+	{ "GT", "GREAT" },
+	{ "GRT", "GREAT" },
+	{ "LT", "LITTLE" },
+	{ "LTL", "LITTLE" },
+	{ "SAINT", "ST" },
+	{ "NTH", "NORTH" },
+	{ "STH", "SOUTH" },
+	{ "UPR", "UPPER" },
+	{ "LWR", "LOWER" },
+	{ "RD", "ROAD" },
+	{ "LN", "LANE" },
+	{ "AVE", "AVENUE" },
+};
+
+#define FORM_COUNT (sizeof(forms) / sizeof(forms[0]))
+
+static struct str
+long_form(struct str word)
+{
+	if (word.len > 5)
+		return word;
+	for (size_t i = 0; i < FORM_COUNT; i++)
+		if (word.p[0] == forms[i].is[0] && str_is(word, forms[i].is))
+			return str_of(forms[i].for_);
+	return word;
+}
+
+static void
+note_word(struct gazetteer *g, struct str word)
+{
+	uint32_t h = hash_text(word) % FIRST_BITS;
+
+	g->first[h / 8] |= (uint8_t)(1u << (h % 8));
+}
+
+/* Note the first word of a key. */
 static void
 note_first(struct gazetteer *g, struct str key)
 {
 	const char *space = memchr(key.p, ' ', key.len);
-	struct str word =
-	    str_make(key.p, space ? (size_t)(space - key.p) : key.len);
-	uint32_t h = hash_text(word) % FIRST_BITS;
 
-	g->first[h / 8] |= (uint8_t)(1u << (h % 8));
+	note_word(
+	    g, str_make(key.p, space ? (size_t)(space - key.p) : key.len));
 }
 
 bool
@@ -121,54 +163,12 @@ gazetteer_may_begin(const struct gazetteer *g, struct str word)
 	return (g->first[h / 8] >> (h % 8) & 1) != 0;
 }
 
-/* Long forms of what is written short; the long form is in the keys. */
-static struct str
-long_form(struct str word)
-{
-	static const struct {
-		const char *is, *for_;
-	} forms[] = {
-		{ "N", "NORTH" },
-		{ "S", "SOUTH" },
-		{ "E", "EAST" },
-		{ "W", "WEST" },
-		{ "GT", "GREAT" },
-		{ "GRT", "GREAT" },
-		{ "LT", "LITTLE" },
-		{ "LTL", "LITTLE" },
-		{ "SAINT", "ST" },
-		{ "NTH", "NORTH" },
-		{ "STH", "SOUTH" },
-		{ "UPR", "UPPER" },
-		{ "LWR", "LOWER" },
-		{ "RD", "ROAD" },
-		{ "LN", "LANE" },
-		{ "AVE", "AVENUE" },
-	};
-
-	if (word.len > 5)
-		return word;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (word.p[0] == forms[i].is[0] && str_is(word, forms[i].is))
-			return str_of(forms[i].for_);
-	return word;
-}
-
 void
 gazetteer_add_word(
     const struct idtext *t, size_t i, char key[GAZETTEER_KEY_MAX], size_t *len)
 {
-	char raw[GAZETTEER_KEY_MAX];
-	struct str s = idtext_str(t, i);
-	size_t k;
+	struct str s = long_form(idtext_capitals(t, i));
 
-	if (s.len > sizeof(raw) || *len > GAZETTEER_KEY_MAX) {
-		*len = GAZETTEER_KEY_MAX + 1;
-		return;
-	}
-	for (k = 0; k < s.len; k++)
-		raw[k] = idtext_upper(s.p[k]);
-	s = long_form(str_make(raw, s.len));
 	if (*len + s.len + 1 > GAZETTEER_KEY_MAX) {
 		*len = GAZETTEER_KEY_MAX + 1;
 		return;
@@ -316,6 +316,8 @@ gazetteer_new(const struct grid *grid)
 
 	g->arena = arena_new();
 	g->first = alloc_zero(FIRST_BITS / 8, 1);
+	for (size_t i = 0; i < FORM_COUNT; i++)
+		note_word(g, str_of(forms[i].is));
 	grow_table(g);
 	for (size_t i = 0; i < towns_count(); i++) {
 		const struct town *t = towns_get(i);

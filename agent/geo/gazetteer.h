@@ -64,7 +64,7 @@ size_t gazetteer_count(const struct gazetteer *g);
 void gazetteer_add_word(
     const struct idtext *t, size_t i, char key[GAZETTEER_KEY_MAX], size_t *len);
 
-/* True if a name begins with that word, as keys have it. */
+/* False if no name begins with that word, which is in capitals. */
 bool gazetteer_may_begin(const struct gazetteer *g, struct str word);
 
 /*

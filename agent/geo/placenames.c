@@ -106,24 +106,32 @@ keep_place(void *user, const struct gazetteer_place *place)
 	n->count++;
 }
 
+/* Is token i a word with which some name begins?  Most are not. */
+static bool
+may_begin(const struct gazetteer *g, const struct idtext *t, size_t i)
+{
+	return (t->tokens[i].kind == IDTEXT_LETTERS ||
+		   t->tokens[i].kind == IDTEXT_MIXED) &&
+	       gazetteer_may_begin(g, idtext_capitals(t, i));
+}
+
 /* The longest name that begins with token i; its tokens, or 0. */
 static size_t
 find_longest(const struct gazetteer *g, const struct idtext *t, size_t i,
     struct placename *out)
 {
 	char key[GAZETTEER_KEY_MAX];
-	struct placename n;
 	size_t k, len = 0, longest = 0;
 
 	for (k = i; k < t->count && k < i + GAZETTEER_WORDS_MAX; k++) {
+		struct placename n = { .count = 0 };
+
 		if ((k > i && !is_within_name(t, k)) ||
 		    t->tokens[k].taken != IDTEXT_FREE)
 			break;
 		gazetteer_add_word(t, k, key, &len);
-		if (len > GAZETTEER_KEY_MAX ||
-		    (k == i && !gazetteer_may_begin(g, str_make(key, len))))
+		if (len > GAZETTEER_KEY_MAX)
 			break;
-		memset(&n, 0, sizeof(n));
 		gazetteer_find(g, str_make(key, len), keep_place, &n);
 		if (n.count == 0)
 			continue;
@@ -459,10 +467,7 @@ placenames_find(const struct gazetteer *g, const struct idtext *t,
 	size_t i = 0, len;
 
 	while (i < t->count && f.count < PLACENAMES_MAX) {
-		len = t->tokens[i].kind == IDTEXT_LETTERS ||
-			      t->tokens[i].kind == IDTEXT_MIXED
-			  ? find_longest(g, t, i, &n)
-			  : 0;
+		len = may_begin(g, t, i) ? find_longest(g, t, i, &n) : 0;
 		if (len > 0)
 			take_name(&f, t, i, i + len, what, &n);
 		i += len > 0 ? len : 1;

@@ -8,25 +8,33 @@
 
 #define SPACES_MAX 3 /* more spaces than that part a mark */
 
-/* Bits for the kinds of byte in a token. */
-#define HAS_LETTER 1u
-#define HAS_DIGIT  2u
-#define HAS_SIGN   4u
+/* Kinds of byte in a token; bits.  What is none parts tokens. */
+enum {
+	HAS_SMALL = 1,
+	HAS_CAPITAL = 2,
+	HAS_DIGIT = 4,
+	HAS_SIGN = 8
+};
+
+#define HAS_LETTER (HAS_SMALL | HAS_CAPITAL)
+
+#define TEN(kind)                                                       \
+	(kind), (kind), (kind), (kind), (kind), (kind), (kind), (kind), \
+	    (kind), (kind)
+#define TWENTY_SIX(kind) \
+	TEN(kind), TEN(kind), (kind), (kind), (kind), (kind), (kind), (kind)
+
+static const uint8_t kinds[256] = { ['0'] = TEN(HAS_DIGIT),
+	['A'] = TWENTY_SIX(HAS_CAPITAL),
+	['a'] = TWENTY_SIX(HAS_SMALL),
+	['?'] = HAS_SIGN,
+	['*'] = HAS_SIGN,
+	['_'] = HAS_SIGN };
 
 static unsigned
 byte_kind(char c)
 {
-	if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
-		return HAS_LETTER;
-	if (c >= '0' && c <= '9')
-		return HAS_DIGIT;
-	return c == '?' || c == '*' || c == '_' ? HAS_SIGN : 0;
-}
-
-char
-idtext_upper(char c)
-{
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	return kinds[(unsigned char)c];
 }
 
 /* The end of the token that begins at byte i, and its kind. */
@@ -43,29 +51,22 @@ token_end(struct str text, size_t i, uint8_t *kind)
 			break;
 		all |= k;
 	}
-	*kind = all == HAS_LETTER  ? IDTEXT_LETTERS
-		: all == HAS_DIGIT ? IDTEXT_DIGITS
-		: all == HAS_SIGN  ? IDTEXT_SIGNS
-				   : IDTEXT_MIXED;
+	*kind = (all & ~(unsigned)HAS_LETTER) == 0 ? IDTEXT_LETTERS
+		: all == HAS_DIGIT                 ? IDTEXT_DIGITS
+		: all == HAS_SIGN                  ? IDTEXT_SIGNS
+						   : IDTEXT_MIXED;
 	return i;
 }
 
-/* The word; of more than one vehicle, the one. */
+/* The word, which is in capitals; of more than one vehicle, the one. */
 static const struct idword *
 find_word(struct str s)
 {
-	char word[IDWORDS_LEN_MAX];
-	const struct idword *found;
-	size_t i;
+	const struct idword *found = idwords_find(s);
 
-	if (s.len > sizeof(word))
-		return NULL;
-	for (i = 0; i < s.len; i++)
-		word[i] = idtext_upper(s.p[i]);
-	found = idwords_find(str_make(word, s.len));
-	if (found != NULL || s.len < 4 || word[s.len - 1] != 'S')
+	if (found != NULL || s.len < 4 || s.p[s.len - 1] != 'S')
 		return found;
-	found = idwords_find(str_make(word, s.len - 1));
+	found = idwords_find(str_make(s.p, s.len - 1));
 	if (found == NULL || !(found->flags & W_VEHICLE) ||
 	    found->letter != '\0')
 		return NULL;
@@ -165,44 +166,46 @@ read_gap(struct str text, size_t *i)
 {
 	struct gap g = { 0, '\0', false, false, false };
 
+	/* One space: most gaps are. */
+	if (text.len - *i > 1 && text.p[*i] == ' ' &&
+	    byte_kind(text.p[*i + 1]) != 0) {
+		(*i)++;
+		return IDTEXT_SPACE;
+	}
 	while (*i < text.len && byte_kind(text.p[*i]) == 0)
 		*i += gap_step(str_make(text.p + *i, text.len - *i), &g);
 	return *i < text.len ? gap_name(&g) : IDTEXT_STOP;
 }
 
-/* A first pass that counts, so that tokens are one piece of the arena. */
+/*
+ * A first pass: capitals, whether there are small letters, and how many tokens
+ * there will be, so that they are one piece of the arena.
+ */
 static size_t
-count_tokens(struct str text)
+look_over(struct str text, char *capitals, bool *has_small)
 {
 	size_t i, n = 0;
-	unsigned last = 0;
+	unsigned last = 0, all = 0;
 
 	for (i = 0; i < text.len; i++) {
 		unsigned k = byte_kind(text.p[i]);
 
-		if (k != 0 &&
-		    (last == 0 || (k == HAS_SIGN) != (last == HAS_SIGN)))
-			n++;
+		capitals[i] = idtext_upper(text.p[i]);
+		n += k != 0 &&
+		     (last == 0 || (k == HAS_SIGN) != (last == HAS_SIGN));
 		last = k;
+		all |= k;
 	}
+	*has_small = (all & HAS_SMALL) != 0;
 	return n;
-}
-
-static bool
-has_small(struct str text)
-{
-	size_t i;
-
-	for (i = 0; i < text.len; i++)
-		if (text.p[i] >= 'a' && text.p[i] <= 'z')
-			return true;
-	return false;
 }
 
 void
 idtext_make(struct str text, struct arena *arena, struct idtext *out)
 {
-	size_t i = 0, n = 0, count = count_tokens(text);
+	char *capitals = arena_alloc(arena, text.len + 1, 1);
+	bool has_small;
+	size_t i = 0, n = 0, count = look_over(text, capitals, &has_small);
 	struct idtext_token *t = arena_alloc(arena, count + 1, sizeof(*t));
 
 	(void)read_gap(text, &i);
@@ -211,11 +214,11 @@ idtext_make(struct str text, struct arena *arena, struct idtext *out)
 		t[n].start = i;
 		t[n].end = i = token_end(text, i, &t[n].kind);
 		t[n].word =
-		    find_word(str_make(text.p + t[n].start, i - t[n].start));
+		    find_word(str_make(capitals + t[n].start, i - t[n].start));
 		t[n].gap = (uint8_t)read_gap(text, &i);
 		n++;
 	}
-	*out = (struct idtext){ text, t, n, has_small(text) };
+	*out = (struct idtext){ text, capitals, t, n, has_small };
 }
 
 struct str
@@ -225,28 +228,19 @@ idtext_str(const struct idtext *t, size_t i)
 	    t->tokens[i].end - t->tokens[i].start);
 }
 
+struct str
+idtext_capitals(const struct idtext *t, size_t i)
+{
+	return str_make(t->capitals + t->tokens[i].start,
+	    t->tokens[i].end - t->tokens[i].start);
+}
+
 uint32_t
 idtext_flags(const struct idtext *t, size_t i)
 {
 	if (i >= t->count || t->tokens[i].word == NULL)
 		return 0;
 	return t->tokens[i].word->flags;
-}
-
-bool
-idtext_is(const struct idtext *t, size_t i, const char *word)
-{
-	const char *p, *end;
-
-	if (i >= t->count)
-		return false;
-	p = t->text.p + t->tokens[i].start;
-	end = t->text.p + t->tokens[i].end;
-	while (p < end && *word != '\0' && idtext_upper(*p) == *word) {
-		p++;
-		word++;
-	}
-	return p == end && *word == '\0';
 }
 
 enum idtext_gap

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "agent/base/str.h"
 #include "agent/incident/idwords.h"
@@ -62,6 +63,7 @@ struct idtext_token {
 /* The text and its tokens. */
 struct idtext {
 	struct str text;             /* borrowed */
+	const char *capitals;        /* it in capitals (ASCII); the arena's */
 	struct idtext_token *tokens; /* the arena's */
 	size_t count;
 	bool has_small; /* it has small letters */
@@ -73,11 +75,25 @@ void idtext_make(struct str text, struct arena *arena, struct idtext *out);
 /* The text of token i, as it was written. */
 struct str idtext_str(const struct idtext *t, size_t i);
 
+/* The text of token i in capitals. */
+struct str idtext_capitals(const struct idtext *t, size_t i);
+
 /* The flags of token i (enum idwords_flag); 0 beyond the last. */
 uint32_t idtext_flags(const struct idtext *t, size_t i);
 
 /* True if token i is that word, which is given in capitals. */
-bool idtext_is(const struct idtext *t, size_t i, const char *word);
+static inline bool
+idtext_is(const struct idtext *t, size_t i, const char *word)
+{
+	const struct idtext_token *token = &t->tokens[i];
+	size_t len;
+
+	if (i >= t->count || t->capitals[token->start] != word[0])
+		return false;
+	len = strlen(word);
+	return token->end - token->start == len &&
+	       memcmp(t->capitals + token->start, word, len) == 0;
+}
 
 /* What stands before token i: the gap after the one before it. */
 enum idtext_gap idtext_gap_before(const struct idtext *t, size_t i);
@@ -87,6 +103,10 @@ void idtext_take(
     struct idtext *t, size_t first, size_t last, enum idtext_taken by);
 
 /* c in capitals, if it is an ASCII letter. */
-char idtext_upper(char c);
+static inline char
+idtext_upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
 
 #endif /* INCIDENT_IDTEXT_H */

@@ -10,7 +10,7 @@
 
 #include "agent/base/str.h"
 
-#define IDWORDS_LEN_MAX 16 /* no word here is longer */
+#define IDWORDS_LEN_MAX 16 /* all words here are shorter */
 
 /* What a word may be; bits. */
 enum idwords_flag {
@@ -47,10 +47,10 @@ enum idwords_flag {
 
 /* One word. */
 struct idword {
-	const char *word;   /* capitals */
-	uint32_t flags;     /* enum idwords_flag */
-	char letter;        /* that it spells, or NUL */
-	const char *digits; /* that it says, or NULL */
+	char word[IDWORDS_LEN_MAX]; /* capitals, then zeroes */
+	uint32_t flags;             /* enum idwords_flag */
+	char letter;                /* that it spells, or NUL */
+	const char *digits;         /* that it says, or NULL */
 };
 
 /* The word, which is in capitals; NULL if it is not known. */

@@ -30,7 +30,8 @@ test_find(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(table); i++) {
-		assert_true(strlen(table[i].word) <= IDWORDS_LEN_MAX);
+		assert_true(
+		    strnlen(table[i].word, IDWORDS_LEN_MAX) < IDWORDS_LEN_MAX);
 		assert_ptr_equal(
 		    idwords_find(str_of(table[i].word)), &table[i]);
 	}
