@@ -183,36 +183,33 @@ on_acked(void *user, int mid, int reason)
 
 /* --- sending --- */
 
-/* The parts of a stored body; texts are borrowed from root. */
+/* The parts of a stored body. */
 struct body {
-	struct json *root; /* owned */
-	struct str topic, content_type;
-	struct buf payload; /* owned */
+	struct json *root;              /* owned */
+	struct str topic, content_type; /* borrowed from root */
+	struct str payload;             /* borrowed from the body */
 };
 
 static void
 body_release(struct body *b)
 {
 	json_free(&b->root);
-	buf_clear(&b->payload);
 }
 
 static int
 body_read(const struct outbox_item *item, struct body *b, struct err *e)
 {
-	const struct json *payload;
+	struct str text = str_make(item->body, item->body_len);
 
 	*b = (struct body){ 0 };
-	if (json_parse(
-		str_make(item->body, item->body_len), &b->root, NULL, e) < 0)
+	if (json_parse(text, &b->root, NULL, e) < 0)
 		return err_wrap(e, "the stored message cannot be read");
 	b->topic = json_text(json_member(b->root, "topic"));
 	b->content_type = json_text(json_member(b->root, "content_type"));
-	payload = json_member(b->root, "payload");
-	if (b->topic.len == 0 || json_kind(payload) == JSON_KIND_ABSENT)
+	b->payload = json_source(json_member(b->root, "payload"), text);
+	if (b->topic.len == 0 || !str_is_given(b->payload))
 		return err_set(e, ERR_CORRUPT,
 		    "the stored message has no topic or no payload");
-	json_print(payload, &b->payload);
 	return 0;
 }
 
@@ -226,7 +223,7 @@ publish(struct channel_mqtt *c, const struct outbox_item *item,
 	/* Texts of a JSON document end with a NUL. */
 	const struct mqtt_message msg = {
 		.topic = b->topic.p,
-		.payload = buf_str(&b->payload),
+		.payload = b->payload,
 		.content_type = b->content_type.p,
 		.expiry_s = left_s > 0 ? left_s : 1,
 		.user = user,

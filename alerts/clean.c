@@ -58,6 +58,17 @@ blank_len(struct str s)
 	return 0;
 }
 
+/* The bytes at the start of s that anybody sees as they are. */
+static size_t
+visible_len(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.p[n] > ' ' && s.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 /* Append s as one line, without blanks at its ends. */
 static void
 add_one_line(struct str s, struct buf *out)
@@ -66,9 +77,11 @@ add_one_line(struct str s, struct buf *out)
 	bool blank = false;
 
 	while (s.len > 0) {
-		bool harmless;
-		size_t n = oneline_step(s, &harmless);
+		size_t n = visible_len(s);
+		bool harmless = true;
 
+		if (n == 0)
+			n = oneline_step(s, &harmless);
 		if (!harmless || blank_len(s) > 0) {
 			blank = true;
 		} else {
@@ -161,6 +174,46 @@ found_end(const struct finding *found, size_t count, size_t i)
 	return i;
 }
 
+/* The bytes from i on before a figure, a plus or a number that is found. */
+static size_t
+quiet_len(struct str line, size_t i, const struct finding *found, size_t count)
+{
+	size_t end = i;
+
+	while (end < line.len && !is_digit(line.p[end]) && line.p[end] != '+')
+		end++;
+	for (size_t k = 0; k < count; k++)
+		if (found[k].kind == FINDING_PHONE && found[k].start >= i &&
+		    found[k].start < end)
+			end = found[k].start;
+	return end - i;
+}
+
+/*
+ * Append what begins with a figure or plus at byte i, or is found to be a
+ * number up to byte end, unless it is to be hidden.  Returns its bytes.
+ */
+static size_t
+add_number(struct str line, size_t i, size_t end, struct buf *out)
+{
+	size_t digits = 0, n = 0;
+
+	if (is_digit(line.p[i]) || line.p[i] == '+')
+		n = number_len(str_make(line.p + i, line.len - i), &digits);
+	if (n == 0)
+		n = 1;
+	if (digits >= CLEAN_PHONE_DIGITS &&
+	    !(digits == 10 && is_grid_reference(line, i, n))) {
+		buf_add_text(out, CLEAN_HIDDEN);
+	} else if (end > i) {
+		buf_add_text(out, CLEAN_HIDDEN);
+		n = end - i;
+	} else {
+		buf_add(out, line.p + i, n);
+	}
+	return n;
+}
+
 /*
  * Append line with its phone numbers hidden: runs of figures, and what the
  * finder of identifiers takes for one ("oh double seven …").
@@ -171,24 +224,15 @@ hide_numbers(struct str line, struct buf *out)
 	struct arena *arena = arena_new();
 	const struct finding *found;
 	size_t count = identifiers_find_text(line, NULL, arena, &found);
-	size_t i = 0;
 
-	while (i < line.len) {
-		size_t digits = 0, n = 1, end = found_end(found, count, i);
+	for (size_t i = 0; i < line.len;) {
+		size_t n = quiet_len(line, i, found, count);
 
-		if (is_digit(line.p[i]) || line.p[i] == '+')
-			n = number_len(
-			    str_make(line.p + i, line.len - i), &digits);
-		if (digits >= CLEAN_PHONE_DIGITS &&
-		    !(digits == 10 && is_grid_reference(line, i, n))) {
-			buf_add_text(out, CLEAN_HIDDEN);
-		} else if (end > i) {
-			buf_add_text(out, CLEAN_HIDDEN);
-			n = end - i;
-		} else {
-			buf_add(out, line.p + i, n > 0 ? n : 1);
-		}
-		i += n > 0 ? n : 1;
+		buf_add(out, line.p + i, n);
+		i += n;
+		if (i < line.len)
+			i += add_number(
+			    line, i, found_end(found, count, i), out);
 	}
 	arena_free(&arena);
 }

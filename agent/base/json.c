@@ -83,6 +83,15 @@ json_next_member(const struct json *v, size_t *next, struct str *name,
 }
 
 struct str
+json_source(const struct json *v, struct str text)
+{
+	if (!v)
+		return (struct str){ 0 };
+	CHECK(v->end <= text.len);
+	return str_make(text.p + v->begin, v->end - v->begin);
+}
+
+struct str
 json_text(const struct json *v)
 {
 	return json_kind(v) == JSON_KIND_TEXT ? v->text : (struct str){ 0 };

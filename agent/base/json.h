@@ -75,7 +75,13 @@ const struct json *json_item(const struct json *v, size_t i);
 bool json_next_member(const struct json *v, size_t *next, struct str *name,
     const struct json **value);
 
-/* The text of a JSON_KIND_TEXT, absent for anything else.  Borrowed. */
+/*
+ * What v was parsed from: a stretch of text, which is what json_parse() was
+ * given.  Absent for NULL.
+ */
+struct str json_source(const struct json *v, struct str text);
+
+/* The text of a JSON_KIND_TEXT, absent for anything else; a NUL follows it. */
 struct str json_text(const struct json *v);
 
 /* The value of a JSON_KIND_INT; 0 for anything else. */

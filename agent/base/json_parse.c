@@ -445,7 +445,7 @@ read_name(struct parser *p, struct str *name)
 }
 
 static int
-/* NOLINTNEXTLINE(misc-no-recursion): the depth is bounded in read_value(). */
+/* NOLINTNEXTLINE(misc-no-recursion): the depth is bounded in read_here(). */
 read_object(struct parser *p, int depth, struct json *out)
 {
 	size_t first = p->count;
@@ -481,7 +481,7 @@ read_object(struct parser *p, int depth, struct json *out)
 }
 
 static int
-/* NOLINTNEXTLINE(misc-no-recursion): the depth is bounded in read_value(). */
+/* NOLINTNEXTLINE(misc-no-recursion): the depth is bounded in read_here(). */
 read_array(struct parser *p, int depth, struct json *out)
 {
 	size_t first = p->count;
@@ -505,15 +505,13 @@ read_array(struct parser *p, int depth, struct json *out)
 	return 0;
 }
 
-/* The value that comes next, at most JSON_DEPTH_MAX lists and objects deep. */
+/* The value that begins here, at most JSON_DEPTH_MAX lists and objects deep. */
 static int
 /* NOLINTNEXTLINE(misc-no-recursion): the depth is bounded. */
-read_value(struct parser *p, int depth, struct json *out)
+read_here(struct parser *p, int depth, struct json *out)
 {
-	char mark;
+	char mark = p->text[p->at];
 
-	skip_space(p);
-	mark = p->text[p->at];
 	if (mark == '"') {
 		out->kind = JSON_KIND_TEXT;
 		return read_text(p, &out->text);
@@ -527,6 +525,19 @@ read_value(struct parser *p, int depth, struct json *out)
 		    "nested more than %d levels deep", JSON_DEPTH_MAX);
 	return mark == '{' ? read_object(p, depth, out)
 			   : read_array(p, depth, out);
+}
+
+/* The value that comes next. */
+static int
+/* NOLINTNEXTLINE(misc-no-recursion): the depth is bounded in read_here(). */
+read_value(struct parser *p, int depth, struct json *out)
+{
+	skip_space(p);
+	out->begin = (uint32_t)p->at;
+	if (read_here(p, depth, out) < 0)
+		return -1;
+	out->end = (uint32_t)p->at;
+	return 0;
 }
 
 static int
@@ -549,7 +560,7 @@ json_parse(
 	struct parser p = { .source = text, .arena = arena, .e = e };
 	int r;
 
-	/* Numbers of values are kept in 32 bits. */
+	/* Places and numbers of values are kept in 32 bits. */
 	CHECK(text.len < UINT32_MAX);
 	p.text = arena_alloc(arena, text.len + 1, 1);
 	if (text.len > 0)

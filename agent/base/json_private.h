@@ -12,8 +12,9 @@ struct arena;
 /* One value.  All text in it and all below it are its document's. */
 struct json {
 	enum json_kind kind;
-	uint32_t count;  /* members or items */
-	struct str name; /* if it is a member of an object */
+	uint32_t count;      /* members or items */
+	uint32_t begin, end; /* bytes of the text that it was parsed from */
+	struct str name;     /* if it is a member of an object */
 	union {
 		bool yes;                  /* JSON_KIND_BOOL */
 		int64_t whole;             /* JSON_KIND_INT */

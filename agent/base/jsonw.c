@@ -6,7 +6,6 @@
  */
 #include "agent/base/jsonw.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -114,16 +113,22 @@ find_hidden(const unsigned char *p, size_t len)
 	return 0;
 }
 
-/* The bytes of the character at p if it may stand as it is, else 0. */
+/* The end of the run that begins at byte at and may stand as it is. */
 static size_t
-plain_len(const char *p, size_t left)
+plain_end(struct str s, size_t at)
 {
 	size_t len;
 
-	if ((unsigned char)*p < 0x80)
-		return is_plain((unsigned char)*p) ? 1 : 0;
-	len = str_utf8_len(p, left);
-	return find_hidden((const unsigned char *)p, len) == 0 ? len : 0;
+	for (;; at += len) {
+		while (at < s.len && is_plain((unsigned char)s.p[at]))
+			at++;
+		if (at == s.len || (unsigned char)s.p[at] < 0x80)
+			return at;
+		len = str_utf8_len(s.p + at, s.len - at);
+		if (len == 0 ||
+		    find_hidden((const unsigned char *)s.p + at, len) != 0)
+			return at;
+	}
 }
 
 /* Add the character at p, which may not; returns its bytes. */
@@ -145,22 +150,17 @@ add_escape(struct buf *out, const char *p, size_t left)
 static void
 add_quoted(struct buf *out, struct str s)
 {
-	size_t run = 0; /* where the run that is not yet copied begins */
 	size_t at = 0;
 
 	buf_add_char(out, '"');
 	while (at < s.len) {
-		size_t len = plain_len(s.p + at, s.len - at);
+		size_t end = plain_end(s, at);
 
-		if (len > 0) {
-			at += len;
-			continue;
-		}
-		buf_add(out, s.p + run, at - run);
-		at += add_escape(out, s.p + at, s.len - at);
-		run = at;
+		buf_add(out, s.p + at, end - at);
+		at = end;
+		if (at < s.len)
+			at += add_escape(out, s.p + at, s.len - at);
 	}
-	buf_add(out, s.p ? s.p + run : "", at - run);
 	buf_add_char(out, '"');
 }
 
@@ -204,7 +204,7 @@ void
 jsonw_int(struct jsonw *w, int64_t v)
 {
 	begin_value(w);
-	buf_addf(w->out, "%" PRId64, v);
+	buf_add_int(w->out, v);
 }
 
 /* Cut the zeros that end a fraction, and a point that ends the text. */

@@ -213,6 +213,21 @@ buf_add_char(struct buf *b, char c)
 }
 
 void
+buf_add_int(struct buf *b, int64_t v)
+{
+	char text[20]; /* of the largest: a sign and 19 figures */
+	size_t at = sizeof(text);
+	uint64_t left = v < 0 ? -(uint64_t)v : (uint64_t)v;
+
+	do
+		text[--at] = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (v < 0)
+		text[--at] = '-';
+	buf_add(b, text + at, sizeof(text) - at);
+}
+
+void
 buf_addv(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct str {
 	const char *p;
@@ -80,6 +81,9 @@ void buf_add_text(struct buf *b, const char *s);
 
 /* Append one byte. */
 void buf_add_char(struct buf *b, char c);
+
+/* Append v in figures. */
+void buf_add_int(struct buf *b, int64_t v);
 
 /* Append formatted text. */
 void buf_addf(struct buf *b, const char *fmt, ...)

@@ -35,7 +35,10 @@ oneline_step(struct str s, bool *harmless)
 	size_t len = bytes_of((unsigned char)s.p[0]);
 	uint32_t c = (unsigned char)s.p[0];
 
-	*harmless = false;
+	/* Most characters. */
+	*harmless = c >= ' ' && c < 0x7f;
+	if (*harmless)
+		return 1;
 	if (len > s.len || (c != 0 && !str_is_utf8(str_make(s.p, len))))
 		return 1;
 	if (len > 1)

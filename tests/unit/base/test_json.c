@@ -251,6 +251,23 @@ test_values(void **state)
 	json_free(&v);
 }
 
+/* What a value was parsed from, without the space around it. */
+static void
+test_source(void **state)
+{
+	struct str text = str_of(" {\"a\" : [1, \"\\u00e9\"] ,\"b\": 2.50}");
+	struct json *v = parse(text.p);
+
+	(void)state;
+	assert_true(
+	    str_is(json_source(json_member(v, "a"), text), "[1, \"\\u00e9\"]"));
+	assert_true(str_is(json_source(json_member(v, "b"), text), "2.50"));
+	assert_true(str_is_equal(
+	    json_source(v, text), str_make(text.p + 1, text.len - 1)));
+	assert_false(str_is_given(json_source(NULL, text)));
+	json_free(&v);
+}
+
 /* A path that leaves the document is absent, not an error. */
 static void
 test_absent(void **state)
@@ -359,6 +376,7 @@ main(void)
 		cmocka_unit_test(test_many_brackets),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_source),
 		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_print),

@@ -170,6 +170,26 @@ test_buf_format(void **state)
 }
 
 static void
+test_buf_int(void **state)
+{
+	static const struct {
+		int64_t v;
+		const char *text;
+	} cases[] = { { 0, "0" }, { 7, "7" }, { -7, "-7" }, { 10, "10" },
+		{ 1768387327000, "1768387327000" },
+		{ INT64_MAX, "9223372036854775807" },
+		{ INT64_MIN, "-9223372036854775808" } };
+	AUTO(buf_clear) struct buf b = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		buf_reset(&b);
+		buf_add_int(&b, cases[i].v);
+		assert_string_equal(b.p, cases[i].text);
+	}
+}
+
+static void
 test_buf_take(void **state)
 {
 	struct buf b = { 0 };
@@ -216,6 +236,7 @@ main(void)
 		cmocka_unit_test(test_trim),
 		cmocka_unit_test(test_buf_grows),
 		cmocka_unit_test(test_buf_format),
+		cmocka_unit_test(test_buf_int),
 		cmocka_unit_test(test_buf_take),
 		cmocka_unit_test(test_reserve_overflow),
 	};
