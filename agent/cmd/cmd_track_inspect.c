@@ -9,8 +9,8 @@
 #include "agent/base/jsonw.h"
 #include "agent/cmd/cmd.h"
 #include "agent/cmd/cmd_track.h"
-#include "agent/cmd/options.h"
 #include "agent/cmd/output.h"
+#include "agent/cmd/trackargs.h"
 #include "agent/tracks/inspect.h"
 #include "agent/tracks/source.h"
 
@@ -106,22 +106,15 @@ int
 cmd_track_inspect(int argc, char **argv)
 {
 	const char *map = NULL;
-	bool json = false;
-	const struct option_row rows[] = {
-		{ "--map", "MAP", NULL, &map, NULL,
-		    "columns of a CSV: lat=NAME,lon=NAME,time=NAME ..." },
-		{ "--json", NULL, &json, NULL, NULL,
-		    "one JSON object a file, also on a terminal" },
-	};
 	struct output o;
-	int r = options_read(
-	    USAGE, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv);
+	int r =
+	    trackargs_read(USAGE, "one JSON object a file, also on a terminal",
+		&map, &o, &argc, argv);
 
 	if (r != 0)
 		return r < 0 ? CMD_USAGE : CMD_OK;
 	if (argc < 2)
 		return cmd_usage("say which files");
-	output_init(&o, json);
 	for (int i = 1; i < argc; i++)
 		if (inspect_one(argv[i], map, o.is_json) != CMD_OK)
 			r = CMD_FINDINGS;

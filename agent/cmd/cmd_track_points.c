@@ -9,8 +9,8 @@
 #include "agent/base/jsonw.h"
 #include "agent/cmd/cmd.h"
 #include "agent/cmd/cmd_track.h"
-#include "agent/cmd/options.h"
 #include "agent/cmd/output.h"
+#include "agent/cmd/trackargs.h"
 #include "agent/tracks/reader.h"
 #include "agent/tracks/source.h"
 
@@ -200,21 +200,14 @@ int
 cmd_track_points(int argc, char **argv)
 {
 	const char *map = NULL;
-	bool json = false;
-	const struct option_row rows[] = {
-		{ "--map", "MAP", NULL, &map, NULL,
-		    "columns of a CSV: lat=NAME,lon=NAME,time=NAME ..." },
-		{ "--json", NULL, &json, NULL, NULL,
-		    "one JSON object a position, also on a terminal" },
-	};
 	struct output o;
-	int r = options_read(
-	    USAGE, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv);
+	int r = trackargs_read(USAGE,
+	    "one JSON object a position, also on a terminal", &map, &o, &argc,
+	    argv);
 
 	if (r != 0)
 		return r < 0 ? CMD_USAGE : CMD_OK;
 	if (argc != 2)
 		return cmd_usage("say which file");
-	output_init(&o, json);
 	return print_points(argv[1], map, o.is_json);
 }

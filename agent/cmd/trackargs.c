@@ -5,9 +5,28 @@
 #include "agent/base/err.h"
 #include "agent/cmd/cmd.h"
 #include "agent/cmd/look.h"
+#include "agent/cmd/options.h"
 #include "agent/conf/conf.h"
 #include "agent/store/store.h"
 #include "agent/store/trackstore.h"
+
+int
+trackargs_read(const char *usage, const char *json_help, const char **map,
+    struct output *o, int *argc, char **argv)
+{
+	bool json = false;
+	const struct option_row rows[] = {
+		{ "--map", "MAP", NULL, map, NULL,
+		    "columns of a CSV: lat=NAME,lon=NAME,time=NAME ..." },
+		{ "--json", NULL, &json, NULL, NULL, json_help },
+	};
+	int r = options_read(
+	    usage, rows, sizeof(rows) / sizeof(rows[0]), argc, argv);
+
+	if (r == 0)
+		output_init(o, json);
+	return r;
+}
 
 int
 trackargs_open(struct trackargs *ta)

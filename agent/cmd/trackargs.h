@@ -1,6 +1,7 @@
 /*
- * trackargs: what the verbs of "buzzard track" that work on stored tracks share:
- * opening the store, and finding a track by the number on the command line.
+ * trackargs: what the verbs of "buzzard track" share: the command line of those that
+ * only read files; opening the store, and finding a track by the number on the
+ * command line, for those that work on stored tracks.
  */
 #ifndef CMD_TRACKARGS_H
 #define CMD_TRACKARGS_H
@@ -25,6 +26,13 @@ struct trackargs {
 	struct trackstore *tracks;
 	struct arena *arena;
 };
+
+/*
+ * The command line of a verb that reads files and stores nothing: --map and
+ * --json, whose help is given, and how to print.  As options_read() otherwise.
+ */
+int trackargs_read(const char *usage, const char *json_help, const char **map,
+    struct output *o, int *argc, char **argv);
 
 /*
  * Open what conf_path names, and look at the output.  Returns CMD_OK, or

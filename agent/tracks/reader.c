@@ -136,3 +136,20 @@ reader_read(struct source *s, const struct reader_sink *sink,
 	snprintf(about->format, sizeof(about->format), "%s", kind->name);
 	return read_counted(kind, s, sink, about, e);
 }
+
+int
+reader_each_line(struct source *s, const struct reader_sink *sink,
+    void (*take)(
+	const struct reader_sink *sink, struct str line, uint64_t offset),
+    struct err *e)
+{
+	uint64_t at = 0, begin = 0;
+	struct str line;
+	int r;
+
+	while ((r = source_line(s, &at, &line, e)) > 0) {
+		take(sink, line, begin);
+		begin = at;
+	}
+	return r;
+}

@@ -64,6 +64,15 @@ struct reader_kind {
 NODISCARD int reader_read(struct source *s, const struct reader_sink *sink,
     struct reader_about *about, struct err *e);
 
+/*
+ * For kinds whose lines stand alone: take each with the offset of its first
+ * byte.  0, or -1 if the disk failed.
+ */
+NODISCARD int reader_each_line(struct source *s, const struct reader_sink *sink,
+    void (*take)(
+	const struct reader_sink *sink, struct str line, uint64_t offset),
+    struct err *e);
+
 /* All kinds, for the manual; count by the return. */
 size_t reader_kinds(const struct reader_kind *const **out);
 

@@ -63,16 +63,8 @@ static int
 read_mai(struct source *s, const struct reader_sink *sink,
     struct reader_about *about, struct err *e)
 {
-	uint64_t at = 0, begin = 0;
-	struct str line;
-	int r;
-
 	about->clock = TRACK_CLOCK_UTC;
-	while ((r = source_line(s, &at, &line, e)) > 0) {
-		take_line(sink, line, begin);
-		begin = at;
-	}
-	return r;
+	return reader_each_line(s, sink, take_line, e);
 }
 
 static bool
