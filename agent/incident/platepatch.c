@@ -344,10 +344,10 @@ take_choices(struct plateroll *roll, const struct idtext *t,
 		else if (idtext_is(t, i + 1, "ONE") &&
 			 idtext_is(t, i, "SECOND"))
 			p = nth_mark(roll, marks, count, 1);
-		else if (idtext_is(t, i, "GO") && idtext_is(t, i + 1, "WITH") &&
-			 idunits_read(t, i + 2, &u) && u.len >= 2)
-			p = find_ending(roll, &u);
-		else if (is_confirmed(t, i, &u))
+		else if ((idtext_is(t, i, "GO") &&
+			     idtext_is(t, i + 1, "WITH") &&
+			     idunits_read(t, i + 2, &u) && u.len >= 2) ||
+			 is_confirmed(t, i, &u))
 			p = find_ending(roll, &u);
 		if (p == NULL || p->is_gone)
 			continue;
