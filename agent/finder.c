@@ -432,12 +432,15 @@ finder_json(struct jsonw *w, const struct finder_hit *hit)
 
 /* ---- Kept ---- */
 
-/* A line of the audit log about the incident: detail is its number, n. */
+/*
+ * A line of the audit log about the incident: the track that was combined, or
+ * the number of those that were consulted.
+ */
 static int
 note(struct finder *f, const struct finder_ask *ask, enum audit_event event,
-    const char *what, int64_t n, const char *actor, int64_t now_ms,
-    struct err *e)
+    int64_t n, const char *actor, int64_t now_ms, struct err *e)
 {
+	const char *what = event == AUDIT_COMBINATION ? "track" : "tracks";
 	struct str detail = arena_strf(
 	    f->one, "{\"command\":\"evidence\",\"%s\":%" PRId64 "}", what, n);
 
@@ -543,7 +546,7 @@ finder_keep(struct finder *f, const struct finder_ask *ask,
 	for (size_t i = 0; i < list->count; i++) {
 		int r = keep_hit(f, ask, &list->hits[i], now_ms, e);
 
-		if (r > 0 && note(f, ask, AUDIT_COMBINATION, "track",
+		if (r > 0 && note(f, ask, AUDIT_COMBINATION,
 				 list->hits[i].track.id, actor, now_ms, e) < 0)
 			r = -1;
 		if (r < 0)
@@ -598,8 +601,8 @@ match_incident(struct finder *f, int64_t incident_id, int64_t only_track,
 	if (store_begin(f->store, e) < 0)
 		return -1;
 	if (list.looked > 0)
-		r = note(f, &ask, AUDIT_CONSULTATION, "tracks",
-		    (int64_t)list.looked, "agent", now_ms, e);
+		r = note(f, &ask, AUDIT_CONSULTATION, (int64_t)list.looked,
+		    "agent", now_ms, e);
 	if (r >= 0)
 		r = changed = finder_keep(f, &ask, &list, "agent", now_ms, e);
 	if (r < 0 || store_commit(f->store, e) < 0) {

@@ -78,7 +78,7 @@ search(struct request *rq, int64_t id, struct answer *a, struct err *e)
 	a->ask = (struct finder_ask){ .row = &a->row,
 		.record = &a->record,
 		.within_m = rq->within_m ? (double)rq->within_m : (double)NAN,
-		.spread_ms = rq->minutes ? rq->minutes * 60000 : -1,
+		.spread_ms = rq->minutes ? rq->minutes * INT64_C(60000) : -1,
 		.is_wide = true };
 	return finder_search(rq->finder, &a->ask, rq->arena, &a->list, e);
 }
@@ -317,7 +317,7 @@ cmd_evidence(int argc, char **argv)
 		return r < 0 ? CMD_USAGE : CMD_OK;
 	if (argc != 2)
 		return cmd_usage("say the reference of one incident");
-	if (rq.within_m > 100000 || rq.minutes > 7 * 24 * 60)
+	if (rq.within_m > 100000 || rq.minutes > INT64_C(10080))
 		return cmd_usage("--within takes up to 100000 metres, "
 				 "--minutes up to 10080");
 	output_init(&rq.output, rq.json);

@@ -20,6 +20,8 @@ static const struct {
 	    "one track: clock, cleaning, original" },
 	{ "export", cmd_track_export, "ID",
 	    "its positions as GPX, GeoJSON, KML or CSV" },
+	{ "together", cmd_track_together, "ID [ID]",
+	    "what travels with it: another track, a plate" },
 	{ "delete", cmd_track_delete, "ID ...",
 	    "erase tracks and their originals" },
 	{ "hold", cmd_track_hold, "ID ...", "keep tracks from retention" },

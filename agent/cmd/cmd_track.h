@@ -17,6 +17,7 @@ int cmd_track_inspect(int argc, char **argv);
 int cmd_track_list(int argc, char **argv);
 int cmd_track_points(int argc, char **argv);
 int cmd_track_release(int argc, char **argv);
+int cmd_track_together(int argc, char **argv);
 int cmd_track_show(int argc, char **argv);
 
 #endif /* CMD_CMD_TRACK_H */

@@ -20,16 +20,16 @@
 #include "agent/incident/incident.h"
 
 /* Before the first entry, without other words. */
-#define WHEN_BEFORE_MS (15 * 60 * 1000)
+#define WHEN_BEFORE_MS (15 * INT64_C(60000))
 
 /* And after it: who calls often looks on. */
-#define WHEN_AFTER_MS (5 * 60 * 1000)
+#define WHEN_AFTER_MS (5 * INT64_C(60000))
 
 /* A log that goes on longer tells of what came after. */
-#define WHEN_LONGEST_MS (60 * 60 * 1000)
+#define WHEN_LONGEST_MS (60 * INT64_C(60000))
 
 /* What both ends may be off, without other words. */
-#define WHEN_SPREAD_MS (5 * 60 * 1000)
+#define WHEN_SPREAD_MS (5 * INT64_C(60000))
 
 /* No word opens the window farther before the first instant than this. */
 #define WHEN_BACK_MAX_MS (INT64_C(120) * 60 * 60 * 1000)

@@ -28,10 +28,10 @@
 #include "agent/tracks/track.h"
 
 /* Two positions farther apart in time are not joined. */
-#define APPROACH_GAP_MS (120 * 1000)
+#define APPROACH_GAP_MS INT64_C(120000)
 
 /* A longer gap is the end of a recording rather than a gap in it. */
-#define APPROACH_GAP_MAX_MS (10 * 60 * 1000)
+#define APPROACH_GAP_MAX_MS INT64_C(600000)
 
 /* How fast a place may have been reached and left in a gap: 108 km/h. */
 #define APPROACH_GAP_MPS 30.0
@@ -49,7 +49,7 @@
 
 /* A track of which a position of that uncertainty is joined may reach so far
  * beyond its positions; who looks for tracks by place adds it. */
-#define APPROACH_REACH_M (APPROACH_GAP_MPS * APPROACH_GAP_MS / 2000)
+#define APPROACH_REACH_M (APPROACH_GAP_MPS * (double)APPROACH_GAP_MS / 2000)
 
 /* Passes that are kept one by one. */
 #define APPROACH_PASSES_MAX 8

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 from datetime import timedelta
+from math import sin
 
 import pytest
 
@@ -206,3 +207,41 @@ def test_a_bundle_is_new(agent, tmp_path):
     assert done.returncode == 4 and "not finished: remove it" in done.stderr
     assert (tmp_path / "b2.part").exists()
     assert not events(agent, "disclosure")
+
+
+def together(agent, *words, status=0):
+    done = agent.command("track", "together", *map(str, words), "--json",
+                         check=False)
+    assert done.returncode == status, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_together(agent, tmp_path):
+    first = bring(agent, tmp_path)
+    behind = bring(agent, tmp_path, "behind.gpx", [
+        (at + timedelta(seconds=round(12 + 8 * sin(i / 40))), lat, lon)
+        for i, (at, lat, lon) in enumerate(POINTS)])
+    away = bring(agent, tmp_path, "away.gpx", [
+        (at, lat, 2 * LON - lon + 0.05) for at, lat, lon in POINTS])
+    [pair] = together(agent, first, behind)
+    assert pair["together"] == "mostly together"
+    assert pair["together_m"] > 10000
+    assert 4 < pair["stretches"][0]["lag_s"] < 20
+    [pair] = together(agent, first, away)
+    assert pair["together"] == "apart" and pair["stretches"] == []
+    assert [p["other"] for p in together(agent, first)] == [behind]
+    together(agent, first, 99, status=1)
+    together(agent, first, behind, "--plate", "AB12CDE", status=2)
+
+
+def test_together_with_a_plate(agent, tmp_path):
+    track = bring(agent, tmp_path)
+    agent.drop("in.json", [
+        call("A", text="silver estate, index AB12 CDE"),
+        call("B", lat=LAT + 0.2, text="AB12CDE again, in the next field"),
+        call("C", text="index AB12 CDF")])
+    agent.wait_taken("in.json")
+    seen = together(agent, track, "--plate", "ab12 cde")
+    assert {s["ref"]: s["with_track"] for s in seen} == {
+        "A": "certain", "B": None}
+    together(agent, track, "--plate", "AB1?", status=2)
