@@ -173,7 +173,6 @@ col_time(struct db_stmt *st, int i)
 {
 	return db_col_is_null(st, i) ? CLOCK_NONE : db_col_int(st, i);
 }
-_Static_assert(TRACKSTORE_UNKNOWN == CLOCK_NONE, "NULL is read as either");
 
 static void
 bind_time(struct db_stmt *st, int i, int64_t ms)

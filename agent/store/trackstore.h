@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/base/clock.h"
 #include "agent/base/hash.h"
 #include "agent/base/own.h"
 #include "agent/base/str.h"
@@ -37,7 +38,7 @@ struct trackstore; /* opaque; one connection, one thread */
 #define TRACKSTORE_FIXES_MAX (CHUNK_FIXES_MAX - 1)
 
 /* A correction that is not known. */
-#define TRACKSTORE_UNKNOWN INT64_MIN
+#define TRACKSTORE_UNKNOWN CLOCK_NONE
 
 /*
  * What a recorder is unsure of widens a box by this much at most: a fix less

@@ -101,7 +101,7 @@ row_of(const struct track_fix *f, const struct row *before)
 static void
 put_varint(struct buf *out, int64_t v)
 {
-	uint64_t u = (uint64_t)v << 1 ^ (uint64_t)(v >> 63);
+	uint64_t u = (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);
 
 	while (u >= 0x80) {
 		buf_add_char(out, (char)(u | 0x80));

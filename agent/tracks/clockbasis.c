@@ -17,7 +17,7 @@
 #define DAY    (24 * HOUR)
 
 /* What a receiver's week count loses when it rolls over. */
-#define ROLLOVER (1024 * 7 * DAY)
+#define ROLLOVER (INT64_C(1024) * 7 * DAY)
 
 /* How far a clock may be off. */
 #define RECEIVER_MS SECOND
@@ -68,7 +68,7 @@ span_text(int64_t ms, char out[CLOCK_TEXT_MAX])
 	else if (s < 3600)
 		snprintf(out, CLOCK_TEXT_MAX, "%" PRId64 " min %" PRId64 " s",
 		    s / 60, s % 60);
-	else if (s < 48 * 3600)
+	else if (s < INT64_C(48) * 3600)
 		snprintf(out, CLOCK_TEXT_MAX,
 		    "%" PRId64 " h %" PRId64 " min %" PRId64 " s", s / 3600,
 		    s / 60 % 60, s % 60);

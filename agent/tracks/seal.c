@@ -414,7 +414,7 @@ finish_one(struct seal *s, const char *name, const char *mark,
 	uint8_t sha256[HASH_BYTES];
 	int r;
 
-	if (strlen(name) < 2 * HASH_BYTES || !read_hex(name, sha256))
+	if (strlen(name) < sizeof(sha256) * 2 || !read_hex(name, sha256))
 		return 0;
 	r = is_recorded(user, sha256, e);
 	if (r < 0)
