@@ -34,6 +34,7 @@
 #include "agent/geo/geo.h"
 #include "agent/intake.h"
 #include "agent/live/live.h"
+#include "agent/review/service.h"
 #include "agent/rulepack.h"
 #include "agent/store/store.h"
 #include "agent/trackwork.h"
@@ -65,12 +66,14 @@ struct agent {
 	struct findwork *findwork;
 	struct trackwork *trackwork; /* recordings from folders */
 	struct live *live;           /* positions of units */
+	struct service *review;      /* NULL: not configured, or not yet open */
 	struct feed_sink sink;
 	struct loop_source *on_term, *on_int, *on_hup;
 	struct loop_timer *status_timer, *watchdog_timer, *drain_timer;
 	struct loop_source *after;
 	bool stopping;
-	bool replay_failed; /* what was asked for waits: tried again */
+	bool replay_failed;  /* what was asked for waits: tried again */
+	bool decided_failed; /* likewise what was decided */
 };
 
 static void
@@ -299,6 +302,41 @@ feeds_reopen(struct agent *a, bool is_first_try)
 	}
 }
 
+/*
+ * A decision was made, in a thread of the review service: wake the loop as a
+ * command would.
+ */
+static void
+on_decided(void *user)
+{
+	const struct agent *a = user;
+
+	(void)control_wake(a->parts.conf->state);
+}
+
+/*
+ * The review service, as the configuration says.  It is no part of the road:
+ * if it cannot be opened that is said, and tried again with each status.
+ */
+static void
+review_reopen(struct agent *a, bool is_first_try)
+{
+	const struct conf *c = a->parts.conf;
+	struct err e = { 0 };
+
+	if (a->review || c->review.port == 0)
+		return;
+	if (service_open(c, on_decided, a, &a->review, &e) == 0)
+		log_info("review service opened address=%s port=%" PRId64
+			 " tls=%s",
+		    c->review.address, service_port(a->review),
+		    c->review.cert_file ? "yes" : "no");
+	else if (is_first_try)
+		log_error("the review service cannot be opened, tried every "
+			  "%d s: %s",
+		    STATUS_MS / 1000, e.msg);
+}
+
 /* What the intake works with. */
 static struct intake_parts
 intake_parts_of(const struct agent *a, const struct parts *p)
@@ -383,9 +421,11 @@ reload(struct agent *a, struct err *e)
 		parts_release(&new);
 		return -1;
 	}
+	service_close(&a->review);
 	old = a->parts;
 	a->parts = new;
 	parts_release(&old);
+	review_reopen(a, true);
 	set_log_level(a->parts.conf);
 	trackwork_reload(a->trackwork, a->parts.conf);
 	return 0;
@@ -424,6 +464,11 @@ on_wake(void *user)
 		log_error("replay from quarantine waits, tried every %d s: %s",
 		    STATUS_MS / 1000, e.msg);
 	live_refresh(a->live);
+	a->decided_failed = intake_decided(a->intake, clock_wall_ms(), &e) < 0;
+	if (a->decided_failed)
+		log_error("what was decided in review waits to be told, tried "
+			  "every %d s: %s",
+		    STATUS_MS / 1000, e.msg);
 	deliver_kick(a->deliver);
 	findwork_kick(a->findwork);
 }
@@ -529,9 +574,11 @@ on_status(void *user)
 	buf_clear(&line);
 	if (intake_tidy(a->intake, &e) < 0)
 		log_warn("positions not tidied yet: %s", e.msg);
-	if (!a->stopping)
+	if (!a->stopping) {
 		feeds_reopen(a, false);
-	if (a->replay_failed)
+		review_reopen(a, false);
+	}
+	if (a->replay_failed || a->decided_failed)
 		on_wake(a);
 	findwork_kick(a->findwork); /* what other processes brought */
 	loop_timer_set(a->status_timer, STATUS_MS);
@@ -648,6 +695,7 @@ agent_run(struct agent *a, struct err *e)
 	    a->parts.conf->feed_count, a->parts.conf->channel_count,
 	    a->parts.conf->recipient_count);
 	on_wake(a); /* what was asked for while nobody was there */
+	review_reopen(a, true);
 	on_status(a);
 	if (loop_watchdog_usec() > 0)
 		on_watchdog(a);
@@ -663,6 +711,7 @@ agent_close(struct agent **a)
 
 	if (!x)
 		return;
+	service_close(&x->review);
 	for (size_t i = 0; x->parts.feeds && i < x->parts.conf->feed_count; i++)
 		feed_close(&x->parts.feeds[i]);
 	control_close(&x->control);

@@ -23,10 +23,10 @@
 #include "agent/base/err.h"
 #include "agent/base/jsonw.h"
 #include "agent/base/log.h"
-#include "agent/cmd/record.h"
 #include "agent/incident/incident.h"
 #include "agent/store/audit.h"
 #include "agent/store/matches.h"
+#include "agent/store/record.h"
 #include "agent/store/store.h"
 #include "agent/tracks/plane.h"
 
@@ -577,7 +577,7 @@ look_at(struct finder *f, int64_t incident_id, int64_t only_track,
 		.within_m = (double)NAN,
 		.spread_ms = -1,
 		.only_track = only_track };
-	if (record_fold(f->store, incident_id, f->one, NULL, record, e) < 0) {
+	if (record_load(f->store, incident_id, f->one, NULL, record, e) < 0) {
 		/* The intake has set it aside and said so. */
 		*list = (struct finder_list){ .why_not = "unreadable" };
 		return e->code == ERR_CORRUPT ? 1 : -1;

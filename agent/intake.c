@@ -33,6 +33,7 @@
 #include "agent/incident/plates.h"
 #include "agent/store/position.h"
 #include "agent/store/quarantine.h"
+#include "agent/store/reviews.h"
 #include "agent/store/store.h"
 #include "agent/store/unitstore.h"
 #include "agent/unitsnear.h"
@@ -51,6 +52,7 @@ struct intake {
 	struct decide *decide;       /* owned; made for parts.conf */
 	struct correlate *correlate; /* owned */
 	struct position_store *positions;
+	struct reviews *reviews;
 	struct quarantine *quarantine;
 	struct unitstore *units;
 	struct rules_scratch *scratch;
@@ -83,6 +85,7 @@ open_parts(struct intake *in, struct err *e)
 	if (quarantine_open(db, &in->quarantine, e) < 0 ||
 	    position_open(db, &in->positions, e) < 0 ||
 	    unitstore_open(db, &in->units, e) < 0 ||
+	    reviews_open(in->parts.store, &in->reviews, e) < 0 ||
 	    correlate_new(in->parts.store, &in->correlate, e) < 0)
 		return -1;
 	return decide_open(in->parts.store, in->parts.conf, &in->decide, e);
@@ -125,6 +128,7 @@ intake_free(struct intake **in)
 		return;
 	decide_close(&i->decide);
 	correlate_free(&i->correlate);
+	reviews_close(&i->reviews);
 	position_close(&i->positions);
 	unitstore_close(&i->units);
 	quarantine_close(&i->quarantine);
@@ -406,8 +410,13 @@ record_tags(struct intake *in, struct passage *p, struct err *e)
 	int changed =
 	    store_tags_put(in->parts.store, &p->row, &p->result, p->now_ms, e);
 
-	if (changed <= 0)
-		return changed;
+	if (changed < 0)
+		return -1;
+	if ((changed > 0 || p->result.tag_count > 0) &&
+	    reviews_refresh(in->reviews, p->row.id, e) < 0)
+		return -1;
+	if (changed == 0)
+		return 0;
 	return correlate_log(
 	    in->correlate, p->row.id, &p->series, p->now_ms, e);
 }
@@ -436,7 +445,7 @@ find_units(struct intake *in, const struct passage *p, struct alert *alert,
 	return 0;
 }
 
-/* Tell: whom, of what has changed. */
+/* Tell: whom, of what has changed; what people decided outranks the rules. */
 static int
 tell_people(struct intake *in, struct passage *p, struct err *e)
 {
@@ -450,15 +459,22 @@ tell_people(struct intake *in, struct passage *p, struct err *e)
 		.revision = p->row.message_count + p->series.turns,
 		.now_ms = p->now_ms,
 	};
+	const struct rules_tag *tags = p->result.tags;
+	size_t tag_count = p->result.tag_count;
+	int64_t turns;
 	int added;
 
-	if (p->result.tag_count > 0)
+	if (reviews_apply(in->reviews, p->row.id, in->arena, &tags, &tag_count,
+		&turns, e) < 0)
+		return -1;
+	alert.revision += turns;
+	if (tag_count > 0)
 		alert.plate_count =
 		    plates_find(&p->record, in->arena, &alert.plates);
-	if (p->result.tag_count > 0 && find_units(in, p, &alert, e) < 0)
+	if (tag_count > 0 && find_units(in, p, &alert, e) < 0)
 		return -1;
-	added = decide_alerts(in->decide, p->row.id, &alert, p->result.tags,
-	    p->result.tag_count, e);
+	added =
+	    decide_alerts(in->decide, p->row.id, &alert, tags, tag_count, e);
 	if (added < 0)
 		return -1;
 	in->counts.deliveries += (uint64_t)added;
@@ -783,6 +799,41 @@ intake_replay(struct intake *in, int64_t now_ms, struct err *e)
 		}
 		taken += r;
 	}
+}
+
+/* One incident with decisions of which nobody was told, in a transaction. */
+static int
+tell_decided(struct intake *in, int64_t id, int64_t now_ms, struct err *e)
+{
+	struct intake_counts before = in->counts;
+	int r;
+
+	if (store_begin(in->parts.store, e) < 0)
+		return -1;
+	r = correlate_begin(in->correlate, e);
+	if (r == 0)
+		r = judge_again(in, id, now_ms, e);
+	if (r == 0)
+		r = reviews_told(in->reviews, id, e);
+	if (r < 0 || store_commit(in->parts.store, e) < 0) {
+		undo(in, &before);
+		return -1;
+	}
+	return 0;
+}
+
+int
+intake_decided(struct intake *in, int64_t now_ms, struct err *e)
+{
+	int64_t id = 0;
+	int told = 0, r;
+
+	while ((r = reviews_untold(in->reviews, id, &id, e)) > 0) {
+		if (tell_decided(in, id, now_ms, e) < 0)
+			return -1;
+		told++;
+	}
+	return r < 0 ? -1 : told;
 }
 
 struct intake_counts

@@ -93,6 +93,14 @@ NODISCARD int intake_tidy(struct intake *in, struct err *e);
  */
 NODISCARD int intake_replay(struct intake *in, int64_t now_ms, struct err *e);
 
+/*
+ * Tell people of what was decided in the review service: for each incident
+ * with a decision, or one undone, since it was last told of, the policy is
+ * asked anew.  Each is its own transaction.  Returns how many incidents, or -1;
+ * what is left is taken up by the next call.
+ */
+NODISCARD int intake_decided(struct intake *in, int64_t now_ms, struct err *e);
+
 /* The counts since intake_new(). */
 struct intake_counts intake_counts(const struct intake *in);
 

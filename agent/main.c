@@ -20,6 +20,7 @@ struct command {
 static const struct command commands[] = {
 	{ "agent", cmd_agent, "take in incidents, tag them, deliver alerts" },
 	{ "area", cmd_area, "areas and lines that units are watched for" },
+	{ "audit", cmd_audit, "verify or list the log of who did what" },
 	{ "check", cmd_check, "look at a configuration and all it names" },
 	{ "config", cmd_config, "show the configuration or its options" },
 	{ "evidence", cmd_evidence, "recordings that could show an incident" },
@@ -32,6 +33,7 @@ static const struct command commands[] = {
 	{ "track", cmd_track,
 	    "import, list or export recordings of positions" },
 	{ "units", cmd_units, "which units are near a place" },
+	{ "user", cmd_user, "accounts of the review service" },
 };
 
 static void

@@ -16,16 +16,23 @@
 /* The tests' sequence; 0 means the kernel's. */
 static _Atomic uint64_t state;
 
+void
+random_secret(void *p, size_t len)
+{
+	ssize_t n = 0;
+
+	do
+		n = getrandom(p, len, 0);
+	while (n < 0 && errno == EINTR);
+	CHECK(n == (ssize_t)len);
+}
+
 static uint32_t
 ask_kernel(void)
 {
 	uint32_t v = 0;
-	ssize_t n = 0;
 
-	do
-		n = getrandom(&v, sizeof(v), 0);
-	while (n < 0 && errno == EINTR);
-	CHECK(n == (ssize_t)sizeof(v));
+	random_secret(&v, sizeof(v));
 	return v;
 }
 

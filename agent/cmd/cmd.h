@@ -31,6 +31,7 @@ enum cmd_exit {
 /* The subcommands; see the table in main.c for what each is for. */
 int cmd_agent(int argc, char **argv);
 int cmd_area(int argc, char **argv);
+int cmd_audit(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_evidence(int argc, char **argv);
@@ -42,6 +43,7 @@ int cmd_rules(int argc, char **argv);
 int cmd_tag(int argc, char **argv);
 int cmd_track(int argc, char **argv);
 int cmd_units(int argc, char **argv);
+int cmd_user(int argc, char **argv);
 
 /*
  * Print text to a stream that may be a terminal: what is no line feed, no tab

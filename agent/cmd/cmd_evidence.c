@@ -21,11 +21,11 @@
 #include "agent/cmd/look.h"
 #include "agent/cmd/options.h"
 #include "agent/cmd/output.h"
-#include "agent/cmd/record.h"
 #include "agent/conf/conf.h"
 #include "agent/finder.h"
 #include "agent/incident/incident.h"
 #include "agent/store/audit.h"
+#include "agent/store/record.h"
 #include "agent/store/store.h"
 
 #define USAGE                                                      \
@@ -73,7 +73,8 @@ search(struct request *rq, int64_t id, struct answer *a, struct err *e)
 	if (r == 0)
 		return err_set(e, ERR_TEMPORARY,
 		    "the incident was removed meanwhile: ask again");
-	if (r < 0 || record_load(rq->store, id, rq->arena, &a->record, e) < 0)
+	if (r < 0 || record_load(rq->store, id, rq->arena, look_unreadable,
+			 &a->record, e) < 0)
 		return -1;
 	a->ask = (struct finder_ask){ .row = &a->row,
 		.record = &a->record,

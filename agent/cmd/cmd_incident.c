@@ -16,11 +16,11 @@
 #include "agent/cmd/look.h"
 #include "agent/cmd/options.h"
 #include "agent/cmd/output.h"
-#include "agent/cmd/record.h"
 #include "agent/cmd/table.h"
 #include "agent/conf/conf.h"
 #include "agent/incident/incident.h"
 #include "agent/store/digests.h"
+#include "agent/store/record.h"
 #include "agent/store/store.h"
 
 #define USAGE                                                             \
@@ -418,7 +418,8 @@ show_one(struct request *rq, const struct store_incident *row)
 		return r;
 	if (store_incident_find_id(rq->store, row->id, rq->arena, &full, &e) <
 		0 ||
-	    record_load(rq->store, row->id, rq->arena, &record, &e) < 0)
+	    record_load(rq->store, row->id, rq->arena, look_unreadable, &record,
+		&e) < 0)
 		return cmd_fail(&e);
 	if (rq->output.is_json)
 		r = show_json(rq, &full, &record, &e);

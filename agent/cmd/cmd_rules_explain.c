@@ -17,11 +17,11 @@
 #include "agent/cmd/look.h"
 #include "agent/cmd/options.h"
 #include "agent/cmd/output.h"
-#include "agent/cmd/record.h"
 #include "agent/conf/conf.h"
 #include "agent/editions.h"
 #include "agent/geo/geo.h"
 #include "agent/incident/incident.h"
+#include "agent/store/record.h"
 #include "agent/store/store.h"
 #include "rules/explain.h"
 #include "rules/ruleset.h"
@@ -289,8 +289,8 @@ explain_stored(struct explain *x, const char *ref)
 		    x->store, x->found[i], "rules explain", x->rule);
 		if (r != CMD_OK)
 			return r;
-		if (record_load(x->store, x->found[i], x->arena, &record, &e) <
-		    0)
+		if (record_load(x->store, x->found[i], x->arena,
+			look_unreadable, &record, &e) < 0)
 			return cmd_fail(&e);
 		r = explain_one(x, &record);
 	}

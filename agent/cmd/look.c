@@ -29,6 +29,14 @@ look_id(const char *text)
 	return errno != 0 || end == text || *end != '\0' || v < 1 ? 0 : v;
 }
 
+void
+look_unreadable(int64_t message_id, const char *why)
+{
+	cmd_complain("buzzard: message %" PRId64
+		     " of the incident cannot be read any more: %s\n",
+	    message_id, why);
+}
+
 static struct str
 describe(struct buf *out, const char *command, const char *what)
 {

@@ -23,9 +23,6 @@ struct store;
 int look_record(struct store *store, int64_t incident_id, const char *command,
     const char *filter);
 
-/* Append who this is to the audit log, "user:NAME". */
-void look_actor(struct buf *out);
-
 /*
  * The same for what is given away, to whoever has the output: a disclosure
  * line.
@@ -47,6 +44,9 @@ void look_evidence(struct str json);
  */
 NODISCARD int look_alteration(
     struct store *store, const char *command, const char *what, struct err *e);
+
+/* Say on standard error that a stored message cannot be read (record.h). */
+void look_unreadable(int64_t message_id, const char *why);
 
 /* A row id from the command line: a whole number from 1, or 0 if it is none. */
 int64_t look_id(const char *text);

@@ -135,6 +135,14 @@ struct conf_recipient {
 	size_t theme_count;
 };
 
+/* The review service. */
+struct conf_review {
+	const char *address;              /* listened on */
+	int64_t port;                     /* 0: there is no service */
+	const char *cert_file, *key_file; /* NULL: no TLS */
+	int64_t idle_ms, whole_ms;        /* life of a session */
+};
+
 struct conf {
 	const char *file;    /* where it was read from */
 	const char *team;    /* what the rural team is called */
@@ -156,7 +164,8 @@ struct conf {
 	/* tracks are erased, with their originals, after this */
 	int64_t tracks_keep_drone_days, tracks_keep_dashcam_days;
 	int64_t tracks_keep_other_days;
-	int64_t sent_keep_days;     /* delivered rows are deleted after this */
+	int64_t sent_keep_days; /* delivered rows are deleted after this */
+	struct conf_review review;
 	struct conf_origin *origin; /* where each value stood; conf's own */
 };
 

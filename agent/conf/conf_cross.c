@@ -3,6 +3,7 @@
  * over one item; a member that was refused by itself is NULL or 0 here and is
  * passed over, since its error has been reported.
  */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "agent/base/mime.h"
@@ -455,6 +456,52 @@ check_recipient(const struct cross *x, struct conf_recipient *r, size_t i)
 	refuse_channel(x, i);
 }
 
+static bool
+is_address(const char *s)
+{
+	unsigned char bytes[16];
+
+	return inet_pton(AF_INET, s, bytes) == 1 ||
+	       inet_pton(AF_INET6, s, bytes) == 1;
+}
+
+/* Passwords go to the review service: in the clear only on this machine. */
+static void
+check_review(const struct cross *x)
+{
+	const struct conf_review *r = &x->conf->review;
+	struct confdiag_place at_address =
+	    place_of(x, OPTION_TOP, 0, "review.address");
+
+	if (!r->cert_file != !r->key_file) {
+		confdiag_error(x->diag,
+		    place_of(x, OPTION_TOP, 0,
+			r->cert_file ? "review.cert_file" : "review.key_file"),
+		    "\"cert_file\" and \"key_file\" go together");
+		confdiag_note(x->diag, "give both, or neither");
+	}
+	if (!r->address)
+		return;
+	if (!is_address(r->address)) {
+		confdiag_error(x->diag, at_address,
+		    "\"%s\" is no address to listen on", r->address);
+		confdiag_note(x->diag,
+		    "write an address of this machine, such as 127.0.0.1, or "
+		    "0.0.0.0 for all of them");
+	} else if (!r->cert_file && !r->key_file &&
+		   !netname_is_loopback(str_of(r->address))) {
+		confdiag_error(x->diag, at_address,
+		    "passwords would go over the network in the clear");
+		confdiag_note(x->diag,
+		    "give cert_file and key_file, or listen on 127.0.0.1 and "
+		    "put a proxy with TLS before it");
+	}
+	if (r->idle_ms > 0 && r->whole_ms > 0 && r->whole_ms < r->idle_ms)
+		confdiag_error(x->diag,
+		    place_of(x, OPTION_TOP, 0, "review.session"),
+		    "\"review.session\" is shorter than \"review.idle\"");
+}
+
 void
 conf_private_cross_check(struct conf *c, struct confdiag *diag)
 {
@@ -468,6 +515,7 @@ conf_private_cross_check(struct conf *c, struct confdiag *diag)
 	check_names(&x, OPTION_RECIPIENT, c->recipient_count);
 	check_names(&x, OPTION_SOURCE, c->source_count);
 	check_feeds(&x);
+	check_review(&x);
 	for (size_t i = 0; i < c->channel_count; i++)
 		check_channel(&x, i);
 	for (size_t i = 0; i < c->source_count; i++)

@@ -137,6 +137,8 @@ look_at_source(struct look *l, const struct conf_source *s)
 static void
 look_at_top(struct look *l, const struct conf *c)
 {
+	struct stat st;
+
 	l->option = "state";
 	l->path = c->state;
 	look_at_folder(l, R_OK | W_OK | X_OK,
@@ -146,6 +148,14 @@ look_at_top(struct look *l, const struct conf *c)
 	if (l->path)
 		look_at_folder(
 		    l, R_OK | X_OK, "the rules in it must be readable");
+	l->option = "review.cert_file";
+	l->path = c->review.cert_file;
+	if (l->path)
+		(void)look_at_file(l, &st);
+	l->option = "review.key_file";
+	l->path = c->review.key_file;
+	if (l->path)
+		look_at_secret(l);
 }
 
 size_t

@@ -97,6 +97,28 @@ static const struct option options[] = {
 	    .help = "A unit whose last position is older is said to be stale, "
 		    "and stands in no alert." },
 
+	{ TOP(review.address), .path = "review.address", .type = OPTION_HOST,
+	    .min = 1, .max = 64, .preset = "127.0.0.1",
+	    .help = "Address the review service listens on; one that other "
+		    "machines reach needs cert_file and key_file." },
+	{ TOP(review.port), .path = "review.port", .type = OPTION_NUMBER,
+	    .min = 0, .max = 65535, .preset = "0",
+	    .help = "Its port; 0: there is no review service." },
+	{ TOP(review.cert_file), .path = "review.cert_file",
+	    .type = OPTION_PATH, .min = 1, .max = 1024,
+	    .help = "Its certificate (PEM, with those that vouch for it); "
+		    "without it there is no TLS, which only suits 127.0.0.1 "
+		    "or ::1, behind a proxy." },
+	{ TOP(review.key_file), .path = "review.key_file", .type = OPTION_PATH,
+	    .min = 1, .max = 1024,
+	    .help = "The key to cert_file (PEM); not readable by others." },
+	{ TOP(review.idle_ms), .path = "review.idle", .type = OPTION_MS,
+	    .min = MINUTE, .max = 12 * HOUR, .preset = "30m",
+	    .help = "A session without a request for so long is over." },
+	{ TOP(review.whole_ms), .path = "review.session", .type = OPTION_MS,
+	    .min = MINUTE, .max = 24 * HOUR, .preset = "12h",
+	    .help = "The longest that a session lasts: a shift." },
+
 	{ FEED(name), .path = "name", .type = OPTION_NAME, .required = true,
 	    .min = 1, .max = 32,
 	    .help = "What it is called in logs and in the store: do not change "

@@ -34,6 +34,7 @@ enum {
 	ST_ALL,
 	ST_COLLECTED,
 	ST_OF_INCIDENT,
+	ST_PEOPLE,
 	ST_COUNT
 };
 
@@ -49,6 +50,9 @@ static const char *const sql[ST_COUNT] = {
 			 " ORDER BY id LIMIT $2",
 	[ST_OF_INCIDENT] = "SELECT " COLUMNS " FROM audit"
 			   " WHERE incident_id = $1 ORDER BY id",
+	[ST_PEOPLE] = "SELECT " COLUMNS " FROM audit"
+		      " WHERE actor <> 'agent' AND id < $1"
+		      " ORDER BY id DESC LIMIT $2",
 };
 
 static const char *const event_names[] = {
@@ -335,6 +339,26 @@ audit_verify(struct audit *a, struct audit_finding *found, struct err *e)
 	}
 	db_reset(st);
 	return fault;
+}
+
+int
+audit_list_people(struct audit *a, int64_t before, int64_t limit,
+    void (*each)(void *user, const struct audit_row *row), void *user,
+    struct err *e)
+{
+	struct db_stmt *st = a->st[ST_PEOPLE];
+	int r;
+
+	db_bind_int(st, 1, before);
+	db_bind_int(st, 2, limit);
+	while ((r = db_step(st, e)) > 0) {
+		struct audit_row row;
+
+		read_row(st, &row);
+		each(user, &row);
+	}
+	db_reset(st);
+	return r;
 }
 
 int

@@ -50,7 +50,9 @@ enum audit_event {
 struct audit_row {
 	int64_t id; /* set by audit_add() */
 	int64_t at_ms;
-	struct str actor; /* "agent", "user:NAME"; no control characters */
+	struct str
+	    actor; /* "agent", "user:NAME" of a command, "account:NAME" of the
+	                     review service; no control characters */
 	enum audit_event event;
 	int64_t incident_id; /* 0: none */
 	struct str detail;   /* JSON in one line; absent: "{}" */
@@ -105,6 +107,14 @@ NODISCARD int audit_list(struct audit *a, int64_t incident_id,
  */
 NODISCARD int audit_collected(struct audit *a, int64_t after_id, int64_t limit,
     void (*each)(void *user, int64_t id, int64_t incident_id), void *user,
+    struct err *e);
+
+/*
+ * Call each for what people did, newest first, from rows before that id
+ * (INT64_MAX: from the last), at most limit.
+ */
+NODISCARD int audit_list_people(struct audit *a, int64_t before, int64_t limit,
+    void (*each)(void *user, const struct audit_row *row), void *user,
     struct err *e);
 
 /* "collection" and so on; "?" for a number that is none. */

@@ -300,6 +300,78 @@
 	"CREATE VIRTUAL TABLE track_box USING rtree ("                        \
 	"  id, west, east, south, north, first_s, last_s"                     \
 	");"
+/* Who may look and decide (accounts.c). */
+#define ACCOUNT_TABLES                                  \
+	"CREATE TABLE account ("                        \
+	"  id              INTEGER PRIMARY KEY,"        \
+	"  name            TEXT    NOT NULL UNIQUE,"    \
+	"  roles           INTEGER NOT NULL,"           \
+	"  password        TEXT    NOT NULL,"           \
+	"  made_ms         INTEGER NOT NULL,"           \
+	"  failures        INTEGER NOT NULL DEFAULT 0," \
+	"  locked_until_ms INTEGER,"                    \
+	"  disabled_ms     INTEGER"                     \
+	") STRICT;"                                     \
+	"CREATE TABLE session ("                        \
+	"  hash       BLOB    PRIMARY KEY,"             \
+	"  account_id INTEGER NOT NULL"                 \
+	"    REFERENCES account(id) ON DELETE CASCADE," \
+	"  made_ms    INTEGER NOT NULL,"                \
+	"  seen_ms    INTEGER NOT NULL,"                \
+	"  CHECK (length(hash) = 32)"                   \
+	") STRICT, WITHOUT ROWID;"                      \
+	"CREATE INDEX session_account ON session (account_id);"
+
+/*
+ * What people decide (reviews.c).  What is tagged already is put in the queue:
+ * its rank is worked out as reviews.c does.
+ */
+#define REVIEW_TABLES                                                      \
+	"CREATE TABLE decision ("                                          \
+	"  id          INTEGER PRIMARY KEY,"                               \
+	"  incident_id INTEGER NOT NULL"                                   \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                   \
+	"  act_id      INTEGER NOT NULL,"                                  \
+	"  theme       TEXT    NOT NULL,"                                  \
+	"  verdict     INTEGER NOT NULL,"                                  \
+	"  at_ms       INTEGER NOT NULL,"                                  \
+	"  account_id  INTEGER NOT NULL REFERENCES account(id),"           \
+	"  undone_ms   INTEGER,"                                           \
+	"  undone_by   INTEGER REFERENCES account(id),"                    \
+	"  told        INTEGER NOT NULL DEFAULT 0,"                        \
+	"  note        TEXT    NOT NULL,"                                  \
+	"  CHECK (verdict BETWEEN 1 AND 3)"                                \
+	") STRICT;"                                                        \
+	"CREATE INDEX decision_incident ON decision (incident_id);"        \
+	"CREATE INDEX decision_act ON decision (act_id);"                  \
+	"CREATE UNIQUE INDEX decision_stands ON decision"                  \
+	"  (incident_id, theme) WHERE undone_ms IS NULL;"                  \
+	"CREATE INDEX decision_untold ON decision (incident_id)"           \
+	"  WHERE told = 0;"                                                \
+	"CREATE TABLE queue ("                                             \
+	"  incident_id INTEGER PRIMARY KEY"                                \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                   \
+	"  rank        INTEGER NOT NULL,"                                  \
+	"  since_ms    INTEGER NOT NULL"                                   \
+	") STRICT;"                                                        \
+	"CREATE INDEX queue_order ON queue (rank, since_ms, incident_id);" \
+	"CREATE TABLE looked ("                                            \
+	"  account_id  INTEGER NOT NULL"                                   \
+	"    REFERENCES account(id) ON DELETE CASCADE,"                    \
+	"  incident_id INTEGER NOT NULL"                                   \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                   \
+	"  at_ms       INTEGER NOT NULL,"                                  \
+	"  PRIMARY KEY (account_id, incident_id)"                          \
+	") STRICT, WITHOUT ROWID;"                                         \
+	"CREATE INDEX looked_incident ON looked (incident_id);"            \
+	"CREATE INDEX audit_people ON audit (id)"                          \
+	"  WHERE actor <> 'agent';"                                        \
+	"INSERT INTO queue (incident_id, rank, since_ms)"                  \
+	"  SELECT t.incident_id,"                                          \
+	"    min((t.level < 2) * 2 + (i.in_progress = 0)),"                \
+	"    coalesce(i.opened_ms, i.first_ms)"                            \
+	"  FROM tag t JOIN incident i ON i.id = t.incident_id"             \
+	"  WHERE t.ended_ms IS NULL GROUP BY t.incident_id;"
 
 /*
  * Recordings that could show an incident (matches.c).  The triggers note which
@@ -439,6 +511,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { TRACK_TABLES } },
 	{ { MATCH_TABLES } },
 	{ { UNIT_TABLES, AREA_TABLES } },
+	{ { ACCOUNT_TABLES, REVIEW_TABLES } },
 };
 
 const struct schema_step *

@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from support import (Agent, Mosquitto, ScriptedSmtp,  # noqa: E402
-                     Subscriber, make_certs, wait_for)
+                     Subscriber, desk, free_port, make_certs, wait_for)
 from show import Screen  # noqa: E402
 
 PASSWORD = "demo-password"
@@ -138,6 +138,7 @@ def configuration(broker, smtp, certs, folder):
     return {
         "team": "Rural Engagement Team",
         "marking": "DEMONSTRATION",
+        "review": {"port": free_port()},
         "channels": [
             {"name": "broker", "type": "mqtt", "host": "localhost",
              "port": broker.port, "tls": "none", "client_id": "buzzard-demo",
@@ -201,15 +202,17 @@ def run(options, folder, screen):
     smtp = ScriptedSmtp(certs, accounts={"buzzard": PASSWORD},
                         on_mail=ledger.mail)
     with Mosquitto(folder / "broker") as broker, smtp:
-        agent = Agent(configuration(broker, smtp, certs, folder),
-                      folder / "agent")
+        config = configuration(broker, smtp, certs, folder)
+        agent = Agent(config, folder / "agent")
         with Subscriber(broker, ["rural/v1/alert/#", STATUS],
                         on_message=ledger.mqtt):
             begun = time.monotonic()
             with agent:
                 wait_for(lambda: ledger.is_online, 20, "the agent online")
-                screen.opening(broker, smtp, agent,
-                               time.monotonic() - begun)
+                desk.add_account(agent, "liaison", "reviewer,officer")
+                url = f"http://127.0.0.1:{config['review']['port']}/"
+                screen.opening(broker, smtp, agent, time.monotonic() - begun,
+                               (url, "liaison", desk.PASSWORD))
                 play(night, agent, ledger, screen, options.seconds)
                 settle(ledger, expected, agent)
                 faults = ledger.faults(expected)

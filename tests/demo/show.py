@@ -30,14 +30,18 @@ class Screen:
         head = f"── {title} " if title else ""
         return self._paint(head + "─" * (self.width - len(head)), "2")
 
-    def opening(self, broker, smtp, agent, seconds):
+    def opening(self, broker, smtp, agent, seconds, review):
         self._say(
             "", self._paint("Buzzard", "1") + "  a November night in "
             "north-west Essex", self._rule(),
             f"  mosquitto   127.0.0.1:{broker.port}   MQTT 5, QoS 1",
             f"  mail        127.0.0.1:{smtp.port}   STARTTLS, login",
             f"  the agent   online after {seconds:.2f} s",
-            f"  its feed    {agent.feed}", self._rule("the night"))
+            f"  its feed    {agent.feed}",
+            f"  review      {review[0]}  account {review[1]}, password "
+            f"{review[2]}",
+            "              open the first, then c to confirm, u to undo",
+            self._rule("the night"))
 
     def call(self, message, note):
         """A message of the control room, as it is put into the feed."""

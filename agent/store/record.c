@@ -1,19 +1,18 @@
 /* All messages of an incident, folded: see record.h. */
-#include "agent/cmd/record.h"
+#include "agent/store/record.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "agent/base/arena.h"
 #include "agent/base/err.h"
-#include "agent/cmd/cmd.h"
 #include "agent/incident/merge.h"
 #include "agent/store/store.h"
 
 int
-record_fold(struct store *store, int64_t id, struct arena *arena,
-    void (*left_out)(int64_t message_id, const char *why), struct incident *out,
-    struct err *e)
+record_load(struct store *store, int64_t id, struct arena *arena,
+    void (*unreadable)(int64_t message_id, const char *why),
+    struct incident *out, struct err *e)
 {
 	struct store_message *stored;
 	struct merge_message *messages;
@@ -29,8 +28,8 @@ record_fold(struct store *store, int64_t id, struct arena *arena,
 
 		if (incident_parse(
 			stored[i].bytes, arena, &incidents[readable], e) < 0) {
-			if (left_out)
-				left_out(stored[i].id, e->msg);
+			if (unreadable)
+				unreadable(stored[i].id, e->msg);
 			continue;
 		}
 		m->incident = &incidents[readable++];
@@ -41,19 +40,4 @@ record_fold(struct store *store, int64_t id, struct arena *arena,
 		    "incident %" PRId64 " has no message that can be read", id);
 	merge_fold(messages, readable, arena, out);
 	return 0;
-}
-
-static void
-complain(int64_t message_id, const char *why)
-{
-	cmd_complain("buzzard: message %" PRId64
-		     " of the incident cannot be read any more: %s\n",
-	    message_id, why);
-}
-
-int
-record_load(struct store *store, int64_t id, struct arena *arena,
-    struct incident *out, struct err *e)
-{
-	return record_fold(store, id, arena, complain, out, e);
 }

@@ -1,0 +1,102 @@
+/*
+ * http: a web server.  The one door to libmicrohttpd.
+ *
+ * It has threads of its own; the handler is called in any of them, several at
+ * once.  A request reaches the handler whole, with its body, or not at all:
+ * what is malformed, ambiguous about its length (RFC 9112, 6.3 and 11.2), too
+ * large, too slow or of a method other than GET, HEAD and POST is answered
+ * here and the connection closed.  The library alone lets several such through.
+ *
+ * Nothing waits for a slow peer: a connection has a time for its request and
+ * one for taking the answer, after which it is cut.
+ */
+#ifndef BASE_HTTP_H
+#define BASE_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/base/own.h"
+#include "agent/base/str.h"
+
+struct err;
+struct http; /* opaque; a server that runs */
+
+/* The largest body and the longest head (request line and fields). */
+#define HTTP_BODY_MAX 65536
+#define HTTP_HEAD_MAX 16384
+
+/* The longest path that is looked at, decoded. */
+#define HTTP_PATH_MAX 512
+
+/* A request, borrowed for the call of the handler. */
+struct http_request {
+	bool is_post;     /* else GET, or HEAD, which is answered as GET */
+	const char *path; /* decoded UTF-8, begins with "/" */
+	const char *peer; /* address of the other side as text */
+	struct str body;
+	void *connection; /* for the look-ups below */
+};
+
+/* The answer, filled by the handler; it starts as 500 without a body. */
+struct http_reply {
+	unsigned status;
+	struct buf body; /* owned; the server takes it */
+	void *fields;    /* http_reply_field() */
+};
+
+/* How to serve.  Texts are copied by http_open(). */
+struct http_options {
+	const char *address; /* "127.0.0.1" or "::1"; an address, not a name */
+	int64_t port;        /* 0: any free one */
+	const char *cert_file, *key_file; /* PEM; both NULL: no TLS */
+	void (*handle)(void *user, const struct http_request *rq,
+	    struct http_reply *reply);
+	void *user;
+	unsigned threads;     /* 1 to 16 */
+	unsigned connections; /* at once, in all */
+	unsigned per_address; /* at once, from one address */
+	int64_t request_ms;   /* from the connection, or the last answer, to a
+	                         whole head; as long again for the body */
+	int64_t answer_ms;    /* until the answer is taken */
+};
+
+/*
+ * Listen and serve.  The caller owns *out (http_close).  Errors: the address
+ * cannot be had (ERR_SYSTEM, with the cause), a certificate or key cannot be
+ * read or they do not belong together (ERR_INVALID).
+ */
+NODISCARD int http_open(
+    const struct http_options *options, struct http **out, struct err *e);
+
+/* Stop, waiting for handlers that run, and release *h; set it NULL. */
+void http_close(struct http **h);
+
+/* The port listened on. */
+int64_t http_port(const struct http *h);
+
+/* The field of the request's head, the first if repeated, or absent. */
+struct str http_head(const struct http_request *rq, const char *name);
+
+/* A cookie, or absent. */
+struct str http_cookie(const struct http_request *rq, const char *name);
+
+/* A parameter behind the path's "?", decoded, or absent. */
+struct str http_query(const struct http_request *rq, const char *name);
+
+/*
+ * A field of a form in the body (application/x-www-form-urlencoded, WHATWG
+ * URL, 5.1), decoded into out, which is overwritten: 1, 0 if it is not there,
+ * -1 if it is not UTF-8 or the body is no form.
+ */
+int http_form(const struct http_request *rq, const char *name, struct buf *out);
+
+/*
+ * Set a field of the answer's head; name is a literal.  Name and value are
+ * ours: without line ends or other control characters (CHECKed).
+ */
+void http_reply_field(
+    struct http_reply *reply, const char *name, const char *value);
+
+#endif /* BASE_HTTP_H */

@@ -1,0 +1,116 @@
+/*
+ * What a handler can ask of a request: fields, cookies, parameters, forms.
+ */
+#include <microhttpd.h>
+#include <string.h>
+#include <strings.h>
+
+#include "agent/base/http.h"
+
+static struct str
+value_of(
+    const struct http_request *rq, enum MHD_ValueKind kind, const char *name)
+{
+	const char *value = NULL;
+	size_t len = 0;
+
+	if (MHD_lookup_connection_value_n(rq->connection, kind, name,
+		strlen(name), &value, &len) != MHD_YES)
+		return (struct str){ 0 };
+	return str_make(value ? value : "", len);
+}
+
+struct str
+http_head(const struct http_request *rq, const char *name)
+{
+	return value_of(rq, MHD_HEADER_KIND, name);
+}
+
+struct str
+http_cookie(const struct http_request *rq, const char *name)
+{
+	return value_of(rq, MHD_COOKIE_KIND, name);
+}
+
+struct str
+http_query(const struct http_request *rq, const char *name)
+{
+	return value_of(rq, MHD_GET_ARGUMENT_KIND, name);
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Decode one side of a pair.  A "%" that begins no byte stands for itself. */
+static void
+decode_form(struct str s, struct buf *out)
+{
+	buf_reset(out);
+	buf_reserve(out, s.len + 1);
+	for (size_t i = 0; i < s.len; i++) {
+		int high = i + 2 < s.len ? hex_digit(s.p[i + 1]) : -1;
+		int low = i + 2 < s.len ? hex_digit(s.p[i + 2]) : -1;
+
+		if (s.p[i] == '%' && high >= 0 && low >= 0) {
+			buf_add_char(out, (char)(high * 16 + low));
+			i += 2;
+		} else
+			buf_add_char(out, s.p[i] == '+' ? ' ' : s.p[i]);
+	}
+}
+
+static bool
+is_form(const struct http_request *rq)
+{
+	static const char kind[] = "application/x-www-form-urlencoded";
+	struct str type = http_head(rq, "content-type");
+	size_t len = sizeof kind - 1;
+
+	return type.len >= len && strncasecmp(type.p, kind, len) == 0 &&
+	       (type.len == len || type.p[len] == ';' || type.p[len] == ' ');
+}
+
+/* The next pair of a form, without the "&"; moves *rest behind it. */
+static struct str
+next_pair(struct str *rest)
+{
+	const char *end = memchr(rest->p, '&', rest->len);
+	struct str pair =
+	    str_make(rest->p, end ? (size_t)(end - rest->p) : rest->len);
+	size_t gone = pair.len + (end ? 1 : 0);
+
+	*rest = str_make(rest->p + gone, rest->len - gone);
+	return pair;
+}
+
+int
+http_form(const struct http_request *rq, const char *name, struct buf *out)
+{
+	struct str rest = rq->body;
+
+	if (!is_form(rq))
+		return -1;
+	while (rest.len > 0) {
+		struct str pair = next_pair(&rest);
+		const char *mark = memchr(pair.p, '=', pair.len);
+		size_t key = mark ? (size_t)(mark - pair.p) : pair.len;
+
+		decode_form(str_make(pair.p, key), out);
+		if (!str_is(buf_str(out), name))
+			continue;
+		key += mark ? 1 : 0;
+		decode_form(str_make(pair.p + key, pair.len - key), out);
+		return str_is_utf8(buf_str(out)) &&
+			       !memchr(out->p, '\0', out->len)
+			   ? 1
+			   : -1;
+	}
+	buf_reset(out);
+	return 0;
+}

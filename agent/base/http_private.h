@@ -1,0 +1,20 @@
+/* http_private: what the files of http share. */
+#ifndef BASE_HTTP_PRIVATE_H
+#define BASE_HTTP_PRIVATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct MHD_Connection;
+
+/* Why a request is not taken, with the status to say it with, or NULL. */
+const char *http_guard(struct MHD_Connection *c, const char *url,
+    const char *method, const char *version, unsigned *status);
+
+/* Can it be the name of a field (RFC 9110, 5.6.2)? */
+bool http_is_token(const char *s, size_t len);
+
+/* Can it be the value of a field (RFC 9110, 5.5): no control characters? */
+bool http_is_value(const char *s, size_t len);
+
+#endif /* BASE_HTTP_PRIVATE_H */

@@ -1,0 +1,54 @@
+/*
+ * What the browser gets beside pages: files of static/, in the program itself,
+ * so that a page and its style are always of one version.
+ */
+#include "agent/review/page.h"
+#include "agent/review/service_private.h"
+
+#ifndef REVIEW_STATIC
+#error "REVIEW_STATIC is the folder of the files, set by CMake"
+#endif
+
+/* The bytes of a file between two symbols. */
+#define EMBED(name, file)                                                 \
+	__asm__(".section .rodata\n"                                      \
+		".global " #name "_begin\n"                               \
+		".global " #name "_end\n"                                 \
+		".type " #name "_begin, @object\n" #name                  \
+		"_begin:\n.incbin \"" REVIEW_STATIC "/" file "\"\n" #name \
+		"_end:\n.byte 0\n"                                        \
+		".previous\n");                                           \
+	extern const char name##_begin[];                                 \
+	extern const char name##_end[]
+
+EMBED(asset_style, "style.css");
+EMBED(asset_keys, "keys.js");
+EMBED(asset_icon, "icon.svg");
+
+static void
+give(struct visit *v, const char *type, const char *begin, const char *end)
+{
+	v->reply->status = 200;
+	http_reply_field(v->reply, "Content-Type", type);
+	http_reply_field(v->reply, "Cache-Control", "max-age=300");
+	buf_add(v->out, begin, (size_t)(end - begin));
+}
+
+void
+page_style(struct visit *v)
+{
+	give(v, "text/css; charset=utf-8", asset_style_begin, asset_style_end);
+}
+
+void
+page_keys(struct visit *v)
+{
+	give(v, "text/javascript; charset=utf-8", asset_keys_begin,
+	    asset_keys_end);
+}
+
+void
+page_icon(struct visit *v)
+{
+	give(v, "image/svg+xml", asset_icon_begin, asset_icon_end);
+}

@@ -1,0 +1,24 @@
+/*
+ * desk: a connection to the store and what stands on it, for one request at a
+ * time; service.c has as many as were needed at once.
+ */
+#ifndef REVIEW_DESK_H
+#define REVIEW_DESK_H
+
+struct accounts;
+struct arena;
+struct digests;
+struct reviews;
+struct store;
+
+/* All owned. */
+struct desk {
+	struct desk *next;
+	struct store *store;
+	struct accounts *accounts;
+	struct reviews *reviews;
+	struct digests *digests;
+	struct arena *arena; /* emptied before each request */
+};
+
+#endif /* REVIEW_DESK_H */

@@ -1,0 +1,48 @@
+/*
+ * page: what the routes of service.c lead to.  Each fills the visit's answer;
+ * that the visitor may was seen to before.
+ */
+#ifndef REVIEW_PAGE_H
+#define REVIEW_PAGE_H
+
+#include <stdint.h>
+
+#include "agent/base/own.h"
+
+struct err;
+struct visit;
+
+/* The form to log in with; who is in goes to the queue. */
+void page_login(struct visit *v);
+
+/* That form, sent: a session, or the form again with a reason. */
+void page_log_in(struct visit *v);
+
+/* End the session. */
+void page_log_out(struct visit *v);
+
+/* What waits for a decision; parameters theme, district, progress, after. */
+void page_queue(struct visit *v);
+
+/* The incident whose number is the visit's arg. */
+void page_incident(struct visit *v);
+
+/* A decision about it, sent by one of its forms; then on to what waits next. */
+void page_decide(struct visit *v);
+
+/* Undo the act whose number is the visit's arg, and show its incident. */
+void page_undo(struct visit *v);
+
+/* What people did, newest first; parameter before. */
+void page_audit(struct visit *v);
+
+/* The files of static/. */
+void page_style(struct visit *v);
+void page_keys(struct visit *v);
+void page_icon(struct visit *v);
+
+/* The incident that waits first for a decision: 1, 0 or -1. */
+NODISCARD int page_queue_next(
+    struct visit *v, int64_t *incident_id, struct err *e);
+
+#endif /* REVIEW_PAGE_H */

@@ -1,0 +1,227 @@
+/*
+ * The queue: what needs a decision, gravest and longest waiting first.  Filters
+ * are parameters of the address, so that a view can be kept as a bookmark.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/arena.h"
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/review/desk.h"
+#include "agent/review/html.h"
+#include "agent/review/page.h"
+#include "agent/review/service_private.h"
+#include "agent/store/reviews.h"
+#include "agent/store/store.h"
+
+#define PAGE_ROWS 50
+
+/* What a rank is called; the order of reviews.c. */
+static const char *const rank_words[] = { "Alert, in progress", "Alert",
+	"For review, in progress", "For review" };
+
+/* What is being written, and the last row of it. */
+struct listing {
+	struct visit *v;
+	int64_t rank, since_ms, id;
+	size_t rows;
+};
+
+static void
+read_filter(struct visit *v, struct review_filter *f)
+{
+	struct str after = http_query(v->rq, "after");
+	char *end = NULL;
+
+	*f = (struct review_filter){ .after_rank = -1,
+		.account_id = v->account.id,
+		.limit = PAGE_ROWS };
+	f->theme = http_query(v->rq, "theme");
+	f->district = http_query(v->rq, "district");
+	if (f->theme.len == 0)
+		f->theme = (struct str){ 0 };
+	if (f->district.len == 0)
+		f->district = (struct str){ 0 };
+	f->in_progress = str_is(http_query(v->rq, "progress"), "yes");
+	if (after.len == 0)
+		return;
+	f->after_rank = strtoll(after.p, &end, 10);
+	if (*end == '.')
+		f->after_since_ms = strtoll(end + 1, &end, 10);
+	if (*end == '.')
+		f->after_id = strtoll(end + 1, &end, 10);
+}
+
+static void
+print_place(struct visit *v, const struct review_item *item)
+{
+	buf_add_text(v->out, "<p class=\"where\">");
+	if (str_is_given(item->near_name)) {
+		if (!isnan(item->near_m) && item->near_m >= 100) {
+			buf_addf(v->out, "%.1f km ", item->near_m / 1000);
+			html_text(v->out, item->near_bearing);
+			buf_add_text(v->out, " of ");
+		}
+		html_text(v->out, item->near_name);
+	} else
+		buf_add_text(v->out, "Place not known");
+	if (str_is_given(item->district)) {
+		buf_add_text(v->out, ", ");
+		html_text(v->out, item->district);
+	}
+	buf_add_text(v->out, "</p>");
+}
+
+static void
+print_times(struct visit *v, const struct review_item *item)
+{
+	buf_add_text(v->out, "<p class=\"when\">");
+	html_time(v->out, item->opened_ms);
+	buf_add_text(v->out, ", ");
+	html_ago(v->out, item->since_ms, v->now_ms);
+	if (item->looked_ms == CLOCK_NONE)
+		buf_add_text(v->out, " <strong class=\"new\">New</strong>");
+	else if (item->last_ms > item->looked_ms)
+		buf_add_text(v->out,
+		    " <strong class=\"new\">Changed since you looked</strong>");
+	buf_add_text(v->out, "</p>");
+}
+
+static void
+print_item(void *user, const struct review_item *item)
+{
+	struct listing *l = user;
+	struct visit *v = l->v;
+
+	buf_addf(v->out,
+	    "<li class=\"item rank%" PRId64
+	    "\"><h2><a href=\"/incident/%" PRId64 "\">",
+	    item->rank, item->incident_id);
+	html_themes(v->out, item->themes);
+	buf_add_text(v->out, "</a></h2><p class=\"rank\">");
+	html_words(v->out, rank_words[item->rank & 3]);
+	if (str_is_given(item->grade)) {
+		buf_add_text(v->out, ", grade ");
+		html_text(v->out, item->grade);
+	}
+	buf_add_text(v->out, "</p>");
+	print_place(v, item);
+	print_times(v, item);
+	buf_add_text(v->out, "<p class=\"why\">");
+	html_text(v->out, item->why);
+	buf_add_text(v->out, "</p><p class=\"ref\">");
+	html_text(v->out, item->ref);
+	buf_add_text(v->out, "</p></li>");
+	l->rank = item->rank;
+	l->since_ms = item->since_ms;
+	l->id = item->incident_id;
+	l->rows++;
+}
+
+static void
+print_filter(struct visit *v, const struct review_filter *f)
+{
+	buf_add_text(v->out,
+	    "<form class=\"filter\" method=\"get\" action=\"/\">"
+	    "<p><label for=\"theme\">Theme</label>"
+	    "<select id=\"theme\" name=\"theme\">"
+	    "<option value=\"\">All themes</option>");
+	html_theme_options(v->out, f->theme);
+	buf_add_text(v->out,
+	    "</select></p><p><label for=\"district\">District</label>"
+	    "<input id=\"district\" name=\"district\" value=\"");
+	html_text(v->out, f->district);
+	buf_addf(v->out,
+	    "\"></p><p><label><input type=\"checkbox\" name=\"progress\" "
+	    "value=\"yes\"%s> In progress only</label></p>"
+	    "<p><button>Show</button></p></form>",
+	    f->in_progress ? " checked" : "");
+}
+
+static void
+print_count(struct visit *v, int64_t count, int64_t oldest_ms)
+{
+	if (count == 0) {
+		buf_add_text(v->out, "<p class=\"count\">Nothing waits for a "
+				     "decision.</p>");
+		return;
+	}
+	buf_addf(v->out,
+	    "<p class=\"count\"><strong>%" PRId64
+	    "</strong> %s for a decision; the oldest is from ",
+	    count, count == 1 ? "waits" : "wait");
+	html_ago(v->out, oldest_ms, v->now_ms);
+	buf_add_text(v->out, ".</p>");
+}
+
+static void
+print_next(
+    struct visit *v, const struct review_filter *f, const struct listing *l)
+{
+	if (l->rows < PAGE_ROWS)
+		return;
+	buf_addf(v->out,
+	    "<p class=\"next\"><a rel=\"next\" href=\"/?after=%" PRId64
+	    ".%" PRId64 ".%" PRId64 "&amp;theme=",
+	    l->rank, l->since_ms, l->id);
+	html_url(v->out, f->theme);
+	buf_add_text(v->out, "&amp;district=");
+	html_url(v->out, f->district);
+	buf_addf(v->out, "%s\">Next %d</a></p>",
+	    f->in_progress ? "&amp;progress=yes" : "", PAGE_ROWS);
+}
+
+void
+page_queue(struct visit *v)
+{
+	struct listing l = { .v = v };
+	struct review_filter f;
+	int64_t count = 0, oldest_ms = CLOCK_NONE;
+	struct err e = { 0 };
+
+	if (!visit_may(v, ACCOUNT_OFFICER | ACCOUNT_REVIEWER)) {
+		visit_redirect(v, "/audit");
+		return;
+	}
+	read_filter(v, &f);
+	if (visit_record_look(v, 0, "queue", &e) < 0 ||
+	    reviews_count(v->desk->reviews, &f, &count, &oldest_ms, &e) < 0) {
+		visit_fail(v, &e);
+		return;
+	}
+	visit_page(v, "Queue");
+	print_count(v, count, oldest_ms);
+	print_filter(v, &f);
+	buf_add_text(v->out, "<ol class=\"queue\">");
+	if (reviews_queue(v->desk->reviews, &f, print_item, &l, &e) < 0) {
+		visit_fail(v, &e);
+		return;
+	}
+	buf_add_text(v->out, "</ol>");
+	print_next(v, &f, &l);
+	visit_page_end(v);
+}
+
+static void
+keep_id(void *user, const struct review_item *item)
+{
+	int64_t *id = user;
+
+	*id = item->incident_id;
+}
+
+int
+page_queue_next(struct visit *v, int64_t *incident_id, struct err *e)
+{
+	const struct review_filter f = {
+		.after_rank = -1, .account_id = v->account.id, .limit = 1
+	};
+
+	*incident_id = 0;
+	if (reviews_queue(v->desk->reviews, &f, keep_id, incident_id, e) < 0)
+		return -1;
+	return *incident_id != 0;
+}

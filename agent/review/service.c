@@ -1,0 +1,284 @@
+/*
+ * The routes, and the desks: as many connections as threads ask for at once.
+ */
+#include "agent/review/service.h"
+#include "agent/review/desk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/arena.h"
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/base/http.h"
+#include "agent/base/log.h"
+#include "agent/conf/conf.h"
+#include "agent/review/page.h"
+#include "agent/review/service_private.h"
+#include "agent/store/digests.h"
+#include "agent/store/reviews.h"
+#include "agent/store/store.h"
+
+#define THREADS     4U
+#define CONNECTIONS 256U
+#define PER_ADDRESS 64U
+#define REQUEST_MS  15000
+#define ANSWER_MS   60000
+
+#define ANYBODY 0U
+#define READERS (ACCOUNT_OFFICER | ACCOUNT_REVIEWER)
+
+/* What is asked for, who may, and what answers. */
+static const struct route {
+	bool is_post;
+	const char *path; /* "*": a number or word between two slashes */
+	unsigned roles;   /* any of these; ANYBODY: without logging in */
+	void (*page)(struct visit *v);
+} routes[] = {
+	{ false, "/", READERS | ACCOUNT_AUDITOR, page_queue },
+	{ false, "/audit", ACCOUNT_AUDITOR, page_audit },
+	{ false, "/incident/*", READERS, page_incident },
+	{ true, "/incident/*/decide", ACCOUNT_REVIEWER, page_decide },
+	{ true, "/act/*/undo", ACCOUNT_REVIEWER, page_undo },
+	{ false, "/login", ANYBODY, page_login },
+	{ true, "/login", ANYBODY, page_log_in },
+	{ true, "/logout", ~0U, page_log_out },
+	{ false, "/static/style.css", ANYBODY, page_style },
+	{ false, "/static/keys.js", ANYBODY, page_keys },
+	{ false, "/static/icon.svg", ANYBODY, page_icon },
+};
+
+/* --- desks --- */
+
+static void
+desk_free(struct desk **d)
+{
+	struct desk *desk = *d;
+
+	if (!desk)
+		return;
+	*d = NULL;
+	digests_close(&desk->digests);
+	reviews_close(&desk->reviews);
+	accounts_close(&desk->accounts);
+	store_close(&desk->store);
+	arena_free(&desk->arena);
+	free(desk);
+}
+
+static struct desk *
+desk_new(const struct service *s, struct err *e)
+{
+	struct desk *d = alloc_zero(1, sizeof *d);
+
+	d->arena = arena_new();
+	if (store_open(s->path, DB_WRITE, &d->store, e) < 0 ||
+	    accounts_open(d->store, &d->accounts, e) < 0 ||
+	    reviews_open(d->store, &d->reviews, e) < 0 ||
+	    digests_open(d->store, &d->digests, e) < 0)
+		desk_free(&d);
+	return d;
+}
+
+static struct desk *
+desk_take(struct service *s, struct err *e)
+{
+	struct desk *d;
+
+	pthread_mutex_lock(&s->lock);
+	d = s->idle;
+	if (d)
+		s->idle = d->next;
+	pthread_mutex_unlock(&s->lock);
+	return d ? d : desk_new(s, e);
+}
+
+static void
+desk_give(struct service *s, struct desk *d)
+{
+	store_rollback(d->store);
+	arena_reset(d->arena);
+	pthread_mutex_lock(&s->lock);
+	d->next = s->idle;
+	s->idle = d;
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* --- routes --- */
+
+/* Is path of that form?  Sets what stands for its "*". */
+static bool
+fits(const char *form, const char *path, struct str *arg)
+{
+	const char *star = strchr(form, '*');
+	size_t before = star ? (size_t)(star - form) : strlen(form);
+	size_t after = star ? strlen(star + 1) : 0, len = strlen(path);
+
+	*arg = (struct str){ 0 };
+	if (!star)
+		return strcmp(form, path) == 0;
+	if (len <= before + after || strncmp(form, path, before) != 0 ||
+	    strcmp(star + 1, path + len - after) != 0)
+		return false;
+	*arg = str_make(path + before, len - before - after);
+	return !memchr(arg->p, '/', arg->len);
+}
+
+static const struct route *
+route_of(struct visit *v)
+{
+	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++)
+		if (routes[i].is_post == v->rq->is_post &&
+		    fits(routes[i].path, v->rq->path, &v->arg))
+			return &routes[i];
+	return NULL;
+}
+
+static void
+answer(struct visit *v)
+{
+	const struct route *r = route_of(v);
+
+	if (r && r->roles == ANYBODY)
+		r->page(v);
+	else if (!v->is_in)
+		visit_redirect(v, "/login");
+	else if (!r)
+		visit_say(v, 404, "Not found",
+		    "There is no such page. It may have been an old link.");
+	else if (!visit_may(v, r->roles))
+		visit_say(v, 403, "Not allowed",
+		    "Your account does not have the role this page needs. "
+		    "Ask an administrator if it should.");
+	else if (r->is_post && !visit_is_ours(v))
+		visit_say(v, 403, "Please try again",
+		    "This form was not sent from a page of your present "
+		    "session. Nothing was changed.");
+	else
+		r->page(v);
+}
+
+/* Fields that every answer carries, good or bad. */
+static void
+add_fields(struct http_reply *reply)
+{
+	http_reply_field(reply, "Content-Security-Policy",
+	    "default-src 'self'; object-src 'none'; base-uri 'none'; "
+	    "form-action 'self'; frame-ancestors 'none'");
+	http_reply_field(reply, "X-Content-Type-Options", "nosniff");
+	http_reply_field(reply, "X-Frame-Options", "DENY");
+	http_reply_field(reply, "Referrer-Policy", "no-referrer");
+	http_reply_field(reply, "Cross-Origin-Opener-Policy", "same-origin");
+	http_reply_field(reply, "Permissions-Policy",
+	    "camera=(), geolocation=(), microphone=()");
+}
+
+static void
+on_request(void *user, const struct http_request *rq, struct http_reply *reply)
+{
+	struct service *s = user;
+	struct visit v = { .service = s,
+		.rq = rq,
+		.reply = reply,
+		.out = &reply->body,
+		.now_ms = clock_wall_ms() };
+	struct err e = { 0 };
+
+	add_fields(reply);
+	v.desk = desk_take(s, &e);
+	if (!v.desk) {
+		visit_fail(&v, &e);
+		return;
+	}
+	if (visit_begin(&v, &e) < 0)
+		visit_fail(&v, &e);
+	else
+		answer(&v);
+	desk_give(s, v.desk);
+}
+
+/* --- opening --- */
+
+static void
+service_free(struct service *s)
+{
+	while (s->idle) {
+		struct desk *d = s->idle;
+
+		s->idle = d->next;
+		desk_free(&d);
+	}
+	pthread_mutex_destroy(&s->lock);
+	free(s->path);
+	free(s->team);
+	free(s->marking);
+	free(s);
+}
+
+static struct service *
+make(const struct conf *conf, void (*wake)(void *user), void *user)
+{
+	struct service *s = alloc_zero(1, sizeof *s);
+	struct buf path = { 0 };
+
+	buf_addf(&path, "%s/%s", conf->state, STORE_FILE_NAME);
+	s->path = buf_take(&path);
+	s->team = alloc_text(conf->team);
+	s->marking = alloc_text(conf->marking);
+	s->limits = (struct accounts_limits){ .idle_ms = conf->review.idle_ms,
+		.whole_ms = conf->review.whole_ms };
+	s->is_secure = conf->review.cert_file != NULL;
+	s->wake = wake;
+	s->user = user;
+	pthread_mutex_init(&s->lock, NULL);
+	return s;
+}
+
+int
+service_open(const struct conf *conf, void (*wake)(void *user), void *user,
+    struct service **out, struct err *e)
+{
+	struct service *s = make(conf, wake, user);
+	const struct http_options options = {
+		.address = conf->review.address,
+		.port = conf->review.port,
+		.cert_file = conf->review.cert_file,
+		.key_file = conf->review.key_file,
+		.handle = on_request,
+		.user = s,
+		.threads = THREADS,
+		.connections = CONNECTIONS,
+		.per_address = PER_ADDRESS,
+		.request_ms = REQUEST_MS,
+		.answer_ms = ANSWER_MS,
+	};
+	struct desk *first = desk_new(s, e);
+
+	if (first)
+		desk_give(s, first);
+	if (!first || http_open(&options, &s->http, e) < 0) {
+		service_free(s);
+		return err_wrap(e, "review service");
+	}
+	*out = s;
+	return 0;
+}
+
+void
+service_close(struct service **s)
+{
+	struct service *was = *s;
+
+	if (!was)
+		return;
+	*s = NULL;
+	http_close(&was->http);
+	service_free(was);
+}
+
+int64_t
+service_port(const struct service *s)
+{
+	return http_port(s->http);
+}

@@ -1,0 +1,36 @@
+/*
+ * service: the review service: pages for the Watch Liaison Officer and the
+ * rural team, served by the agent.
+ *
+ * It runs in threads of its own with connections of its own (the store is in
+ * write-ahead mode: reading never waits).  What is decided is written in a
+ * short transaction; then the agent's loop is woken to tell people of it.
+ */
+#ifndef REVIEW_SERVICE_H
+#define REVIEW_SERVICE_H
+
+#include <stdint.h>
+
+#include "agent/base/own.h"
+#include "agent/store/accounts.h"
+
+struct conf;
+struct err;
+struct service; /* opaque */
+
+/*
+ * Serve as conf says (its review options, whose port is given).  Everything
+ * needed of conf is copied.  wake is called in any thread after a decision.
+ * The caller owns *out (service_close).  Errors as http_open(), and the
+ * store's.
+ */
+NODISCARD int service_open(const struct conf *conf, void (*wake)(void *user),
+    void *user, struct service **out, struct err *e);
+
+/* Stop, waiting for requests that run, and release *s; set it NULL. */
+void service_close(struct service **s);
+
+/* The port served on. */
+int64_t service_port(const struct service *s);
+
+#endif /* REVIEW_SERVICE_H */

@@ -1,0 +1,43 @@
+// Keys for the desk: each does what a link or button on the page does, so
+// that nothing needs this file.
+//
+//   j, k   next, previous item of the queue; o or Enter opens it
+//   c, r   confirm, reject; t goes to the choice of theme; u undoes
+//   q      the queue
+
+const typing = (element) =>
+  element instanceof HTMLInputElement && element.type !== "checkbox" ||
+  element instanceof HTMLTextAreaElement ||
+  element instanceof HTMLSelectElement;
+
+const links = () => [...document.querySelectorAll(".queue .item h2 a")];
+
+function step(by) {
+  const all = links();
+  const now = all.indexOf(document.activeElement);
+  const next = all[Math.min(Math.max(now + by, 0), all.length - 1)];
+  next?.focus();
+}
+
+const actions = {
+  j: () => step(1),
+  k: () => step(-1),
+  o: () => (document.activeElement?.closest(".item h2 a") ?? links()[0])
+    ?.click(),
+  q: () => document.querySelector(".brand a")?.click(),
+  t: () => document.getElementById("theme")?.focus(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat ||
+      typing(event.target)) {
+    return;
+  }
+  const button = document.querySelector(
+    `button[data-key="${CSS.escape(event.key)}"]`);
+  const action = button ? () => button.click() : actions[event.key];
+  if (action) {
+    event.preventDefault();
+    action();
+  }
+});

@@ -1,0 +1,255 @@
+/*
+ * Sessions, forms, and the frame around every page.
+ */
+#include "agent/review/visit.h"
+#include "agent/review/desk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/base/jsonw.h"
+#include "agent/base/log.h"
+#include "agent/review/html.h"
+#include "agent/review/service_private.h"
+#include "agent/store/audit.h"
+#include "agent/store/reviews.h"
+#include "agent/store/store.h"
+
+/* A session's use is noted at most so often, not with each request. */
+#define TOUCH_MS 30000
+
+/* Over TLS the name itself keeps other hosts from setting it (RFC 6265bis). */
+#define COOKIE_SECURE "__Host-buzzard"
+#define COOKIE_PLAIN  "buzzard"
+
+static const char *
+cookie_name(const struct visit *v)
+{
+	return v->service->is_secure ? COOKIE_SECURE : COOKIE_PLAIN;
+}
+
+static int
+touch(struct visit *v, const uint8_t digest[HASH_BYTES], struct err *e)
+{
+	if (store_begin(v->desk->store, e) < 0)
+		return -1;
+	if (accounts_touch(v->desk->accounts, digest, v->now_ms, e) < 0) {
+		store_rollback(v->desk->store);
+		return -1;
+	}
+	return store_commit(v->desk->store, e);
+}
+
+int
+visit_begin(struct visit *v, struct err *e)
+{
+	uint8_t digest[HASH_BYTES];
+	int64_t seen_ms = 0;
+	int r;
+
+	v->token = http_cookie(v->rq, cookie_name(v));
+	if (v->token.len != TOKEN_TEXT_MAX - 1)
+		return 0;
+	token_keep(v->token, digest);
+	r = accounts_session(v->desk->accounts, digest, v->now_ms,
+	    &v->service->limits, &v->account, &seen_ms, e);
+	if (r <= 0)
+		return r;
+	v->is_in = true;
+	(void)token_derive(v->token, "form", v->form);
+	(void)snprintf(
+	    v->actor, sizeof v->actor, "account:%s", v->account.name);
+	return v->now_ms - seen_ms < TOUCH_MS ? 0 : touch(v, digest, e);
+}
+
+bool
+visit_may(const struct visit *v, unsigned roles)
+{
+	return (v->account.roles & roles) != 0;
+}
+
+bool
+visit_is_ours(const struct visit *v)
+{
+	struct str site = http_head(v->rq, "Sec-Fetch-Site");
+	struct buf word = { 0 };
+	bool is_ours;
+
+	if (str_is_given(site) && !str_is(site, "same-origin") &&
+	    !str_is(site, "none"))
+		return false;
+	is_ours = http_form(v->rq, "form", &word) == 1 &&
+		  token_is_equal(buf_str(&word), str_of(v->form));
+	buf_clear(&word);
+	return is_ours;
+}
+
+void
+visit_redirect(struct visit *v, const char *path)
+{
+	v->reply->status = 303;
+	http_reply_field(v->reply, "Location", path);
+	http_reply_field(v->reply, "Cache-Control", "no-store");
+}
+
+void
+visit_set_cookie(struct visit *v, const char *token)
+{
+	struct buf line = { 0 };
+
+	buf_addf(&line, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s",
+	    cookie_name(v), token ? token : "",
+	    v->service->is_secure ? "; Secure" : "",
+	    token ? "" : "; Max-Age=0");
+	http_reply_field(v->reply, "Set-Cookie", line.p);
+	buf_clear(&line);
+}
+
+static void
+print_navigation(struct visit *v)
+{
+	buf_add_text(v->out, "<nav aria-label=\"Pages\"><ul>");
+	if (visit_may(v, ACCOUNT_OFFICER | ACCOUNT_REVIEWER))
+		buf_add_text(v->out, "<li><a href=\"/\">Queue</a></li>");
+	if (visit_may(v, ACCOUNT_AUDITOR))
+		buf_add_text(v->out, "<li><a href=\"/audit\">Audit</a></li>");
+	buf_add_text(v->out, "</ul></nav>");
+}
+
+static void
+print_account(struct visit *v)
+{
+	buf_add_text(v->out,
+	    "<form class=\"account\" method=\"post\" action=\"/logout\">"
+	    "<span>");
+	html_words(v->out, v->account.name);
+	buf_add_text(v->out, "</span>");
+	visit_form_field(v);
+	buf_add_text(v->out, "<button>Log out</button></form>");
+}
+
+/* After an act: what was done, and the way back. */
+static void
+print_done(struct visit *v)
+{
+	struct str act = http_query(v->rq, "done");
+
+	if (act.len == 0 || !v->is_in || !visit_may(v, ACCOUNT_REVIEWER))
+		return;
+	buf_add_text(v->out, "<form class=\"done\" method=\"post\" "
+			     "action=\"/act/");
+	html_url(v->out, act);
+	buf_add_text(v->out, "/undo\"><span role=\"status\">Your decision is "
+			     "recorded.</span> ");
+	visit_form_field(v);
+	buf_add_text(v->out,
+	    "<button accesskey=\"u\" data-key=\"u\">Undo it</button>"
+	    "</form>");
+}
+
+void
+visit_page(struct visit *v, const char *title)
+{
+	v->reply->status = 200;
+	http_reply_field(v->reply, "Content-Type", "text/html; charset=utf-8");
+	http_reply_field(v->reply, "Cache-Control", "no-store");
+	buf_add_text(v->out,
+	    "<!DOCTYPE html>\n<html lang=\"en-GB\"><head>"
+	    "<meta charset=\"utf-8\"><meta name=\"viewport\" "
+	    "content=\"width=device-width, initial-scale=1\"><title>");
+	html_words(v->out, title);
+	buf_add_text(v->out,
+	    " – Buzzard</title>"
+	    "<link rel=\"icon\" href=\"/static/icon.svg\">"
+	    "<link rel=\"stylesheet\" href=\"/static/style.css\">"
+	    "<script type=\"module\" src=\"/static/keys.js\"></script>"
+	    "</head><body><a class=\"skip\" href=\"#main\">Skip to main "
+	    "content</a><header><p class=\"marking\">");
+	html_words(v->out, v->service->marking);
+	buf_add_text(v->out, "</p><p class=\"brand\">"
+			     "<a href=\"/\">Buzzard</a></p>");
+	if (v->is_in) {
+		print_navigation(v);
+		print_account(v);
+	}
+	buf_add_text(v->out, "</header><main id=\"main\"><h1>");
+	html_words(v->out, title);
+	buf_add_text(v->out, "</h1>");
+	print_done(v);
+}
+
+void
+visit_page_end(struct visit *v)
+{
+	buf_add_text(v->out,
+	    "</main><footer><p>Buzzard advises. It tags and alerts; a person "
+	    "decides.</p><p class=\"marking\">");
+	html_words(v->out, v->service->marking);
+	buf_add_text(v->out, "</p></footer></body></html>\n");
+}
+
+void
+visit_say(struct visit *v, unsigned status, const char *title, const char *what)
+{
+	visit_page(v, title);
+	v->reply->status = status;
+	buf_add_text(v->out, "<p>");
+	html_words(v->out, what);
+	buf_add_text(v->out, "</p><p><a href=\"/\">Go to the queue</a></p>");
+	visit_page_end(v);
+}
+
+void
+visit_fail(struct visit *v, const struct err *e)
+{
+	log_error("review: a page could not be made path=%s: %s", v->rq->path,
+	    e->msg);
+	buf_reset(v->out);
+	v->reply->status = e->code == ERR_TEMPORARY ? 503 : 500;
+	http_reply_field(v->reply, "Content-Type", "text/plain; charset=utf-8");
+	buf_add_text(v->out,
+	    "This page cannot be made at the moment. Nothing was changed. "
+	    "Please try again; the administrator's log says why.\n");
+}
+
+void
+visit_form_field(struct visit *v)
+{
+	buf_addf(v->out, "<input type=\"hidden\" name=\"form\" value=\"%s\">",
+	    v->form);
+}
+
+static int
+add_look(struct visit *v, int64_t incident_id, const char *page, struct err *e)
+{
+	struct buf detail = { 0 };
+	struct audit_row row = { .at_ms = v->now_ms,
+		.actor = str_of(v->actor),
+		.event = AUDIT_CONSULTATION,
+		.incident_id = incident_id };
+	int r;
+
+	buf_addf(&detail, "{\"page\":\"%s\"}", page);
+	row.detail = buf_str(&detail);
+	r = audit_add(store_audit(v->desk->store), &row, e);
+	buf_clear(&detail);
+	if (r == 0 && incident_id != 0)
+		r = reviews_looked(
+		    v->desk->reviews, v->account.id, incident_id, v->now_ms, e);
+	return r;
+}
+
+int
+visit_record_look(
+    struct visit *v, int64_t incident_id, const char *page, struct err *e)
+{
+	if (store_begin(v->desk->store, e) < 0)
+		return -1;
+	if (add_look(v, incident_id, page, e) < 0) {
+		store_rollback(v->desk->store);
+		return -1;
+	}
+	return store_commit(v->desk->store, e);
+}

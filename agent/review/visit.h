@@ -1,0 +1,79 @@
+/*
+ * visit: one request from somebody, and what its page needs: who it is, what
+ * they may, a connection to the store, the answer that is being written.
+ */
+#ifndef REVIEW_VISIT_H
+#define REVIEW_VISIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/base/http.h"
+#include "agent/base/own.h"
+#include "agent/base/str.h"
+#include "agent/base/token.h"
+#include "agent/store/accounts.h"
+
+struct desk;
+struct err;
+struct service;
+
+/* The request, who makes it, and the answer. */
+struct visit {
+	struct service *service;
+	struct desk *desk;
+	const struct http_request *rq;
+	struct http_reply *reply;
+	struct buf *out; /* the reply's body */
+	struct account account;
+	bool is_in;                       /* somebody is logged in: account */
+	struct str token;                 /* of the session */
+	char form[TOKEN_TEXT_MAX];        /* what a form must carry */
+	char actor[ACCOUNT_NAME_MAX + 8]; /* "account:NAME" */
+	struct str arg; /* what stands in the path for its "*" */
+	int64_t now_ms;
+};
+
+/* Find out who asks.  0, or -1 if the store failed. */
+NODISCARD int visit_begin(struct visit *v, struct err *e);
+
+/* Has the visitor any of the roles? */
+bool visit_may(const struct visit *v, unsigned roles);
+
+/*
+ * Does a form come from one of our pages shown to this session?  The form
+ * carries a word made from the session's token (OWASP, synchronizer token),
+ * and a browser that says where it comes from says it is from here.
+ */
+bool visit_is_ours(const struct visit *v);
+
+/* Answer: go to path and ask again with GET (303). */
+void visit_redirect(struct visit *v, const char *path);
+
+/* Set or, with NULL, remove the session's cookie. */
+void visit_set_cookie(struct visit *v, const char *token);
+
+/* Begin a page: status 200, head, navigation, a level-one heading. */
+void visit_page(struct visit *v, const char *title);
+
+/* End it. */
+void visit_page_end(struct visit *v);
+
+/* A whole page that says one thing, with a status: "Not found". */
+void visit_say(
+    struct visit *v, unsigned status, const char *title, const char *what);
+
+/* The page for a failed store: says nothing of the inside; e is logged. */
+void visit_fail(struct visit *v, const struct err *e);
+
+/* The hidden field that visit_is_ours() looks for. */
+void visit_form_field(struct visit *v);
+
+/*
+ * Write a "consultation" line about an incident (0: a list) and, for an
+ * incident, that this account looked now; in a transaction of its own.
+ */
+NODISCARD int visit_record_look(
+    struct visit *v, int64_t incident_id, const char *page, struct err *e);
+
+#endif /* REVIEW_VISIT_H */

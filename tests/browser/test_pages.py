@@ -1,0 +1,271 @@
+"""Each user's day at the review service, in a real browser.
+
+BUZZARD_PICTURES: a folder; every page is photographed into it at phone, desk
+and wall width, light and dark, to be looked at.
+"""
+
+import json
+import os
+import subprocess
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from support import Agent, free_port
+from support.agent import ROOT
+from support.desk import PASSWORD, add_account
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+AXE = f"{HERE}/node_modules/axe-core/axe.min.js"
+ARGUMENTS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+             "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync")
+WIDTHS = {"phone": (390, 844), "desk": (1366, 768), "wall": (2560, 1440)}
+
+LOGS = [
+    ("SUSPICIOUS CIRCS", [
+        ("CALL", "Four males with lurchers hare coursing on his stubble, silver"
+                 " estate AB12 CDE left in the gateway. No permission."),
+        ("OPERATOR", "Caller is staying in the farmhouse, not approaching."),
+        ("CALL", "Dogs have been slipped twice now. They are still there.")]),
+    ("FLY TIPPING", [
+        ("CALL", "Tipper seen fly tipping a load of tyres and builders rubble"
+                 " in the field gateway, track blocked."),
+        ("UNIT", "Area searched, no trace of the lorry.")]),
+    ("TRESPASS", [
+        ("CALL", "Unauthorised encampment. Eight caravans have pulled onto the"
+                 " farmer's field, gate chain cut, no permission."),
+        ("SUPERVISOR", "Council informed, team to attend.")]),
+    ("THEFT", [
+        ("CALL", "Quad bike and a trailer stolen overnight from the barn at"
+                 " Example Farm, padlock cropped.")]),
+]
+
+
+def incidents(count):
+    """So many that are tagged, some in progress, with their places."""
+    out = []
+    for i in range(count):
+        code, log = LOGS[i % len(LOGS)]
+        at = f"2026-11-14T{6 + i // 30:02}:{i * 2 % 60:02}"
+        out.append({
+            "id": f"R-{i:04}", "opened_at": f"{at}:00Z", "grade": 2,
+            "opening_code": code, "location_text": "off Example Farm Lane",
+            "lat": 51.95 + i * 0.001, "lon": 0.45,
+            "log": [{"at": f"{at}:{n:02}Z", "by": by, "text": text}
+                    for n, (by, text) in enumerate(log)]})
+    return out
+
+
+@pytest.fixture(name="desk", scope="module")
+def make_desk(tmp_path_factory):
+    config = {"rules": f"{ROOT}/rules/packs/essex",
+              "review": {"port": free_port()}}
+    with Agent(config, folder=tmp_path_factory.mktemp("desk")) as agent:
+        add_account(agent, "liaison", "reviewer,officer")
+        add_account(agent, "auditor", "auditor")
+        agent.drop("fifty.ndjson", incidents(50))
+        agent.wait_taken("fifty.ndjson")
+        agent.url = f"http://127.0.0.1:{config['review']['port']}"
+        yield agent
+
+
+def open_browser(folder, scripts=True):
+    options = Options()
+    options.binary_location = "/usr/bin/chromium"
+    for argument in (*ARGUMENTS, f"--user-data-dir={folder}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL",
+                                                 "browser": "ALL"})
+    if not scripts:
+        options.add_experimental_option("prefs", {
+            "profile.managed_default_content_settings.javascript": 2})
+    return webdriver.Chrome(service=Service("/usr/bin/chromedriver"),
+                            options=options)
+
+
+@pytest.fixture(name="browser")
+def make_browser(tmp_path):
+    browser = open_browser(tmp_path)
+    yield browser
+    browser.quit()
+
+
+def log_in(browser, desk, name="liaison"):
+    browser.get(f"{desk.url}/login")
+    browser.find_element(By.ID, "name").send_keys(name)
+    browser.find_element(By.ID, "password").send_keys(PASSWORD, Keys.ENTER)
+    WebDriverWait(browser, 20).until(lambda b: "/login" not in b.current_url)
+
+
+def leave(browser, act):
+    """Do what leads to another page; wait until that is there."""
+    before = browser.find_element(By.TAG_NAME, "html")
+    act()
+    WebDriverWait(browser, 20).until(lambda b: is_gone(before))
+    WebDriverWait(browser, 20).until(lambda b: b.execute_script(
+        "return document.readyState") == "complete")
+
+
+def press(browser, key):
+    """One press on the page."""
+    body = browser.find_element(By.TAG_NAME, "body")
+    leave(browser, lambda: body.send_keys(key))
+
+
+def click(browser, selector):
+    leave(browser, browser.find_element(By.CSS_SELECTOR, selector).click)
+
+
+def is_gone(element):
+    try:
+        element.is_enabled()
+        return False
+    except Exception:  # selenium has several names for it
+        return True
+
+
+def size(browser, width):
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": WIDTHS[width][0], "height": WIDTHS[width][1],
+        "deviceScaleFactor": 1, "mobile": width == "phone"})
+
+
+def scheme(browser, word):
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+        "features": [{"name": "prefers-color-scheme", "value": word}]})
+
+
+def axe(browser):
+    """What axe-core finds wrong, by WCAG 2.2 A and AA, as short lines."""
+    with open(AXE, encoding="utf-8") as f:
+        browser.execute_cdp_cmd("Runtime.evaluate", {"expression": f.read()})
+    found = browser.execute_async_script(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a',"
+        " 'wcag21aa', 'wcag22aa', 'best-practice']})"
+        ".then(arguments[arguments.length - 1])")
+    return [f"{v['id']}: {v['help']}: {n['html']}"
+            for v in found["violations"] for n in v["nodes"]]
+
+
+def photograph(browser, name):
+    folder = os.environ.get("BUZZARD_PICTURES")
+    if folder:
+        os.makedirs(folder, exist_ok=True)
+        browser.save_screenshot(f"{folder}/{name}.png")
+
+
+def look_at(browser, name):
+    """At every width, light and dark: nothing is wrong, nothing sticks out."""
+    for width in WIDTHS:
+        size(browser, width)
+        for word in ("light", "dark"):
+            scheme(browser, word)
+            assert axe(browser) == [], f"{name}, {width}, {word}"
+            photograph(browser, f"{name}-{width}-{word}")
+        assert browser.execute_script(
+            "return document.documentElement.scrollWidth <= innerWidth"), \
+            f"{name} is wider than a {width}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def take_axe():
+    if not os.path.exists(AXE):
+        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit",
+                        "--no-fund", "--silent"], cwd=HERE, check=True)
+
+
+def test_every_page_can_be_used_by_everybody(desk, browser):
+    browser.get(f"{desk.url}/login")
+    look_at(browser, "login")
+    browser.find_element(By.ID, "name").send_keys("liaison")
+    browser.find_element(By.ID, "password").send_keys("wrong", Keys.ENTER)
+    WebDriverWait(browser, 20).until(lambda b: b.find_elements(
+        By.CSS_SELECTOR, ".problem"))
+    look_at(browser, "login-wrong")
+    log_in(browser, desk)
+    look_at(browser, "queue")
+    browser.get(f"{desk.url}/?district=Nowhere")
+    look_at(browser, "queue-empty")
+    browser.get(f"{desk.url}/incident/1")
+    look_at(browser, "incident")
+    browser.get(f"{desk.url}/incident/9999")
+    look_at(browser, "not-found")
+    browser.get(f"{desk.url}/audit")
+    look_at(browser, "not-allowed")
+    click(browser, ".account button")
+    log_in(browser, desk, "auditor")
+    look_at(browser, "audit")
+
+
+def test_nothing_is_asked_of_another_host(desk, browser):
+    log_in(browser, desk)
+    browser.get(f"{desk.url}/incident/1")
+    events = [json.loads(e["message"])["message"]
+              for e in browser.get_log("performance")]
+    asked = [e["params"]["request"]["url"] for e in events
+             if e["method"] == "Network.requestWillBeSent"]
+    asked = [url for url in asked if not url.startswith(("data:", "chrome:"))]
+    assert len(asked) > 3
+    assert [url for url in asked if not url.startswith(desk.url)] == []
+    # Nothing was refused by the content security policy, nothing failed.
+    assert [e for e in browser.get_log("browser")
+            if e["level"] == "SEVERE"] == []
+
+
+def test_the_keyboard_reaches_everything(desk, browser):
+    log_in(browser, desk)
+    browser.get(f"{desk.url}/incident/1")
+    wanted = browser.execute_script(
+        "return document.querySelectorAll('a[href], button, select,"
+        " input:not([type=hidden]), [tabindex=\"0\"]').length")
+    reached = set()
+    body = browser.find_element(By.TAG_NAME, "body")
+    body.send_keys(Keys.TAB)
+    for _ in range(wanted + 2):
+        at = browser.switch_to.active_element
+        if at.id in reached:
+            break
+        reached.add(at.id)
+        at.send_keys(Keys.TAB)
+    assert len(reached - {body.id}) == wanted
+
+
+def test_without_scripts(desk, tmp_path):
+    browser = open_browser(tmp_path, scripts=False)
+    try:
+        log_in(browser, desk)
+        click(browser, ".item h2 a")
+        ref = browser.find_element(By.TAG_NAME, "h1").text
+        click(browser, "button[value=reject]")
+        assert browser.find_element(By.TAG_NAME, "h1").text != ref
+        click(browser, ".done button")
+        assert browser.find_element(By.TAG_NAME, "h1").text == ref
+        assert "undone by liaison" in browser.page_source
+    finally:
+        browser.quit()
+
+
+def test_fifty_incidents_with_the_keyboard(desk, browser):
+    """From the queue to an empty one in at most 100 presses."""
+    log_in(browser, desk)
+    presses = 1
+    press(browser, "o")
+    while "/incident/" in browser.current_url and presses <= 100:
+        if presses == 20:  # a slip of the finger
+            press(browser, "r")
+            press(browser, "u")
+            presses += 2
+        press(browser, "c" if presses % 3 else "r")
+        presses += 1
+        if presses in (2, 30):
+            assert axe(browser) == []
+    photograph(browser, "queue-finished")
+    assert "Nothing waits for a decision" in browser.page_source
+    assert presses <= 60
+    assert axe(browser) == []

@@ -1,0 +1,390 @@
+/* The web server's door: what it takes, what it refuses, and how long. */
+#include "base_test.h"
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/base/http.h"
+
+#define REQUEST_MS 400
+#define ANSWER_MS  1500
+#define WAIT_MS    5000
+/* More than the kernel keeps for a reader that does not read. */
+#define LARGE_BYTES ((size_t)64 << 20)
+
+struct scene {
+	struct http *server;
+};
+
+/* Says what it was asked. */
+static void
+echo(void *user, const struct http_request *rq, struct http_reply *reply)
+{
+	struct buf name = { 0 };
+	int found = rq->is_post ? http_form(rq, "name", &name) : 0;
+
+	(void)user;
+	reply->status = 200;
+	http_reply_field(reply, "X-Peer", rq->peer);
+	if (strcmp(rq->path, "/large") == 0) {
+		buf_reserve(&reply->body, LARGE_BYTES);
+		memset(reply->body.p, 'x', LARGE_BYTES);
+		reply->body.len = LARGE_BYTES;
+		return;
+	}
+	buf_addf(&reply->body, "%s %s q=%.*s c=%.*s form=%d %.*s.",
+	    rq->is_post ? "POST" : "GET", rq->path,
+	    STR_ARG(http_query(rq, "q")), STR_ARG(http_cookie(rq, "c")), found,
+	    STR_ARG(buf_str(&name)));
+	buf_clear(&name);
+}
+
+static int
+begin(void **state)
+{
+	struct scene *s = test_calloc(1, sizeof *s);
+	const struct http_options o = { .address = "127.0.0.1",
+		.handle = echo,
+		.user = s,
+		.threads = 2,
+		.connections = 20,
+		.per_address = 10,
+		.request_ms = REQUEST_MS,
+		.answer_ms = ANSWER_MS };
+	struct err e = { 0 };
+
+	*state = s;
+	return http_open(&o, &s->server, &e);
+}
+
+static int
+end(void **state)
+{
+	struct scene *s = *state;
+
+	http_close(&s->server);
+	test_free(s);
+	return 0;
+}
+
+static int
+dial(const struct scene *s)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)http_port(s->server)),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(
+	    connect(fd, (struct sockaddr *)(void *)&a, sizeof a), 0);
+	return fd;
+}
+
+static void
+put(int fd, struct str bytes)
+{
+	while (bytes.len > 0) {
+		ssize_t n = send(fd, bytes.p, bytes.len, MSG_NOSIGNAL);
+
+		if (n <= 0)
+			return; /* closed on us: the answer says why */
+		bytes = str_make(bytes.p + n, bytes.len - (size_t)n);
+	}
+}
+
+/* All that comes until the other side closes or is silent. */
+static void
+take(int fd, struct buf *out, int wait_ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char part[4096];
+	ssize_t n;
+
+	while (poll(&p, 1, wait_ms) == 1 &&
+	       (n = recv(fd, part, sizeof part, 0)) > 0)
+		buf_add(out, part, (size_t)n);
+	buf_add_char(out, '\0');
+}
+
+/* Send bytes on a connection of their own; what comes back. */
+static void
+ask(const struct scene *s, struct str bytes, struct buf *out)
+{
+	int fd = dial(s);
+
+	buf_reset(out);
+	put(fd, bytes);
+	(void)shutdown(fd, SHUT_WR);
+	take(fd, out, WAIT_MS);
+	(void)close(fd);
+}
+
+static bool
+has(const struct buf *b, const char *text)
+{
+	return b->len > 0 && strstr(b->p, text) != NULL;
+}
+
+#define HOST "Host: x\r\n"
+#define FORM "Content-Type: application/x-www-form-urlencoded\r\n"
+
+static void
+test_what_is_taken(void **state)
+{
+	static const struct {
+		const char *request, *answer;
+	} cases[] = {
+		{ "GET /a/b?q=1%202 HTTP/1.1\r\n" HOST "Cookie: b=1; c=two\r\n"
+		  "\r\n",
+		    "GET /a/b q=1 2 c=two form=0 ." },
+		{ "GET /caf%C3%A9 HTTP/1.1\r\n" HOST "\r\n",
+		    "GET /caf\xc3\xa9 q=" },
+		{ "HEAD / HTTP/1.1\r\n" HOST "\r\n", "200" },
+		{ "POST / HTTP/1.1\r\n" HOST FORM "Content-Length: 19\r\n\r\n"
+		  "other=2&name=a+b%21",
+		    "form=1 a b!." },
+		{ "POST / HTTP/1.1\r\n" HOST FORM "Content-Length: 4\r\n\r\n"
+		  "name",
+		    "form=1 ." },
+		{ "POST / HTTP/1.1\r\n" HOST FORM "Content-Length: 10\r\n\r\n"
+		  "name=%zz%4",
+		    "form=1 %zz%4." },
+		{ "POST / HTTP/1.1\r\n" HOST FORM "Content-Length: 0\r\n\r\n",
+		    "form=0 ." },
+		{ "POST / HTTP/1.1\r\n" HOST
+		  "Content-Type: text/plain\r\nContent-Length: 6\r\n\r\nname=1",
+		    "form=-1 ." },
+		{ "POST / HTTP/1.1\r\n" HOST FORM "Content-Length: 8\r\n\r\n"
+		  "name=%ff",
+		    "form=-1 " },
+		{ "POST / HTTP/1.1\r\n" HOST FORM "Content-Length: 9\r\n\r\n"
+		  "name=a%00",
+		    "form=-1 " },
+	};
+	struct buf out = { 0 };
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		ask(*state, str_of(cases[i].request), &out);
+		if (!has(&out, "HTTP/1.1 200") || !has(&out, cases[i].answer))
+			fail_msg("case %zu: %s", i, out.p);
+	}
+	assert_true(has(&out, "X-Peer: 127.0.0.1"));
+	buf_clear(&out);
+}
+
+/* Each is answered with its status, and not one reaches the handler. */
+static void
+test_what_is_refused(void **state)
+{
+	static const struct {
+		const char *request, *status;
+	} cases[] = {
+		{ "GET / HTTP/1.0\r\n" HOST "\r\n", "400" },
+		{ "GET / HTTP/1.1\r\n\r\n", "400" },
+		{ "GET / HTTP/1.1\r\n" HOST HOST "\r\n", "400" },
+		{ "GET / HTTP/1.1\r\n" HOST "Bad Name: x\r\n\r\n", "400" },
+		{ "GET / HTTP/1.1\r\n" HOST "Content-Length : 3\r\n\r\nabc",
+		    "400" },
+		{ "GET / HTTP/1.1\r\n" HOST "X: a\x01z\r\n\r\n", "400" },
+		{ "GET / HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc",
+		    "400" },
+		{ "POST / HTTP/1.1\r\n" HOST FORM "\r\n", "411" },
+		{ "POST / HTTP/1.1\r\n" HOST FORM
+		  "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+		    "400" },
+		{ "POST / HTTP/1.1\r\n" HOST FORM
+		  "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+		  "3\r\nabc\r\n0\r\n\r\n",
+		    "400" },
+		{ "POST / HTTP/1.1\r\n" HOST FORM
+		  "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+		    "400" },
+		{ "POST / HTTP/1.1\r\n" HOST FORM
+		  "Transfer-Encoding: xchunked\r\n\r\n",
+		    "400" },
+		{ "POST / HTTP/1.1\r\n" HOST FORM "Content-Length: -1\r\n\r\n",
+		    "400" },
+		{ "POST / HTTP/1.1\r\n" HOST FORM
+		  "Content-Length: 0x3\r\n\r\nabc",
+		    "400" },
+		{ "POST / HTTP/1.1\r\n" HOST FORM
+		  "Content-Length: 65537\r\n\r\n",
+		    "413" },
+		{ "DELETE / HTTP/1.1\r\n" HOST "\r\n", "405" },
+		{ "OPTIONS * HTTP/1.1\r\n" HOST "\r\n", "400" },
+		{ "GET /\xff HTTP/1.1\r\n" HOST "\r\n", "400" },
+		{ "GET /%0a HTTP/1.1\r\n" HOST "\r\n", "400" },
+	};
+	struct buf out = { 0 };
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char line[32];
+
+		(void)snprintf(
+		    line, sizeof line, "HTTP/1.1 %s ", cases[i].status);
+		ask(*state, str_of(cases[i].request), &out);
+		if (!has(&out, line) || has(&out, "form="))
+			fail_msg("case %zu: %s", i, out.p);
+	}
+	buf_clear(&out);
+}
+
+/* The second request in the bytes of a refused one is never answered. */
+static void
+test_nothing_is_smuggled(void **state)
+{
+	static const char *const first[] = {
+		"POST / HTTP/1.1\r\n" HOST FORM
+		"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+		"0\r\n\r\n",
+		"POST / HTTP/1.1\r\n" HOST FORM
+		"Content-Length: 0\r\nContent-Length: 5\r\n\r\n",
+		"GET / HTTP/1.1\r\n" HOST "Transfer-Encoding: identity\r\n\r\n",
+	};
+	struct buf out = { 0 }, bytes = { 0 };
+
+	for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) {
+		buf_reset(&bytes);
+		buf_addf(
+		    &bytes, "%sGET /second HTTP/1.1\r\n" HOST "\r\n", first[i]);
+		ask(*state, buf_str(&bytes), &out);
+		if (!has(&out, " 400 ") || has(&out, "/second"))
+			fail_msg("case %zu: %s", i, out.p);
+	}
+	buf_clear(&bytes);
+	buf_clear(&out);
+}
+
+static void
+test_oversized_heads_and_bodies(void **state)
+{
+	struct buf bytes = { 0 }, out = { 0 };
+
+	buf_add_text(&bytes, "GET / HTTP/1.1\r\n" HOST "X: ");
+	for (size_t i = 0; i < HTTP_HEAD_MAX * 4; i++)
+		buf_add_char(&bytes, 'x');
+	buf_add_text(&bytes, "\r\n\r\n");
+	ask(*state, buf_str(&bytes), &out);
+	assert_true(out.len <= 1 || has(&out, " 431 "));
+
+	buf_reset(&bytes);
+	buf_addf(&bytes,
+	    "POST / HTTP/1.1\r\n" HOST FORM "Content-Length: %d\r\n\r\nname=",
+	    HTTP_BODY_MAX);
+	for (size_t i = 5; i < HTTP_BODY_MAX; i++)
+		buf_add_char(&bytes, 'x');
+	ask(*state, buf_str(&bytes), &out);
+	assert_true(has(&out, " 200 "));
+	buf_clear(&bytes);
+	buf_clear(&out);
+}
+
+/* Who never ends a head, or a body, is cut; others are served meanwhile. */
+static void
+test_slow_peers_are_cut(void **state)
+{
+	static const char *const beginnings[] = { "GET / HTTP/1.1\r\nHo",
+		"POST / HTTP/1.1\r\n" HOST FORM
+		"Content-Length: 10\r\n\r\nname=" };
+	struct buf out = { 0 };
+
+	for (size_t i = 0; i < 2; i++) {
+		int64_t begun = clock_mono_ms();
+		int fd = dial(*state);
+
+		put(fd, str_of(beginnings[i]));
+		/* A byte now and then does not keep it alive. */
+		for (int k = 0; k < 4; k++) {
+			struct pollfd p = { .fd = fd, .events = POLLIN };
+
+			if (poll(&p, 1, REQUEST_MS / 3) == 1)
+				break;
+			put(fd, str_of("x"));
+		}
+		buf_reset(&out);
+		take(fd, &out, WAIT_MS);
+		assert_true(clock_mono_ms() - begun < WAIT_MS);
+		(void)close(fd);
+		ask(*state, str_of("GET / HTTP/1.1\r\n" HOST "\r\n"), &out);
+		assert_true(has(&out, " 200 "));
+	}
+	buf_clear(&out);
+}
+
+static void
+test_slow_readers_are_cut(void **state)
+{
+	struct buf out = { 0 };
+	int fd = dial(*state);
+
+	put(fd, str_of("GET /large HTTP/1.1\r\n" HOST "\r\n"));
+	(void)poll(NULL, 0, ANSWER_MS + 800);
+	take(fd, &out, WAIT_MS);
+	assert_true(out.len < LARGE_BYTES);
+	(void)close(fd);
+	buf_clear(&out);
+}
+
+static void
+test_two_requests_on_one_connection(void **state)
+{
+	struct buf out = { 0 };
+
+	ask(*state,
+	    str_of("GET /one HTTP/1.1\r\n" HOST "\r\n"
+		   "GET /two HTTP/1.1\r\n" HOST "\r\n"),
+	    &out);
+	assert_true(has(&out, "GET /one "));
+	assert_true(has(&out, "GET /two "));
+	buf_clear(&out);
+}
+
+static void
+test_what_cannot_be_served(void **state)
+{
+	struct http_options o = { .handle = echo,
+		.threads = 1,
+		.connections = 5,
+		.per_address = 5,
+		.request_ms = 1000,
+		.answer_ms = 1000 };
+	struct scene *s = *state;
+	struct http *two = NULL;
+	struct err e = { 0 };
+
+	o.address = "somewhere";
+	assert_int_equal(http_open(&o, &two, &e), -1);
+	assert_non_null(strstr(e.msg, "\"somewhere\" is no address"));
+	o.address = "127.0.0.1";
+	o.port = http_port(s->server);
+	assert_int_equal(http_open(&o, &two, &e), -1);
+	assert_non_null(strstr(e.msg, "cannot listen on 127.0.0.1 port"));
+	o.port = 0;
+	o.cert_file = o.key_file = "/dev/null";
+	assert_int_equal(http_open(&o, &two, &e), -1);
+	assert_non_null(strstr(e.msg, "do they belong together"));
+	o.cert_file = "/nowhere.pem";
+	assert_int_equal(http_open(&o, &two, &e), -1);
+	assert_non_null(strstr(e.msg, "/nowhere.pem"));
+	assert_null(two);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_is_taken),
+		cmocka_unit_test(test_what_is_refused),
+		cmocka_unit_test(test_nothing_is_smuggled),
+		cmocka_unit_test(test_oversized_heads_and_bodies),
+		cmocka_unit_test(test_slow_peers_are_cut),
+		cmocka_unit_test(test_slow_readers_are_cut),
+		cmocka_unit_test(test_two_requests_on_one_connection),
+		cmocka_unit_test(test_what_cannot_be_served),
+	};
+
+	return cmocka_run_group_tests(tests, begin, end);
+}
