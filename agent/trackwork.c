@@ -69,11 +69,15 @@ log_result(const struct task *t, const struct trackimport_result *r)
 {
 	if (r->is_refused)
 		return; /* the folder says so, once */
-	log_info("track %s feed=%s track=%" PRId64 " format=%s fixes=%" PRId64
-		 " kept=%" PRId64 " skipped=%" PRId64 " clock=%s",
-	    r->is_new ? "stored" : "was stored already", t->feed, r->id,
-	    r->format, r->fixes, r->kept, r->skipped,
-	    track_clock_name(r->clock));
+	if (r->is_new)
+		log_info("track stored feed=%s track=%" PRId64
+			 " format=%s fixes=%" PRId64 " kept=%" PRId64
+			 " skipped=%" PRId64 " clock=%s",
+		    t->feed, r->id, r->format, r->fixes, r->kept, r->skipped,
+		    track_clock_name(r->clock));
+	else
+		log_info("track was stored already feed=%s track=%" PRId64,
+		    t->feed, r->id);
 	if (r->corrected_id > 0)
 		log_info("clock of a track judged again track=%" PRId64
 			 " by=%" PRId64,
