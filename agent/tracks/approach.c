@@ -638,7 +638,8 @@ static double
 likelihood(const struct approach_walk *w)
 {
 	const struct approach_question *q = &w->q;
-	int64_t from_ms = w->core.at_ms, to_ms = w->core.at_ms;
+	int64_t from_ms = w->core.at_ms;
+	int64_t to_ms = from_ms;
 
 	for (size_t i = 0; i < w->seen.pass_count && i < APPROACH_PASSES_MAX;
 	     i++) {
