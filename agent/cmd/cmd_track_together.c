@@ -18,11 +18,11 @@
 #include "agent/cmd/look.h"
 #include "agent/cmd/options.h"
 #include "agent/cmd/output.h"
-#include "agent/cmd/record.h"
 #include "agent/cmd/trackargs.h"
 #include "agent/finder.h"
 #include "agent/incident/incident.h"
 #include "agent/incident/plates.h"
+#include "agent/store/record.h"
 #include "agent/store/store.h"
 #include "agent/store/trackstore.h"
 #include "agent/tracks/together.h"
@@ -319,7 +319,8 @@ look_for_mark(struct sightings *s, int64_t id, struct err *e)
 	r = store_incident_find_id(ta->store, id, s->arena, &row, e);
 	if (r <= 0)
 		return r;
-	if (record_load(ta->store, id, s->arena, &record, e) < 0)
+	if (record_load(ta->store, id, s->arena, look_unreadable, &record, e) <
+	    0)
 		return -1;
 	if (!has_mark(s, &record))
 		return 0;
