@@ -28,6 +28,9 @@
 /* Times later than the import by more than this are wrong. */
 #define FUTURE_MS (2 * MINUTE)
 
+/* So far apart drive the cars of a convoy, at one pace. */
+#define CONVOY_MS (10 * MINUTE)
+
 /* An hour of summer time shows to within this. */
 #define NEAR_HOUR_MS (3 * MINUTE)
 
@@ -393,6 +396,9 @@ judge_twin(const struct clockbasis_facts *f, struct clockbasis *b)
 		take_from_twin(t, TRACK_CLOCK_DRIFT, b);
 	} else if (is_summer_hour(f, -off)) {
 		say(b, "local time was written there as if it were UTC");
+	} else if (off < CONVOY_MS && -off < CONVOY_MS) {
+		say(b, "as if one car drove behind the other: each is left as "
+		       "it says");
 	} else {
 		b->clock = TRACK_CLOCK_UNKNOWN;
 		b->correction_ms = CLOCK_NONE;

@@ -23,7 +23,8 @@ static const struct clockbasis_twin twin_receiver = { 7, HOUR, 1000, true },
 				    twin_behind = { 7, -HOUR, 2000, false },
 				    twin_near = { 7, 193000, 1000, true },
 				    twin_same = { 7, 1500, 1000, true },
-				    twin_odd = { 7, 40 * MINUTE, 2000, false };
+				    twin_odd = { 7, 40 * MINUTE, 2000, false },
+				    twin_convoy = { 7, 7000, 2000, false };
 
 static const struct {
 	const char *what;
@@ -94,6 +95,9 @@ static const struct {
 	{ "the other track has the BST hour",
 	    { TRACK(UTC, "gpx", SUMMER), ESSEX, .twin = &twin_behind }, "a.gpx",
 	    TRACK_CLOCK_UTC, 0, 2000, "local time was written there" },
+	{ "the car behind in a convoy",
+	    { TRACK(UTC, "gpx", SUMMER), ESSEX, .twin = &twin_convoy }, "a.gpx",
+	    TRACK_CLOCK_UTC, 0, 2000, "one car drove behind the other" },
 	{ "two that differ by no hour",
 	    { TRACK(UTC, "gpx", SUMMER), ESSEX, .twin = &twin_odd }, "a.gpx",
 	    TRACK_CLOCK_UNKNOWN, NONE, 0, "which of them is right" },
