@@ -83,8 +83,8 @@ drive(struct track_fix *out, size_t count, double lat, double lon, int64_t t)
 /* What trackstore_find() called back with. */
 struct found {
 	size_t count;
-	int64_t piece[4096];
-	int64_t track[4096];
+	int64_t piece[512];
+	int64_t track[512];
 };
 
 static void
