@@ -19,6 +19,7 @@
 #include "agent/base/clock.h"
 #include "agent/base/failpoint.h"
 #include "agent/base/jsonw.h"
+#include "agent/base/log.h"
 #include "agent/store/audit.h"
 #include "agent/store/store.h"
 #include "agent/store/trackstore.h"
@@ -58,6 +59,7 @@ struct road {
 	struct tracktwin_places places;
 	struct err spool_error;
 	bool has_failed;
+	bool is_offered; /* its row may be in the database */
 };
 
 int
@@ -98,25 +100,36 @@ trackimport_release(struct trackimport_result *result)
 /* ---- The evidence folder ---- */
 
 static int
-is_recorded(void *user, const uint8_t sha256[HASH_BYTES], struct err *e)
+is_recorded(void *user, const uint8_t sha256[HASH_BYTES], struct buf *name,
+    struct err *e)
 {
 	struct trackimport *ti = user;
 	struct trackstore_row row;
 	int r = trackstore_find_sha256(ti->tracks, sha256, ti->arena, &row, e);
 
-	return r > 0 ? row.is_kept : r;
+	if (r <= 0 || !row.is_kept)
+		return r < 0 ? -1 : 0;
+	buf_add_str(name, row.name);
+	return 1;
 }
 
 /* Locked, and nothing in it that a killed program left half done. */
 static int
 open_evidence(struct trackimport *ti, struct seal **out, struct err *e)
 {
+	int r;
+
 	if (seal_open(ti->state, out, e) < 0)
 		return -1;
-	if (seal_finish(*out, is_recorded, ti, e) == 0)
-		return 0;
-	seal_close(out);
-	return -1;
+	r = seal_finish(*out, is_recorded, ti, e);
+	if (r > 0)
+		log_error("an original cannot be put in its place or removed, "
+			  "tried again whenever a track is imported or erased: "
+			  "%s",
+		    e->msg);
+	if (r < 0)
+		seal_close(out);
+	return r < 0 ? -1 : 0;
 }
 
 /* ---- Reading ---- */
@@ -529,10 +542,14 @@ store_track(
 		return -1;
 	}
 	FAILPOINT("track-before-commit");
+	/*
+	 * From here the database may have the row, and what fails is finished
+	 * by whoever opens the folder next: the copy stays for that.
+	 */
+	r->is_offered = true;
 	if (store_commit(r->ti->store, e) < 0)
 		return -1;
 	FAILPOINT("track-committed");
-	/* What fails now is finished by whoever opens the folder next. */
 	if (r->file.is_copy)
 		return seal_keep(r->seal, &r->file, e);
 	return 0;
@@ -660,7 +677,7 @@ trackimport_file(struct trackimport *ti, const struct trackimport_request *rq,
 	}
 	if (out->id == 0 && r->about.format[0])
 		memcpy(out->format, r->about.format, sizeof(out->format));
-	if (!out->is_new)
+	if (!out->is_new && !r->is_offered)
 		seal_drop(&r->file);
 	seal_release(&r->file);
 	spool_close(&r->spool);

@@ -67,8 +67,9 @@ void trackimport_close(struct trackimport **ti);
 
 /*
  * Import one file.  0: *out says what became of it, which may be a refusal; -1:
- * the disk or the database failed, and nothing is stored.  The caller releases
- * *out (trackimport_release) after 0.
+ * the disk or the database failed.  Then nothing is stored, or all of it is and
+ * only the original is not in its place yet: whoever imports or deletes next
+ * puts it there.  The caller releases *out (trackimport_release) after 0.
  */
 NODISCARD int trackimport_file(struct trackimport *ti,
     const struct trackimport_request *rq, struct trackimport_result *out,

@@ -32,6 +32,9 @@
 #define NEW  "new-"
 #define GONE "gone-"
 
+/* Being copied. */
+#define TEMPORARY "copy.tmp"
+
 struct seal {
 	char *dir;
 	int lock;
@@ -284,7 +287,7 @@ seal_copy(struct seal *s, const char *path,
 	if (open_original(path, &c, e) < 0)
 		return -1;
 	/* One at a time, for the lock is held: one that was left is stale. */
-	buf_addf(&temporary, "%s/copy.tmp", s->dir);
+	buf_addf(&temporary, "%s/" TEMPORARY, s->dir);
 	(void)unlink(temporary.p);
 	c.out =
 	    open(temporary.p, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0440);
@@ -403,47 +406,97 @@ read_hex(const char *hex, uint8_t out[HASH_BYTES])
 	return true;
 }
 
-/* One name behind its mark: to its place if it is recorded, else away. */
+/* Who is asked what the database has, and the first thing that failed. */
+struct finishing {
+	struct seal *seal;
+	int (*is_recorded)(void *user, const uint8_t sha256[HASH_BYTES],
+	    struct buf *name, struct err *e);
+	void *user;
+	bool has_failed;
+	struct err first;
+};
+
+/* Is that the very name of a kept original?  1, 0 or -1. */
 static int
-finish_one(struct seal *s, const char *name, const char *mark,
-    int (*is_recorded)(
-	void *user, const uint8_t sha256[HASH_BYTES], struct err *e),
-    void *user, struct err *e)
+is_name_recorded(struct finishing *f, const char *name,
+    const uint8_t sha256[HASH_BYTES], struct err *e)
+{
+	struct buf called = { 0 }, right = { 0 };
+	int r = f->is_recorded(f->user, sha256, &called, e);
+
+	if (r > 0) {
+		add_name(sha256, buf_str(&called), &right);
+		r = str_is(buf_str(&right), name);
+	}
+	buf_clear(&called);
+	buf_clear(&right);
+	return r;
+}
+
+/*
+ * One name behind its mark: to its place if it is recorded, else away.  One
+ * that cannot be is no reason to leave the others.
+ */
+static int
+finish_one(
+    struct finishing *f, const char *name, const char *mark, struct err *e)
 {
 	struct buf path = { 0 };
 	uint8_t sha256[HASH_BYTES];
+	struct err why;
 	int r;
 
 	if (strlen(name) < sizeof(sha256) * 2 || !read_hex(name, sha256))
 		return 0;
-	r = is_recorded(user, sha256, e);
+	r = is_name_recorded(f, name, sha256, e);
 	if (r < 0)
 		return -1;
-	path_of(s, name, mark, &path);
-	r = r > 0 ? move(s, name, mark, NULL, e) : unlink_synced(s, path.p, e);
+	path_of(f->seal, name, mark, &path);
+	r = r > 0 ? move(f->seal, name, mark, NULL, &why)
+		  : unlink_synced(f->seal, path.p, &why);
 	buf_clear(&path);
-	return r < 0 ? -1 : 0;
+	if (r < 0 && !f->has_failed) {
+		f->has_failed = true;
+		f->first = why;
+	}
+	return 0;
+}
+
+/* A copy that was never complete; nobody writes it, for the lock is held. */
+static void
+drop_temporary(const struct seal *s)
+{
+	struct buf path = { 0 };
+
+	buf_addf(&path, "%s/" TEMPORARY, s->dir);
+	(void)unlink(path.p);
+	buf_clear(&path);
 }
 
 int
 seal_finish(struct seal *s,
-    int (*is_recorded)(
-	void *user, const uint8_t sha256[HASH_BYTES], struct err *e),
+    int (*is_recorded)(void *user, const uint8_t sha256[HASH_BYTES],
+	struct buf *name, struct err *e),
     void *user, struct err *e)
 {
+	struct finishing f = {
+		.seal = s, .is_recorded = is_recorded, .user = user
+	};
 	struct files_list list;
 	int r = files_list(s->dir, NULL, &list, e);
 
+	drop_temporary(s);
 	for (size_t i = 0; r == 0 && i < list.count; i++) {
 		const char *name = list.names[i];
 
 		if (str_has_prefix(str_of(name), NEW))
-			r = finish_one(s, name + sizeof(NEW) - 1, NEW,
-			    is_recorded, user, e);
+			r = finish_one(&f, name + sizeof(NEW) - 1, NEW, e);
 		else if (str_has_prefix(str_of(name), GONE))
-			r = finish_one(s, name + sizeof(GONE) - 1, GONE,
-			    is_recorded, user, e);
+			r = finish_one(&f, name + sizeof(GONE) - 1, GONE, e);
 	}
 	files_list_release(&list);
-	return r;
+	if (r < 0 || !f.has_failed)
+		return r;
+	*e = f.first;
+	return 1;
 }

@@ -88,11 +88,14 @@ NODISCARD int seal_erase(struct seal *s, const uint8_t sha256[HASH_BYTES],
 
 /*
  * Finish what was begun when the program was killed: is_recorded tells whether
- * the database has a kept original of that hash (1, 0, -1).
+ * the database has a kept original of that hash (1, 0, -1) and appends what it
+ * was called.  A copy under another name than the record's is one too many.  0;
+ * 1 if some could not be moved or removed, e says which first; -1 if
+ * is_recorded fails or the folder cannot be read.
  */
 NODISCARD int seal_finish(struct seal *s,
-    int (*is_recorded)(
-	void *user, const uint8_t sha256[HASH_BYTES], struct err *e),
+    int (*is_recorded)(void *user, const uint8_t sha256[HASH_BYTES],
+	struct buf *name, struct err *e),
     void *user, struct err *e);
 
 #endif /* TRACKS_SEAL_H */

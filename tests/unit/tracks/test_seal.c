@@ -115,10 +115,12 @@ test_keep_and_erase(void **state)
 }
 
 static int
-answer(void *user, const uint8_t sha256[HASH_BYTES], struct err *e)
+answer(void *user, const uint8_t sha256[HASH_BYTES], struct buf *name,
+    struct err *e)
 {
 	(void)sha256;
 	(void)e;
+	buf_add_text(name, "Front.GPX");
 	return *(int *)user;
 }
 
@@ -150,6 +152,63 @@ test_finish(void **state)
 	assert_false(is_there(k->file.path));
 }
 
+/* Copies under two endings: the record's is kept, the other is not. */
+static void
+test_finish_by_name(void **state)
+{
+	struct kit *k = *state;
+	char other[128], kept[256], stray[256];
+	struct buf b = { 0 };
+	int yes = 1;
+
+	snprintf(other, sizeof(other), "%s/Front.bin", k->state);
+	assert_int_equal(rename(k->original, other), 0);
+	assert_int_equal(seal_open(k->state, &k->seal, &k->e), 0);
+	assert_int_equal(seal_copy(k->seal, other, NULL, &k->file, &k->e), 0);
+	assert_int_equal(seal_finish(k->seal, answer, &yes, &k->e), 0);
+	assert_false(is_there(k->file.path));
+	seal_path(k->state, k->file.sha256, str_of("Front.bin"), &b);
+	snprintf(stray, sizeof(stray), "%s", b.p);
+	assert_false(is_there(stray));
+	assert_false(is_there(place(k, kept)));
+	/* One that was being copied when the program was killed. */
+	snprintf(stray, sizeof(stray), "%s/evidence/copy.tmp", k->state);
+	assert_int_equal(rename(other, stray), 0);
+	assert_int_equal(seal_finish(k->seal, answer, &yes, &k->e), 0);
+	assert_false(is_there(stray));
+	buf_clear(&b);
+}
+
+/* One that cannot be put in its place is told, and the others are. */
+static void
+test_finish_goes_on(void **state)
+{
+	struct kit *k = *state;
+	char kept[256], blocked[256];
+	struct seal_file second = { 0 };
+	int yes = 1;
+
+	copy(k);
+	assert_int_equal(files_write_atomic(k->original, 0640,
+			     str_of("bytes of another drive"), &k->e),
+	    0);
+	assert_int_equal(
+	    seal_copy(k->seal, k->original, NULL, &second, &k->e), 0);
+	snprintf(blocked, sizeof(blocked), "%s/evidence/%02x", k->state,
+	    k->file.sha256[0]);
+	assert_int_not_equal(k->file.sha256[0], second.sha256[0]);
+	assert_int_equal(
+	    files_write_atomic(blocked, 0640, str_of("in the way"), &k->e), 0);
+	assert_int_equal(seal_finish(k->seal, answer, &yes, &k->e), 1);
+	assert_non_null(strstr(k->e.msg, blocked));
+	assert_true(is_there(k->file.path));
+	assert_int_equal(access(second.path, F_OK), -1);
+	assert_int_equal(unlink(blocked), 0);
+	assert_int_equal(seal_finish(k->seal, answer, &yes, &k->e), 0);
+	assert_true(is_there(place(k, kept)));
+	seal_release(&second);
+}
+
 static void
 test_look_and_refuse(void **state)
 {
@@ -179,6 +238,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_keep_and_erase, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_finish, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_finish_by_name, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_finish_goes_on, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_look_and_refuse, set_up, tear_down),
 	};

@@ -1,0 +1,192 @@
+/*
+ * The road of a recording when the disk fails on the way, and what may not be
+ * erased.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "agent/base/arena.h"
+#include "agent/base/err.h"
+#include "agent/base/files.h"
+#include "agent/base/hash.h"
+#include "agent/store/store.h"
+#include "agent/store/trackstore.h"
+#include "agent/trackimport.h"
+#include "agent/tracks/seal.h"
+
+#define T0 INT64_C(1768387327000) /* 2026-01-14 10:42:07 */
+
+struct kit {
+	char state[64];
+	char original[128];
+	struct store *store;
+	struct trackstore *tracks;
+	struct trackimport *ti;
+	struct err e;
+};
+
+/* Fail with the error's words unless the call gives that. */
+#define GIVES(call, want)                                                \
+	do {                                                             \
+		int r_ = (call);                                         \
+		if (r_ != (want))                                        \
+			fail_msg("%s gave %d: %s", #call, r_, k->e.msg); \
+	} while (0)
+
+/* A drive of ten seconds that no other minute has. */
+static void
+write_drive(struct kit *k, const char *name, int minute)
+{
+	struct buf b = { 0 };
+
+	snprintf(k->original, sizeof(k->original), "%s/%s", k->state, name);
+	buf_add_text(&b, "<gpx version=\"1.1\"><trk><trkseg>");
+	for (int i = 0; i < 10; i++)
+		buf_addf(&b,
+		    "<trkpt lat=\"51.%04d\" lon=\"0.5\">"
+		    "<time>2026-01-14T10:%02d:%02dZ</time></trkpt>",
+		    7000 + i, minute, i);
+	buf_add_text(&b, "</trkseg></trk></gpx>");
+	GIVES(files_write_atomic(k->original, 0640, buf_str(&b), &k->e), 0);
+	buf_clear(&b);
+}
+
+static int
+set_up(void **state)
+{
+	struct kit *k = calloc(1, sizeof(*k));
+	char path[128];
+
+	snprintf(k->state, sizeof(k->state), "/tmp/buzzard-import-XXXXXX");
+	if (!mkdtemp(k->state))
+		return -1;
+	snprintf(path, sizeof(path), "%s/" STORE_FILE_NAME, k->state);
+	GIVES(store_open(path, DB_CREATE, &k->store, &k->e), 0);
+	GIVES(trackstore_open(store_db(k->store), &k->tracks, &k->e), 0);
+	GIVES(trackimport_open(k->store, k->state, &k->ti, &k->e), 0);
+	write_drive(k, "a.gpx", 1);
+	*state = k;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct kit *k = *state;
+	char command[128];
+	int r;
+
+	trackimport_close(&k->ti);
+	trackstore_close(&k->tracks);
+	store_close(&k->store);
+	snprintf(command, sizeof(command), "rm -rf %s", k->state);
+	r = system(command);
+	free(k);
+	return r;
+}
+
+/* Import k->original: what trackimport_file() gives; the track's id. */
+static int
+import(struct kit *k, int64_t *id)
+{
+	const struct trackimport_request rq = { .path = k->original,
+		.class = TRACK_CLASS_DASHCAM,
+		.actor = "agent",
+		.now_ms = T0 };
+	struct trackimport_result result;
+	int r = trackimport_file(k->ti, &rq, &result, &k->e);
+
+	if (r == 0) {
+		assert_false(result.is_refused);
+		*id = result.id;
+		trackimport_release(&result);
+	}
+	return r;
+}
+
+/* The row of a track: is it there? */
+static bool
+find(struct kit *k, int64_t id, struct arena *arena, struct trackstore_row *row)
+{
+	int r = trackstore_find_id(k->tracks, id, arena, row, &k->e);
+
+	assert_true(r >= 0);
+	return r > 0;
+}
+
+/* Where the evidence store has the original of a track. */
+static void
+name_place(struct kit *k, int64_t id, char out[256])
+{
+	struct arena *arena = arena_new();
+	struct trackstore_row row;
+	struct buf b = { 0 };
+
+	assert_true(find(k, id, arena, &row));
+	seal_path(k->state, row.sha256, row.name, &b);
+	snprintf(out, 256, "%s", b.p);
+	buf_clear(&b);
+	arena_free(&arena);
+}
+
+/* The folder that a file of that content would be kept in. */
+static void
+name_folder(struct kit *k, char out[256])
+{
+	struct seal_file file;
+
+	GIVES(seal_look(k->original, NULL, &file, &k->e), 0);
+	snprintf(out, 256, "%s/evidence/%02x", k->state, file.sha256[0]);
+	seal_release(&file);
+}
+
+static bool
+is_there(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+/*
+ * The row is committed and the original cannot be moved to its place: it is
+ * not dropped, and is there when that can be done.
+ */
+static void
+test_original_outlives_a_failed_move(void **state)
+{
+	struct kit *k = *state;
+	char folder[256], place[256];
+	int64_t id = 0;
+
+	name_folder(k, folder);
+	snprintf(place, sizeof(place), "%s/evidence", k->state);
+	GIVES(files_make_dirs(place, 0750, &k->e), 0);
+	GIVES(files_write_atomic(folder, 0640, str_of("in the way"), &k->e), 0);
+	GIVES(import(k, &id), -1);
+	assert_int_equal(unlink(folder), 0);
+	/* The card is gone: what the store has is all there is. */
+	assert_int_equal(unlink(k->original), 0);
+	name_place(k, 1, place);
+	write_drive(k, "b.gpx", 2);
+	GIVES(import(k, &id), 0);
+	assert_int_equal(id, 2);
+	assert_true(is_there(place));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    test_original_outlives_a_failed_move, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
