@@ -690,27 +690,30 @@ trackimport_file(struct trackimport *ti, const struct trackimport_request *rq,
 
 /* ---- Erasing ---- */
 
+/* 1, 0 if the track is held since it was looked at, -1. */
 static int
 erase_rows(struct trackimport *ti, const struct trackstore_row *row,
     const char *actor, struct str detail, int64_t now_ms, struct err *e)
 {
+	int r;
+
 	if (store_begin(ti->store, e) < 0)
 		return -1;
-	if (trackstore_delete(ti->tracks, row->id, e) < 0 ||
-	    audit_add(store_audit(ti->store),
-		&(struct audit_row){ .at_ms = now_ms,
-		    .actor = str_of(actor),
-		    .event = AUDIT_ERASURE,
-		    .detail = detail },
-		e) < 0) {
+	r = trackstore_delete(ti->tracks, row->id, e);
+	if (r <= 0 || audit_add(store_audit(ti->store),
+			  &(struct audit_row){ .at_ms = now_ms,
+			      .actor = str_of(actor),
+			      .event = AUDIT_ERASURE,
+			      .detail = detail },
+			  e) < 0) {
 		store_rollback(ti->store);
-		return -1;
+		return r == 0 ? 0 : -1;
 	}
 	FAILPOINT("track-before-erasure");
 	if (store_commit(ti->store, e) < 0)
 		return -1;
 	FAILPOINT("track-erased");
-	return 0;
+	return 1;
 }
 
 static void
@@ -742,30 +745,36 @@ describe_erasure(
 	jsonw_close(&w);
 }
 
+/* 1, 0 if it is held, -1. */
 static int
 erase(struct trackimport *ti, struct seal *seal,
     const struct trackstore_row *row, const char *actor, struct str detail,
     int64_t now_ms, struct err *e)
 {
 	struct err ignored;
+	int r;
 
+	if (row->hold)
+		return 0;
 	if (row->is_kept && seal_part(seal, row->sha256, row->name, e) < 0)
 		return -1;
-	if (erase_rows(ti, row, actor, detail, now_ms, e) < 0) {
+	r = erase_rows(ti, row, actor, detail, now_ms, e);
+	if (r <= 0) {
 		if (row->is_kept)
 			(void)!seal_restore(
 			    seal, row->sha256, row->name, &ignored);
-		return -1;
+		return r;
 	}
 	if (row->is_kept && seal_erase(seal, row->sha256, row->name, e) < 0)
 		return -1;
 	/* The log holds the pages as they were until it begins anew. */
-	return db_checkpoint(store_db(ti->store), e);
+	return db_checkpoint(store_db(ti->store), e) < 0 ? -1 : 1;
 }
 
 int
 trackimport_delete(struct trackimport *ti, int64_t id, const char *actor,
-    const char *why, int64_t now_ms, bool *is_left, struct err *e)
+    const char *why, int64_t now_ms, struct trackimport_erasure *out,
+    struct err *e)
 {
 	struct trackstore_row row;
 	struct seal *seal = NULL;
@@ -773,16 +782,15 @@ trackimport_delete(struct trackimport *ti, int64_t id, const char *actor,
 	int r;
 
 	arena_reset(ti->arena);
-	*is_left = false;
+	*out = (struct trackimport_erasure){ 0 };
 	if (open_evidence(ti, &seal, e) < 0)
 		return -1;
 	r = trackstore_find_id(ti->tracks, id, ti->arena, &row, e);
 	if (r > 0) {
-		*is_left = !row.is_kept && !row.is_live;
 		describe_erasure(&row, why, &detail);
-		if (erase(ti, seal, &row, actor, buf_str(&detail), now_ms, e) <
-		    0)
-			r = -1;
+		r = erase(ti, seal, &row, actor, buf_str(&detail), now_ms, e);
+		out->is_held = r == 0;
+		out->is_left = r > 0 && !row.is_kept && !row.is_live;
 	}
 	buf_clear(&detail);
 	seal_close(&seal);

@@ -78,13 +78,18 @@ NODISCARD int trackimport_file(struct trackimport *ti,
 /* Release what it holds. */
 void trackimport_release(struct trackimport_result *result);
 
+/* How an erasure went. */
+struct trackimport_erasure {
+	bool is_held; /* nothing is erased, the track is held */
+	bool is_left; /* the original was not kept here, and is where it was */
+};
+
 /*
  * Erase a track: its fixes, its boxes and its original, if it was kept; the
- * audit log says so, and why.  1, 0 if there is none, -1.  *is_left: its
- * original was not kept here and is where it was.
+ * audit log says so, and why.  1, 0 if there is none or it is held, -1.
  */
 NODISCARD int trackimport_delete(struct trackimport *ti, int64_t id,
-    const char *actor, const char *why, int64_t now_ms, bool *is_left,
-    struct err *e);
+    const char *actor, const char *why, int64_t now_ms,
+    struct trackimport_erasure *out, struct err *e);
 
 #endif /* TRACKIMPORT_H */

@@ -148,24 +148,47 @@ do_task(struct trackwork *w, struct task *t)
 		remove_task(w, t);
 }
 
-/* Erase one track that is too old: 1, 0 if there is none, -1. */
-static int
-erase_one(
-    struct trackwork *w, enum track_class class, int64_t days, struct err *e)
-{
-	int64_t now = clock_wall_ms(), id;
-	bool is_left;
-	int r =
-	    trackstore_find_old(w->tracks, class, now - days * DAY_MS, &id, e);
+/* What a look for old tracks has come to. */
+struct purging {
+	enum track_class class;
+	int64_t days;
+	int64_t after_id; /* the last that was tried */
+	int failures;
+	struct err first; /* of the failures */
+};
 
+static void
+note_failure(struct purging *p, const struct err *e)
+{
+	if (p->failures++ == 0)
+		p->first = *e;
+}
+
+/*
+ * Erase the next track that is too old: 1, 0 if there is none.  One that cannot
+ * be erased is noted and passed by, so that it keeps no other.
+ */
+static int
+erase_one(struct trackwork *w, struct purging *p)
+{
+	int64_t now = clock_wall_ms();
+	struct trackimport_erasure erased;
+	struct err e = { 0 };
+	int r = trackstore_find_old(w->tracks, p->class, now - p->days * DAY_MS,
+	    p->after_id, &p->after_id, &e);
+
+	if (r < 0)
+		note_failure(p, &e);
 	if (r <= 0)
-		return r;
-	if (trackimport_delete(
-		w->ti, id, "agent", "retention", now, &is_left, e) < 0)
-		return -1;
-	log_info("track erased, its time was over track=%" PRId64
-		 " class=%s keep_days=%" PRId64,
-	    id, track_class_name(class), days);
+		return 0;
+	r = trackimport_delete(
+	    w->ti, p->after_id, "agent", "retention", now, &erased, &e);
+	if (r < 0)
+		note_failure(p, &e);
+	else if (r > 0)
+		log_info("track erased, its time was over track=%" PRId64
+			 " class=%s keep_days=%" PRId64,
+		    p->after_id, track_class_name(p->class), p->days);
 	return 1;
 }
 
@@ -173,21 +196,23 @@ erase_one(
 static void
 purge(struct trackwork *w)
 {
-	struct err e = { 0 };
-	int r = 0;
+	struct purging p = { .failures = 0 };
+	int r;
 
-	for (int c = TRACK_CLASS_UNIT; c <= TRACK_CLASS_OTHER && r >= 0; c++) {
+	for (int c = TRACK_CLASS_UNIT; c <= TRACK_CLASS_OTHER; c++) {
+		p.class = (enum track_class)c;
+		p.after_id = 0;
 		do {
-			int64_t days = w->keep_days[c];
-
+			p.days = w->keep_days[c];
 			pthread_mutex_unlock(&w->mutex);
-			r = erase_one(w, (enum track_class)c, days, &e);
+			r = erase_one(w, &p);
 			pthread_mutex_lock(&w->mutex);
 		} while (r > 0 && !w->stopping);
 	}
-	if (r < 0)
-		log_error("tracks are not erased by age, tried every hour: %s",
-		    e.msg);
+	if (p.failures > 0)
+		log_error("tracks are not erased by age, tried every hour "
+			  "failures=%d: %s",
+		    p.failures, p.first.msg);
 	w->purge_us = clock_kernel_us() + PURGE_MS * 1000;
 }
 

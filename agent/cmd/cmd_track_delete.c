@@ -37,30 +37,37 @@ say_deleted(const struct trackstore_row *row, bool is_left)
 }
 
 static int
+refuse_held(const char *id)
+{
+	cmd_complain(
+	    "buzzard: track %s is held: \"buzzard track release %s\" first\n",
+	    id, id);
+	return CMD_FINDINGS;
+}
+
+static int
 delete_one(struct trackargs *ta, struct trackimport *ti, const char *id,
     const char *why)
 {
 	struct trackstore_row row;
 	struct buf actor = { 0 };
 	struct err e = { 0 };
-	bool is_left;
+	struct trackimport_erasure erased;
 	int r = trackargs_find(ta, id, &row);
 
 	if (r != CMD_OK)
 		return r;
-	if (row.hold) {
-		cmd_complain("buzzard: track %s is held: \"buzzard track "
-			     "release %s\" first\n",
-		    id, id);
-		return CMD_FINDINGS;
-	}
+	if (row.hold)
+		return refuse_held(id);
 	look_actor(&actor);
 	r = trackimport_delete(
-	    ti, row.id, actor.p, why, clock_wall_ms(), &is_left, &e);
+	    ti, row.id, actor.p, why, clock_wall_ms(), &erased, &e);
 	buf_clear(&actor);
 	if (r < 0)
 		return cmd_fail(&e);
-	say_deleted(&row, is_left);
+	if (erased.is_held)
+		return refuse_held(id);
+	say_deleted(&row, erased.is_left);
 	return CMD_OK;
 }
 

@@ -90,12 +90,13 @@ static const char *const sql[ST_COUNT] = {
 	[ST_CLOCK] = "UPDATE track SET clock = $1, correction_ms = $2,"
 		     " uncertainty_ms = $3, clock_why = $4 WHERE id = $5",
 	[ST_HOLD] = "UPDATE track SET hold = $1 WHERE id = $2",
-	[ST_DELETE] = "DELETE FROM track WHERE id = $1",
-	[ST_OLD] = "SELECT id FROM track WHERE class = $1 AND hold = 0 AND"
-		   " min(imported_ms, CASE WHEN class = 1 AND"
-		   " last_ms + correction_ms IS NOT NULL"
-		   " THEN last_ms + correction_ms ELSE imported_ms END) < $2"
-		   " ORDER BY id LIMIT 1",
+	[ST_DELETE] = "DELETE FROM track WHERE id = $1 AND hold = 0",
+	[ST_OLD] =
+	    "SELECT id FROM track WHERE class = $1 AND hold = 0 AND"
+	    " min(imported_ms, CASE WHEN class = 1 AND"
+	    " last_ms + correction_ms IS NOT NULL"
+	    " THEN last_ms + correction_ms ELSE imported_ms END) < $2 AND id > $3"
+	    " ORDER BY id LIMIT 1",
 	[ST_CHUNK_ADD] =
 	    "INSERT INTO track_chunk (track_id, seq, count, first_ms, last_ms,"
 	    " marks, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -109,8 +110,10 @@ static const char *const sql[ST_COUNT] = {
 		       " VALUES ($1, $2, $3, $4, $5, $6, $7)",
 	[ST_BOX_TIME] =
 	    "UPDATE track_box SET first_s = $1, last_s = $2 WHERE id = $3",
-	[ST_BOX_DELETE] = "DELETE FROM track_box WHERE id IN"
-			  " (SELECT id FROM track_chunk WHERE track_id = $1)",
+	[ST_BOX_DELETE] =
+	    "DELETE FROM track_box WHERE id IN"
+	    " (SELECT c.id FROM track t JOIN track_chunk c ON c.track_id = t.id"
+	    " WHERE t.id = $1 AND t.hold = 0)",
 	[ST_BOX_FIND] =
 	    "SELECT " COLUMNS ", c.id, c.seq, c.first_ms, c.last_ms"
 	    " FROM track_box b CROSS JOIN track_chunk c ON c.id = b.id"
@@ -347,13 +350,14 @@ trackstore_delete(struct trackstore *ts, int64_t id, struct err *e)
 
 int
 trackstore_find_old(struct trackstore *ts, enum track_class class,
-    int64_t before_ms, int64_t *id, struct err *e)
+    int64_t before_ms, int64_t after_id, int64_t *id, struct err *e)
 {
 	struct db_stmt *q = ts->st[ST_OLD];
 	int r;
 
 	db_bind_int(q, 1, class);
 	db_bind_int(q, 2, before_ms);
+	db_bind_int(q, 3, after_id);
 	r = db_step(q, e);
 	if (r > 0)
 		*id = db_col_int(q, 0);

@@ -170,18 +170,18 @@ NODISCARD int trackstore_hold(
 
 /*
  * Remove a track with its fixes and boxes; their bytes in the database are
- * overwritten.  The original is the caller's to remove.  1, 0 if there is none,
- * -1.
+ * overwritten.  The original is the caller's to remove.  1, 0 if there is none
+ * or it is held, -1.
  */
 NODISCARD int trackstore_delete(
     struct trackstore *ts, int64_t id, struct err *e);
 
 /*
- * The first track of a class that is older than before_ms and not held: 1 and
- * its id, 0 if none, -1.  Units' tracks age from their last fix, since they
+ * The first track of a class behind after_id (0: of all) that is older than
+ * before_ms and not held: 1 and its id, 0 if none, -1.  Units' tracks age from their last fix, since they
  * show where officers were; others from their import.
  */
 NODISCARD int trackstore_find_old(struct trackstore *ts, enum track_class class,
-    int64_t before_ms, int64_t *id, struct err *e);
+    int64_t before_ms, int64_t after_id, int64_t *id, struct err *e);
 
 #endif /* STORE_TRACKSTORE_H */

@@ -2,6 +2,7 @@
  * The road of a recording when the disk fails on the way, and what may not be
  * erased.
  */
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,10 +18,12 @@
 #include "agent/base/err.h"
 #include "agent/base/files.h"
 #include "agent/base/hash.h"
+#include "agent/conf/conf.h"
 #include "agent/store/store.h"
 #include "agent/store/trackstore.h"
 #include "agent/trackimport.h"
 #include "agent/tracks/seal.h"
+#include "agent/trackwork.h"
 
 #define T0 INT64_C(1768387327000) /* 2026-01-14 10:42:07 */
 
@@ -180,12 +183,101 @@ test_original_outlives_a_failed_move(void **state)
 	assert_true(is_there(place));
 }
 
+/* Held is looked at when it is erased, and nothing of it goes. */
+static void
+test_held_stays(void **state)
+{
+	struct kit *k = *state;
+	struct trackimport_erasure erased;
+	char place[256];
+	int64_t id = 0;
+
+	GIVES(import(k, &id), 0);
+	name_place(k, id, place);
+	GIVES(store_begin(k->store, &k->e), 0);
+	GIVES(trackstore_hold(k->tracks, id, true, &k->e), 1);
+	GIVES(store_commit(k->store, &k->e), 0);
+	GIVES(trackimport_delete(
+		  k->ti, id, "agent", "a test", T0, &erased, &k->e),
+	    0);
+	assert_true(erased.is_held);
+	name_place(k, id, place);
+	assert_true(is_there(place));
+	GIVES(trackimport_delete(
+		  k->ti, 99, "agent", "a test", T0, &erased, &k->e),
+	    0);
+	assert_false(erased.is_held);
+}
+
+/*
+ * Held between the look and the erasure: the original goes back to its place.
+ * A trigger lets the row be deleted as little as a hold would.
+ */
+static void
+test_held_meanwhile(void **state)
+{
+	struct kit *k = *state;
+	struct trackimport_erasure erased;
+	char place[256];
+	int64_t id = 0;
+
+	GIVES(import(k, &id), 0);
+	GIVES(db_exec(store_db(k->store),
+		  "CREATE TRIGGER keeps BEFORE DELETE ON track"
+		  " BEGIN SELECT RAISE(IGNORE); END",
+		  &k->e),
+	    0);
+	GIVES(trackimport_delete(
+		  k->ti, id, "agent", "a test", T0, &erased, &k->e),
+	    0);
+	assert_true(erased.is_held);
+	name_place(k, id, place);
+	assert_true(is_there(place));
+}
+
+/* The thread that erases by age, with one that cannot be. */
+static void
+test_one_that_stays_keeps_no_other(void **state)
+{
+	struct kit *k = *state;
+	struct conf conf = { .state = k->state };
+	struct trackwork *work = NULL;
+	struct trackstore_row row;
+	struct arena *arena = arena_new();
+	char place[256], gone[256], in_the_way[300];
+	int64_t first = 0, second = 0;
+
+	GIVES(import(k, &first), 0);
+	write_drive(k, "b.gpx", 2);
+	GIVES(import(k, &second), 0);
+	name_place(k, first, place);
+	snprintf(gone, sizeof(gone), "%s/evidence/gone-%s", k->state,
+	    strrchr(place, '/') + 1);
+	GIVES(files_make_dirs(gone, 0750, &k->e), 0);
+	snprintf(in_the_way, sizeof(in_the_way), "%s/a", gone);
+	GIVES(files_write_atomic(in_the_way, 0640, str_of("a"), &k->e), 0);
+	GIVES(trackwork_start(&conf, NULL, NULL, &work, &k->e), 0);
+	for (int i = 0; i < 1000 && find(k, second, arena, &row); i++)
+		(void)poll(NULL, 0, 10);
+	trackwork_stop(&work);
+	assert_true(find(k, first, arena, &row));
+	assert_true(is_there(place));
+	assert_false(find(k, second, arena, &row));
+	arena_free(&arena);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 		    test_original_outlives_a_failed_move, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_held_stays, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_held_meanwhile, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_one_that_stays_keeps_no_other, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -470,15 +470,21 @@ test_old(void **state)
 	id = add(&k, &row);
 	OK(trackstore_add_chunk(k.ts, id, in, NULL, 1, e));
 	GIVES(trackstore_find_old(
-		  k.ts, TRACK_CLASS_DASHCAM, row.imported_ms, &got, e),
+		  k.ts, TRACK_CLASS_DASHCAM, row.imported_ms, 0, &got, e),
 	    0);
 	GIVES(trackstore_find_old(
-		  k.ts, TRACK_CLASS_DASHCAM, row.imported_ms + 1, &got, e),
+		  k.ts, TRACK_CLASS_DASHCAM, row.imported_ms + 1, 0, &got, e),
 	    1);
 	assert_int_equal(got, id);
-	GIVES(trackstore_hold(k.ts, id, true, e), 1);
 	GIVES(trackstore_find_old(
-		  k.ts, TRACK_CLASS_DASHCAM, row.imported_ms + 1, &got, e),
+		  k.ts, TRACK_CLASS_DASHCAM, row.imported_ms + 1, id, &got, e),
+	    0);
+	GIVES(trackstore_hold(k.ts, id, true, e), 1);
+	/* Held is held, whoever asks. */
+	GIVES(trackstore_delete(k.ts, id, e), 0);
+	assert_int_equal(ask(k.store, "SELECT count(*) FROM track_box"), 1);
+	GIVES(trackstore_find_old(
+		  k.ts, TRACK_CLASS_DASHCAM, row.imported_ms + 1, 0, &got, e),
 	    0);
 	GIVES(trackstore_hold(k.ts, 77, true, e), 0);
 	/* An officer's positions age from when they were had. */
@@ -486,8 +492,9 @@ test_old(void **state)
 	row.class = TRACK_CLASS_UNIT;
 	id = add(&k, &row);
 	OK(trackstore_add_chunk(k.ts, id, in, NULL, 1, e));
-	GIVES(trackstore_find_old(k.ts, TRACK_CLASS_UNIT, T0, &got, e), 0);
-	GIVES(trackstore_find_old(k.ts, TRACK_CLASS_UNIT, T0 + 1, &got, e), 1);
+	GIVES(trackstore_find_old(k.ts, TRACK_CLASS_UNIT, T0, 0, &got, e), 0);
+	GIVES(
+	    trackstore_find_old(k.ts, TRACK_CLASS_UNIT, T0 + 1, 0, &got, e), 1);
 	assert_int_equal(got, id);
 	close_kit(&k);
 }
