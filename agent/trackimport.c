@@ -561,6 +561,7 @@ static void
 report_row(struct trackimport_result *out, const struct trackstore_row *row)
 {
 	out->id = row->id;
+	out->is_kept = row->is_kept;
 	snprintf(
 	    out->format, sizeof(out->format), "%.*s", STR_ARG(row->format));
 	out->fixes = row->fixes;
@@ -582,9 +583,12 @@ is_stored(struct road *r, struct err *e)
 	int found = trackstore_find_sha256(
 	    r->ti->tracks, r->file.sha256, r->ti->arena, &row, e);
 
-	if (found > 0)
-		report_row(r->out, &row);
-	return found;
+	if (found <= 0)
+		return found;
+	report_row(r->out, &row);
+	r->out->is_kept = row.is_kept && seal_has(r->seal, row.sha256, row.name,
+					     (uint64_t)row.size_bytes);
+	return 1;
 }
 
 static int

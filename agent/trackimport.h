@@ -42,8 +42,9 @@ struct trackimport_request {
 
 /* What became of it. */
 struct trackimport_result {
-	int64_t id;  /* of the track; 0 if refused */
-	bool is_new; /* false: it was stored before */
+	int64_t id;   /* of the track; 0 if refused */
+	bool is_new;  /* false: it was stored before */
+	bool is_kept; /* the evidence store has the original, on disk */
 	char format[READER_FORMAT_MAX];
 	int64_t fixes, timed, kept, skipped;
 	enum track_clock clock;

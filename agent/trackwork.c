@@ -94,11 +94,12 @@ import_file(struct trackwork *w, const struct task *t, struct err *e)
 		.actor = "agent",
 		.now_ms = clock_wall_ms() };
 	struct trackimport_result result;
-	int answer = 1;
+	int answer;
 
 	if (trackimport_file(w->ti, &rq, &result, e) < 0)
 		return -1;
 	log_result(t, &result);
+	answer = result.is_kept ? 1 : 3;
 	if (result.is_refused) {
 		*e = result.refused;
 		answer = 2;

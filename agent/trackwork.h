@@ -35,8 +35,9 @@ void trackwork_reload(struct trackwork *w, const struct conf *conf);
 uint64_t trackwork_put(struct trackwork *w, const struct feed_whole *file);
 
 /*
- * What became of a ticket: 0 not done yet; 1 stored, now or before; 2 refused,
- * e says why; -1 it could not be tried, e says why.  Any answer but 0 ends the
+ * What became of a ticket: 0 not done yet; 1 stored, now or before, the original
+ * too; 2 refused, e says why; 3 stored before without its original, or that has
+ * gone; -1 it could not be tried, e says why.  Any answer but 0 ends the
  * ticket.
  */
 int trackwork_ask(struct trackwork *w, uint64_t ticket, struct err *e);

@@ -128,7 +128,8 @@ static const struct option options[] = {
 	{ FEED(path), .path = "path", .type = OPTION_PATH, .required = true,
 	    .min = 1, .max = 1024,
 	    .help = "Folder into which files are put; each is moved to done/ "
-		    "in it when it has been taken in (of tracks, to refused/ "
+		    "in it when it has been taken in (of tracks, removed when "
+		    "its copy is in the state folder, and moved to refused/ "
 		    "when it cannot be used)." },
 	{ FEED(class), .path = "class", .type = OPTION_WORD, .variants = TRACKS,
 	    .words = "unit|drone|dashcam|other", .preset = "other",

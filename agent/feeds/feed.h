@@ -101,7 +101,8 @@ struct feed_sink {
 	 */
 	int (*resume)(void *user, const char *feed, const char *file,
 	    struct feed_position *pos, struct err *e);
-	/* The file has been moved to done/: its position may be forgotten. */
+	/* The file has been moved to done/ or removed: its position may be
+	 * forgotten. */
 	void (*finished)(void *user, const char *feed, const char *file);
 	void *user; /* passed to each but ahead() and ahead_end() */
 	/*
@@ -118,8 +119,9 @@ struct feed_sink {
 	/*
 	 * For feeds of whole files.  whole_begin() begins one, which is copied,
 	 * and gives a ticket that is not 0; whole_ask() tells what became of
-	 * it: 0 not done yet, 1 on disk, 2 refused, -1 to be begun again
-	 * later (e says why); whole_cancel(): nobody waits, the wake is not
+	 * it: 0 not done yet, 1 on disk as is a copy of the file, 2 refused, 3
+	 * on disk without a copy, -1 to be begun again later (e says why);
+	 * whole_cancel(): nobody waits, the wake is not
 	 * woken any more.
 	 */
 	uint64_t (*whole_begin)(void *user, const struct feed_whole *file);

@@ -308,6 +308,30 @@ begin_whole(struct feed_dir *f)
 	buf_clear(&path);
 }
 
+/* Remove the file in hand, which somebody else has on disk. */
+static void
+remove_taken(struct feed_dir *f)
+{
+	const char *name = f->job.name;
+
+	if (f->lost)
+		return; /* found again with its folder */
+	if (!is_same_file(f)) {
+		/* It grew or was replaced: it is another recording. */
+		wait_for_turn(f, name);
+		return;
+	}
+	if (unlinkat(f->dir, name, 0) < 0 || fsync(f->dir) < 0) {
+		tell_once(f, name, strerror(errno));
+		return;
+	}
+	f->status.files_done++;
+	forget_telling(f, name);
+	log_info("file taken and removed, its copy is kept feed=%s file=%s",
+	    f->name, name);
+	f->sink.finished(f->sink.user, f->name, name);
+}
+
 static void
 move_to_refused(struct feed_dir *f, const struct err *why)
 {
@@ -338,12 +362,15 @@ ask_whole(struct feed_dir *f)
 		return;
 	}
 	note_progress(f);
-	if (r == 1) {
+	if (r == 2) {
+		move_to_refused(f, &e);
+	} else {
 		f->job.messages = 1;
 		f->status.messages_done++;
-		move_to_done(f);
-	} else {
-		move_to_refused(f, &e);
+		if (r == 1)
+			remove_taken(f);
+		else
+			move_to_done(f);
 	}
 	end_job(f);
 	take_files(f);

@@ -15,8 +15,10 @@
  * small file never waits behind a large one.
  *
  * A folder of recordings ("tracks") is watched in the same way, but each file is
- * taken whole, one at a time, by somebody else's thread (feed.h); what is
- * refused there is moved to refused/ in the folder.
+ * taken whole, one at a time, by somebody else's thread (feed.h).  What that
+ * has a copy of on disk is removed here, so that erasing the copy erases all
+ * there is; what it took without a copy is moved to done/, and what is refused
+ * there to refused/.
  *
  * Nothing is remembered here: kill the program at any instant, and the next
  * start takes what is in the folder, going on in a half committed file where

@@ -337,6 +337,23 @@ seal_keep(struct seal *s, struct seal_file *file, struct err *e)
 	return r < 0 ? -1 : 0;
 }
 
+bool
+seal_has(const struct seal *s, const uint8_t sha256[HASH_BYTES],
+    struct str name, uint64_t size_bytes)
+{
+	struct buf hash_name = { 0 }, path = { 0 };
+	struct stat st;
+	bool has;
+
+	add_name(sha256, name, &hash_name);
+	path_of(s, hash_name.p, NULL, &path);
+	has = lstat(path.p, &st) == 0 && S_ISREG(st.st_mode) &&
+	      (uint64_t)st.st_size == size_bytes;
+	buf_clear(&hash_name);
+	buf_clear(&path);
+	return has;
+}
+
 /* ---- Going ---- */
 
 /* Move the original of a hash that was called name. */

@@ -71,6 +71,10 @@ void seal_release(struct seal_file *file);
 void seal_path(const char *state, const uint8_t sha256[HASH_BYTES],
     struct str name, struct buf *out);
 
+/* Is an original of that size in its place? */
+bool seal_has(const struct seal *s, const uint8_t sha256[HASH_BYTES],
+    struct str name, uint64_t size_bytes);
+
 /*
  * Before the record of a kept original is deleted: name it gone-.  1, 0 if it
  * is not there, -1.

@@ -346,10 +346,17 @@ def drop_card(tmp_path, name, text):
     os.rename(put(tmp_path, f"{name}.tmp", text), tmp_path / "cards" / name)
 
 
+def wait_gone(tmp_path, *names):
+    """Taken in and removed: where it was, it is not, nor anywhere near."""
+    wait_for(lambda: not any(os.path.exists(tmp_path / "cards" / name)
+                             for name in names), 20, names)
+    assert os.listdir(tmp_path / "cards/done") == []
+
+
 def test_watched_folder(watching, tmp_path):
     text = gpx(drive())
     drop_card(tmp_path, "a.gpx", text)
-    wait_for(lambda: os.path.exists(tmp_path / "cards/done/a.gpx"), 20, "a")
+    wait_gone(tmp_path, "a.gpx")
     assert rows(watching, "SELECT class, unit, fixes, actor FROM track") == [
         (3, "EP12", 600, "agent")]
     with open(sealed(watching, text.encode(), ".gpx"), encoding="utf-8") as f:
@@ -358,8 +365,7 @@ def test_watched_folder(watching, tmp_path):
     drop_card(tmp_path, "b.gpx", "this is no track")
     drop_card(tmp_path, "c.gpx", text)
     drop_card(tmp_path, "d.gpx", gpx(drive(lat=51.9)))
-    wait_for(lambda: os.path.exists(tmp_path / "cards/done/d.gpx") and
-             os.path.exists(tmp_path / "cards/done/c.gpx"), 20, "d")
+    wait_gone(tmp_path, "b.gpx", "c.gpx", "d.gpx")
     assert os.path.exists(tmp_path / "cards/refused/b.gpx")
     assert watching.log().count("file refused feed=cards file=b.gpx") == 1
     assert rows(watching, "SELECT count(*) FROM track") == [(2,)]
@@ -369,13 +375,25 @@ def test_watched_folder(watching, tmp_path):
     assert [e for e, _ in audit(watching)] == ["collection"] * 2
 
 
+def test_watched_folder_keeps_what_nobody_has(watching, tmp_path):
+    """Stored before, and its original is not in the evidence store."""
+    left, lost = gpx(drive()), gpx(drive(lat=51.9))
+    import_tracks(watching, "--leave", put(tmp_path, "left.gpx", left))
+    import_tracks(watching, put(tmp_path, "lost.gpx", lost))
+    os.unlink(sealed(watching, lost.encode(), ".gpx"))
+    for name, text in (("a.gpx", left), ("b.gpx", lost)):
+        drop_card(tmp_path, name, text)
+        wait_for(lambda n=name: os.path.exists(tmp_path / "cards/done" / n),
+                 20, name)
+    assert rows(watching, "SELECT count(*) FROM track") == [(2,)]
+
+
 def test_retention(watching, tmp_path):
     """By class; what is held stays; the original goes too."""
     old, held = gpx(drive()), gpx(drive(lat=51.9))
     for name, text in (("a.gpx", old), ("b.gpx", held)):
         drop_card(tmp_path, name, text)
-        wait_for(lambda n=name: os.path.exists(tmp_path / "cards/done" / n),
-                 20, name)
+        wait_gone(tmp_path, name)
     watching.command("track", "hold", "2")
     with sqlite3.connect(f"{watching.state}/buzzard.db", timeout=10) as db:
         db.execute("UPDATE track SET imported_ms = imported_ms"

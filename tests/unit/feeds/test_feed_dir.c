@@ -785,6 +785,7 @@ struct taker {
 	uint64_t ticket; /* the last one given */
 	char path[128];  /* of the file in hand; "" if none */
 	int not_yet;     /* files that are to be begun again once */
+	bool grows;      /* the first file is written to while it is read */
 	size_t begun, cancelled;
 };
 
@@ -810,7 +811,14 @@ whole_ask(void *user, uint64_t ticket, struct err *e)
 	struct taker *t = user;
 	int answer = strstr(t->path, "bad") ? 2 : 1;
 
+	if (strstr(t->path, "left"))
+		answer = 3;
+
 	assert_int_equal(ticket, t->ticket);
+	if (t->grows) {
+		t->grows = false;
+		assert_int_equal(truncate(t->path, 5), 0);
+	}
 	if (strstr(t->path, "slow"))
 		return 0;
 	if (t->not_yet > 0) {
@@ -863,7 +871,10 @@ open_whole(struct taker *t)
 		fail_msg("%s", e.msg);
 }
 
-/* Taken go to done/, refused to refused/, and what could not be tried waits. */
+/*
+ * What was copied is removed, what was taken without a copy goes to done/,
+ * refused to refused/, and what could not be tried waits.
+ */
 static void
 test_whole_files(void **state)
 {
@@ -874,17 +885,34 @@ test_whole_files(void **state)
 	put(s, "a.gpx", "x");
 	put(s, "bad.gpx", "x");
 	put(s, "c.gpx", "x");
-	run_until_finished(s, 2);
+	put(s, "left.gpx", "x");
+	run_until_finished(s, 3);
 	run_for(s, 200);
-	assert_true(is_there(s, "done/a.gpx") && is_there(s, "done/c.gpx"));
+	assert_false(is_there(s, "done/a.gpx") || is_there(s, "done/c.gpx"));
+	assert_false(is_there(s, "c.gpx") || is_there(s, "left.gpx"));
+	assert_true(is_there(s, "done/left.gpx"));
 	assert_true(is_there(s, "refused/bad.gpx"));
 	assert_false(is_there(s, "bad.gpx") || is_there(s, "a.gpx"));
-	assert_int_equal(t.begun, 4);
+	assert_int_equal(t.begun, 5);
 	assert_int_equal(t.cancelled, 0);
 	assert_non_null(strstr(s->logged.p, "the disk is full"));
 	assert_non_null(strstr(s->logged.p, "file refused feed=cards "
 					    "file=bad.gpx refused=bad.gpx "
 					    "reason=\"no track is in it\""));
+}
+
+/* One that was written to while it was copied is not removed. */
+static void
+test_whole_file_grows(void **state)
+{
+	struct scene *s = *state;
+	struct taker t = { .scene = s, .grows = true };
+
+	open_whole(&t);
+	put(s, "a.gpx", "x");
+	run_until_finished(s, 1);
+	assert_int_equal(t.begun, 2);
+	assert_false(is_there(s, "a.gpx"));
 }
 
 /* Nobody waits for a file when the feed is closed; it stays where it is. */
@@ -933,6 +961,7 @@ main(void)
 		SCENE_TEST(test_folder_moved_under_a_file),
 		SCENE_TEST(test_no_folder),
 		SCENE_TEST(test_whole_files),
+		SCENE_TEST(test_whole_file_grows),
 		SCENE_TEST(test_whole_file_and_close),
 	};
 
