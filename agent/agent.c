@@ -72,8 +72,8 @@ struct agent {
 	struct loop_timer *status_timer, *watchdog_timer, *drain_timer;
 	struct loop_source *after;
 	bool stopping;
-	bool replay_failed;  /* what was asked for waits: tried again */
-	bool decided_failed; /* likewise what was decided */
+	bool replay_failed;          /* what was asked for waits: tried again */
+	_Atomic bool decided_failed; /* likewise what was decided */
 };
 
 static void
@@ -309,9 +309,10 @@ feeds_reopen(struct agent *a, bool is_first_try)
 static void
 on_decided(void *user)
 {
-	const struct agent *a = user;
+	struct agent *a = user;
 
-	(void)control_wake(a->parts.conf->state);
+	if (!control_wake(a->parts.conf->state))
+		a->decided_failed = true; /* with the next status, then */
 }
 
 /*

@@ -827,13 +827,16 @@ intake_decided(struct intake *in, int64_t now_ms, struct err *e)
 {
 	int64_t id = 0;
 	int told = 0, r;
+	bool failed = false;
 
+	/* One that fails does not hold back the others. */
 	while ((r = reviews_untold(in->reviews, id, &id, e)) > 0) {
 		if (tell_decided(in, id, now_ms, e) < 0)
-			return -1;
-		told++;
+			failed = true;
+		else
+			told++;
 	}
-	return r < 0 ? -1 : told;
+	return r < 0 || failed ? -1 : told;
 }
 
 struct intake_counts

@@ -284,7 +284,8 @@ is_announced_too_large(struct MHD_Connection *c)
 	return len && strtol(len, NULL, 10) > HTTP_BODY_MAX;
 }
 
-static enum MHD_Result
+/* The library gives so many. */
+static enum MHD_Result /* NOLINTNEXTLINE(readability-function-size) */
 on_request(void *cls, struct MHD_Connection *c, const char *url,
     const char *method, const char *version, const char *data, size_t *len,
     void **context)
@@ -372,7 +373,7 @@ port_of(int fd)
 		: ((const struct sockaddr_in *)(const void *)&a)->sin_port);
 }
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 say(void *cls, const char *fmt, va_list ap)
 {
 	char line[256];

@@ -13,7 +13,7 @@ print(const uint8_t bytes[TOKEN_BYTES], char out[TOKEN_TEXT_MAX])
 {
 	size_t n = 0;
 
-	for (size_t bit = 0; bit < TOKEN_BYTES * 8; bit += 6) {
+	for (size_t bit = 0; bit < (size_t)TOKEN_BYTES * 8; bit += 6) {
 		size_t i = bit / 8;
 		unsigned pair = (unsigned)bytes[i] << 8;
 

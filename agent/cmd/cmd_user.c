@@ -117,7 +117,7 @@ ask_twice(char **out, struct err *e)
 	    ask("The same again: ", &again, e) < 0)
 		goto out;
 	r = 0;
-	if (strcmp(*out, again) != 0)
+	if (!*out || !again || strcmp(*out, again) != 0)
 		r = err_set(e, ERR_INVALID, "the two are not the same");
 out:
 	secret_clear(&again);
@@ -134,6 +134,8 @@ new_password(const struct request *rq, const char *name,
 	int r = rq->password_file ? secret_read(rq->password_file, &plain, e)
 				  : ask_twice(&plain, e);
 
+	if (r == 0 && !plain)
+		r = err_set(e, ERR_INVALID, "no password was given");
 	if (r == 0)
 		r = password_is_fit(str_of(plain), str_of(name), e);
 	if (r == 0)

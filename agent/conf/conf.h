@@ -140,7 +140,8 @@ struct conf_review {
 	const char *address;              /* listened on */
 	int64_t port;                     /* 0: there is no service */
 	const char *cert_file, *key_file; /* NULL: no TLS */
-	int64_t idle_ms, whole_ms;        /* life of a session */
+	bool behind_tls; /* a proxy before it speaks TLS with the browser */
+	int64_t idle_ms, whole_ms; /* life of a session */
 };
 
 struct conf {

@@ -112,6 +112,10 @@ static const struct option options[] = {
 	{ TOP(review.key_file), .path = "review.key_file", .type = OPTION_PATH,
 	    .min = 1, .max = 1024,
 	    .help = "The key to cert_file (PEM); not readable by others." },
+	{ TOP(review.behind_tls), .path = "review.behind_tls",
+	    .type = OPTION_FLAG, .words = "no|yes", .preset = "no",
+	    .help = "yes: a proxy on this machine speaks TLS with the "
+		    "browser, so that cookies are for TLS only." },
 	{ TOP(review.idle_ms), .path = "review.idle", .type = OPTION_MS,
 	    .min = MINUTE, .max = 12 * HOUR, .preset = "30m",
 	    .help = "A session without a request for so long is over." },

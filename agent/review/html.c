@@ -12,6 +12,10 @@
 static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
 	"Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 
+static const char *const guide_themes[] = { "encampment", "equine",
+	"fly-tipping", "fuel", "hare-coursing", "heritage", "livestock",
+	"machinery", "poaching", "rural-asb", "wildlife" };
+
 /* What stands for c, or NULL: itself. */
 static const char *
 reference_of(char c)
@@ -139,17 +143,24 @@ html_themes(struct buf *out, struct str themes)
 	}
 }
 
+bool
+html_is_theme(struct str theme)
+{
+	for (size_t i = 0; i < sizeof guide_themes / sizeof guide_themes[0];
+	     i++)
+		if (str_is(theme, guide_themes[i]))
+			return true;
+	return false;
+}
+
 void
 html_theme_options(struct buf *out, struct str chosen)
 {
-	static const char *const themes[] = { "encampment", "equine",
-		"fly-tipping", "fuel", "hare-coursing", "heritage", "livestock",
-		"machinery", "poaching", "rural-asb", "wildlife" };
-
-	for (size_t i = 0; i < sizeof themes / sizeof themes[0]; i++) {
-		buf_addf(out, "<option value=\"%s\"%s>", themes[i],
-		    str_is(chosen, themes[i]) ? " selected" : "");
-		html_theme(out, str_of(themes[i]));
+	for (size_t i = 0; i < sizeof guide_themes / sizeof guide_themes[0];
+	     i++) {
+		buf_addf(out, "<option value=\"%s\"%s>", guide_themes[i],
+		    str_is(chosen, guide_themes[i]) ? " selected" : "");
+		html_theme(out, str_of(guide_themes[i]));
 		buf_add_text(out, "</option>");
 	}
 }

@@ -5,6 +5,7 @@
 #ifndef REVIEW_HTML_H
 #define REVIEW_HTML_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "agent/base/str.h"
@@ -35,6 +36,9 @@ void html_theme(struct buf *out, struct str theme);
 
 /* Several, separated by commas. */
 void html_themes(struct buf *out, struct str themes);
+
+/* Is it a theme of the guide? */
+bool html_is_theme(struct str theme);
 
 /* <option> for each theme of the corpus's guide; chosen is selected. */
 void html_theme_options(struct buf *out, struct str chosen);

@@ -46,8 +46,8 @@ struct sheet {
 	size_t decision_count;
 	int64_t looked_ms;
 	char version[REVIEW_VERSION_MAX];
-	struct err bad; /* evidence that cannot be read */
-	bool is_bad;
+	struct incident before; /* as the visitor last saw it */
+	bool has_before, is_unreadable;
 };
 
 /* --- reading --- */
@@ -58,12 +58,11 @@ id_of(struct str arg)
 	char *end = NULL;
 	long long id;
 
-	if (arg.len == 0 || arg.len > 18)
+	if (arg.len == 0 || arg.len > 18 || arg.p[0] < '0' || arg.p[0] > '9')
 		return 0;
 	errno = 0;
 	id = strtoll(arg.p, &end, 10);
-	return errno == 0 && end - arg.p <= (ptrdiff_t)arg.len && id > 0 ? id
-									 : 0;
+	return errno == 0 && end == arg.p + arg.len && id > 0 ? id : 0;
 }
 
 static void
@@ -71,6 +70,7 @@ keep_tag(void *user, const struct store_tag *tag)
 {
 	struct sheet *s = user;
 	struct arena *arena = s->v->desk->arena;
+	struct err e = { 0 };
 
 	if (s->tag_count == SHEET_TAGS)
 		return;
@@ -79,8 +79,8 @@ keep_tag(void *user, const struct store_tag *tag)
 		.level = tag->level,
 		.score = tag->score,
 	};
-	if (marks_add(&s->marks, tag->theme, tag->evidence, &s->bad) < 0)
-		s->is_bad = true;
+	if (marks_add(&s->marks, tag->theme, tag->evidence, &e) < 0)
+		s->is_unreadable = true;
 }
 
 static void
@@ -112,27 +112,54 @@ join(struct sheet *s)
 				s->tags[i].decision = &s->decisions[k];
 }
 
-/* 1, 0 if there is no such incident, -1. */
+/*
+ * The log, and as it was when the visitor last looked.  One that cannot be
+ * read any more is shown as such: what it was tagged with can still be decided.
+ */
+static int
+load_log(struct sheet *s, int64_t id, struct err *e)
+{
+	struct desk *d = s->v->desk;
+	struct err why = { 0 };
+
+	if (record_load(d->store, id, d->arena, NULL, &s->record, &why) < 0) {
+		if (why.code != ERR_CORRUPT) {
+			*e = why;
+			return -1;
+		}
+		s->is_unreadable = true;
+		incident_init(&s->record);
+		return 0;
+	}
+	if (s->looked_ms == CLOCK_NONE)
+		return 0;
+	s->has_before = record_load_until(d->store, id, d->arena, s->looked_ms,
+			    &s->before, &why) == 0;
+	return 0;
+}
+
+/*
+ * 1, 0 if there is no such incident, -1.  The version comes first: whatever
+ * comes in while the rest is read makes it an old one.
+ */
 static int
 load(struct sheet *s, int64_t id, struct err *e)
 {
 	struct desk *d = s->v->desk;
-	int r = store_incident_find_id(d->store, id, d->arena, &s->row, e);
+	int r;
 
+	if (reviews_version(d->reviews, id, s->version, e) < 0)
+		return -1;
+	r = store_incident_find_id(d->store, id, d->arena, &s->row, e);
 	if (r <= 0)
 		return r;
 	s->marks.arena = d->arena;
-	if (record_load(d->store, id, d->arena, NULL, &s->record, e) < 0 ||
+	if (reviews_look_of(
+		d->reviews, s->v->account.id, id, &s->looked_ms, e) < 0 ||
+	    load_log(s, id, e) < 0 ||
 	    store_tags_list(d->store, id, false, keep_tag, s, e) < 0 ||
-	    reviews_list(d->reviews, id, keep_decision, s, e) < 0 ||
-	    reviews_version(d->reviews, id, s->version, e) < 0 ||
-	    reviews_look_of(
-		d->reviews, s->v->account.id, id, &s->looked_ms, e) < 0)
+	    reviews_list(d->reviews, id, keep_decision, s, e) < 0)
 		return -1;
-	if (s->is_bad) {
-		*e = s->bad;
-		return -1;
-	}
 	join(s);
 	return 1;
 }
@@ -259,12 +286,27 @@ print_tags(struct sheet *s)
 	buf_add_text(out, "</ul></section>");
 }
 
+/* Was this entry there when the visitor last looked? */
+static bool
+was_there(const struct sheet *s, const struct incident_entry *entry)
+{
+	for (size_t i = 0; i < s->before.log_count; i++) {
+		const struct incident_entry *old = &s->before.log[i];
+
+		if (old->at_ms == entry->at_ms &&
+		    str_is_equal(old->by, entry->by) &&
+		    str_is_equal(old->text, entry->text))
+			return true;
+	}
+	return false;
+}
+
 static void
 print_entry(struct sheet *s, size_t i)
 {
 	const struct incident_entry *entry = &s->record.log[i];
 	struct buf *out = s->v->out;
-	bool is_new = s->looked_ms != CLOCK_NONE && entry->at_ms > s->looked_ms;
+	bool is_new = s->has_before && !was_there(s, entry);
 
 	buf_addf(out, "<li class=\"entry%s\"><p class=\"head\">",
 	    is_new ? " fresh" : "");
@@ -287,6 +329,11 @@ print_log(struct sheet *s)
 	buf_add_text(out,
 	    "<section class=\"story\" aria-labelledby=\"log\"><h2 id=\"log\">"
 	    "Log</h2><ol class=\"log\">");
+	if (s->is_unreadable)
+		buf_add_text(out, "<li class=\"problem\">The log, or why it "
+				  "was tagged, cannot be read any more; the "
+				  "administrator finds the reason in "
+				  "quarantine.</li>");
 	for (size_t i = 0; i < s->record.log_count; i++)
 		print_entry(s, i);
 	buf_add_text(out, "</ol></section>");
@@ -366,6 +413,8 @@ print_forms(struct sheet *s)
 			  "\"decide\"><h2 id=\"decide\">Decide</h2>");
 	if (has_open_tag(s)) {
 		begin_form(s, "standing");
+		/* Enter in the note presses the first button: this one. */
+		buf_add_text(out, "<button disabled hidden></button>");
 		print_note(out, "note");
 		buf_add_text(out,
 		    "<p><button name=\"verdict\" value=\"confirm\" "
@@ -382,7 +431,7 @@ print_forms(struct sheet *s)
 	buf_addf(out,
 	    "<p><button name=\"verdict\" value=\"change\" data-focus=\"t\">%s "
 	    "<kbd>t</kbd></button></p></form></section>",
-	    s->tag_count > 0 ? "Change theme" : "Add theme");
+	    has_open_tag(s) ? "Change theme" : "Add theme");
 }
 
 static void
@@ -486,11 +535,13 @@ read_wishes(struct visit *v, int64_t id, struct open_themes *o, struct err *e)
 		goto out;
 	(void)http_form(v->rq, "verdict", &verdict);
 	if (str_is(buf_str(&verdict), "change")) {
-		if (http_form(v->rq, "theme", &theme) == 1 && theme.len > 0) {
+		if (http_form(v->rq, "theme", &theme) == 1 &&
+		    html_is_theme(buf_str(&theme))) {
 			wish_change(o, arena_str(o->arena, buf_str(&theme)));
 			r = 0;
 		}
-	} else
+	} else if (str_is(buf_str(&verdict), "confirm") ||
+		   str_is(buf_str(&verdict), "reject")) {
 		for (size_t i = 0; i < o->count; i++) {
 			o->wishes[i].verdict =
 			    str_is(buf_str(&verdict), "confirm")
@@ -498,6 +549,7 @@ read_wishes(struct visit *v, int64_t id, struct open_themes *o, struct err *e)
 				: REVIEW_REJECTED;
 			r = 0;
 		}
+	}
 	if (r < 0)
 		(void)err_set(e, ERR_INVALID,
 		    "nothing here waits for that decision any more");
@@ -518,6 +570,22 @@ is_current(struct visit *v, int64_t id, struct str version, struct err *e)
 	return str_is(version, now);
 }
 
+static int64_t
+make_act(struct visit *v, int64_t id, const struct open_themes *o,
+    const char *version, struct str note, struct err *e)
+{
+	const struct review_act act = { .incident_id = id,
+		.version = version,
+		.wishes = o->wishes,
+		.count = o->count,
+		.account_id = v->account.id,
+		.actor = v->actor,
+		.note = str_trim(note),
+		.now_ms = v->now_ms };
+
+	return reviews_decide(v->desk->reviews, &act, e);
+}
+
 /* In a transaction: the act's id, 0 if somebody was faster, or -1. */
 static int64_t
 decide(struct visit *v, int64_t id, struct err *e)
@@ -534,9 +602,7 @@ decide(struct visit *v, int64_t id, struct err *e)
 	else if ((act = is_current(v, id, buf_str(&version), e)) == 1)
 		act = read_wishes(v, id, &o, e) < 0
 			  ? -1
-			  : reviews_decide(v->desk->reviews, id, version.p,
-				o.wishes, o.count, v->account.id, v->actor,
-				str_trim(buf_str(&note)), v->now_ms, e);
+			  : make_act(v, id, &o, version.p, buf_str(&note), e);
 	if (act > 0 && store_commit(v->desk->store, e) < 0)
 		act = -1;
 	if (act <= 0)
@@ -575,9 +641,9 @@ page_decide(struct visit *v)
 		go_on(v, act);
 	} else if (act == 0)
 		visit_say(v, 412, "It has changed meanwhile",
-		    "The log grew, or somebody else decided, after this page "
-		    "was shown. Nothing of yours was recorded: go back, "
-		    "reload the incident and look again.");
+		    "The log grew, or something was decided, after this page "
+		    "was shown. This form was not recorded: go back, reload "
+		    "the incident and see what stands.");
 	else if (e.code == ERR_INVALID)
 		visit_say(v, 409, "That cannot be decided", e.msg);
 	else

@@ -51,38 +51,67 @@ page_login(struct visit *v)
 		print_form(v, NULL);
 }
 
-/* In a transaction: a session if is_right, else a failure. */
-static int
-note(struct visit *v, const struct account *a, bool is_right, struct err *e)
-{
-	char token[TOKEN_TEXT_MAX];
-	uint8_t digest[HASH_BYTES];
-	int r;
-
-	if (store_begin(v->desk->store, e) < 0)
-		return -1;
-	if (is_right) {
-		token_keep(str_of(token_new(token)), digest);
-		r = accounts_log_in(
-		    v->desk->accounts, a->id, digest, v->now_ms, e);
-	} else
-		r = accounts_note_failure(
-		    v->desk->accounts, a->id, v->now_ms, e);
-	if (r < 0 || store_commit(v->desk->store, e) < 0) {
-		store_rollback(v->desk->store);
-		return -1;
-	}
-	if (is_right)
-		visit_set_cookie(v, token);
-	return 0;
-}
-
 static bool
 is_open(const struct visit *v, const struct account *a)
 {
 	return a->disabled_ms == CLOCK_NONE &&
 	       (a->locked_until_ms == CLOCK_NONE ||
 		   a->locked_until_ms <= v->now_ms);
+}
+
+/* Is the account still what the password was held against? */
+static int
+is_unchanged(
+    struct visit *v, const struct account *a, const char *kept, struct err *e)
+{
+	char now_kept[PASSWORD_KEPT_MAX];
+	struct account now;
+	int r = accounts_find(
+	    v->desk->accounts, str_of(a->name), &now, now_kept, e);
+
+	return r <= 0 ? r : is_open(v, &now) && strcmp(kept, now_kept) == 0;
+}
+
+/* A session; one that the browser had before is ended. */
+static int
+add_session(struct visit *v, const struct account *a,
+    char token[TOKEN_TEXT_MAX], struct err *e)
+{
+	uint8_t digest[HASH_BYTES];
+
+	if (v->is_in) {
+		token_keep(v->token, digest);
+		if (accounts_log_out(v->desk->accounts, digest, v->now_ms,
+			&v->service->limits, e) < 0)
+			return -1;
+	}
+	token_keep(str_of(token_new(token)), digest);
+	return accounts_log_in(v->desk->accounts, a->id, digest, v->now_ms, e);
+}
+
+/* In a transaction: a session if it is right, else a failure.  1, 0 or -1. */
+static int
+note(struct visit *v, const struct account *a, const char *kept, bool is_right,
+    struct err *e)
+{
+	char token[TOKEN_TEXT_MAX];
+	int r;
+
+	if (store_begin(v->desk->store, e) < 0)
+		return -1;
+	r = is_right ? is_unchanged(v, a, kept, e) : 0;
+	if (r > 0)
+		r = add_session(v, a, token, e) < 0 ? -1 : 1;
+	else if (r == 0)
+		r = accounts_note_failure(
+		    v->desk->accounts, a->id, v->now_ms, e);
+	if (r < 0 || store_commit(v->desk->store, e) < 0) {
+		store_rollback(v->desk->store);
+		return -1;
+	}
+	if (r > 0)
+		visit_set_cookie(v, token);
+	return r;
 }
 
 /*
@@ -112,7 +141,7 @@ log_in(struct visit *v, struct str name, struct str password, struct err *e)
 	if (right == 0)
 		log_warn("review: wrong password account=%s peer=%s", a.name,
 		    v->rq->peer);
-	return note(v, &a, right, e) < 0 ? -1 : right;
+	return note(v, &a, kept, right, e);
 }
 
 /*

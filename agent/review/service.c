@@ -135,14 +135,13 @@ route_of(struct visit *v)
 	return NULL;
 }
 
-static void
-answer(struct visit *v)
+/* Is anything in the way of the page?  Then that has been answered. */
+static bool
+is_stopped(struct visit *v, const struct route *r)
 {
-	const struct route *r = route_of(v);
-
 	if (r && r->roles == ANYBODY)
-		r->page(v);
-	else if (!v->is_in)
+		return false;
+	if (!v->is_in)
 		visit_redirect(v, "/login");
 	else if (!r)
 		visit_say(v, 404, "Not found",
@@ -156,13 +155,17 @@ answer(struct visit *v)
 		    "This form was not sent from a page of your present "
 		    "session. Nothing was changed.");
 	else
-		r->page(v);
+		return false;
+	return true;
 }
 
 /* Fields that every answer carries, good or bad. */
 static void
-add_fields(struct http_reply *reply)
+add_fields(const struct service *s, struct http_reply *reply)
 {
+	if (s->is_secure)
+		http_reply_field(
+		    reply, "Strict-Transport-Security", "max-age=31536000");
 	http_reply_field(reply, "Content-Security-Policy",
 	    "default-src 'self'; object-src 'none'; base-uri 'none'; "
 	    "form-action 'self'; frame-ancestors 'none'");
@@ -185,7 +188,14 @@ on_request(void *user, const struct http_request *rq, struct http_reply *reply)
 		.now_ms = clock_wall_ms() };
 	struct err e = { 0 };
 
-	add_fields(reply);
+	const struct route *r;
+
+	add_fields(s, reply);
+	r = route_of(&v);
+	if (r && strncmp(rq->path, "/static/", 8) == 0) {
+		r->page(&v);
+		return;
+	}
 	v.desk = desk_take(s, &e);
 	if (!v.desk) {
 		visit_fail(&v, &e);
@@ -193,8 +203,8 @@ on_request(void *user, const struct http_request *rq, struct http_reply *reply)
 	}
 	if (visit_begin(&v, &e) < 0)
 		visit_fail(&v, &e);
-	else
-		answer(&v);
+	else if (!is_stopped(&v, r))
+		r->page(&v);
 	desk_give(s, v.desk);
 }
 
@@ -228,7 +238,7 @@ make(const struct conf *conf, void (*wake)(void *user), void *user)
 	s->marking = alloc_text(conf->marking);
 	s->limits = (struct accounts_limits){ .idle_ms = conf->review.idle_ms,
 		.whole_ms = conf->review.whole_ms };
-	s->is_secure = conf->review.cert_file != NULL;
+	s->is_secure = conf->review.cert_file || conf->review.behind_tls;
 	s->wake = wake;
 	s->user = user;
 	pthread_mutex_init(&s->lock, NULL);
@@ -249,7 +259,9 @@ service_open(const struct conf *conf, void (*wake)(void *user), void *user,
 		.user = s,
 		.threads = THREADS,
 		.connections = CONNECTIONS,
-		.per_address = PER_ADDRESS,
+		/* Behind a proxy all come from one. */
+		.per_address =
+		    conf->review.behind_tls ? CONNECTIONS : PER_ADDRESS,
 		.request_ms = REQUEST_MS,
 		.answer_ms = ANSWER_MS,
 	};

@@ -2,9 +2,10 @@
  * service: the review service: pages for the Watch Liaison Officer and the
  * rural team, served by the agent.
  *
- * It runs in threads of its own with connections of its own (the store is in
- * write-ahead mode: reading never waits).  What is decided is written in a
- * short transaction; then the agent's loop is woken to tell people of it.
+ * It runs in threads of its own with connections of its own.  A page waits for
+ * no writer but to record the look, which it does before it shows anything.
+ * What is decided is written in a short transaction; then the agent's loop is
+ * woken to tell people of it.
  */
 #ifndef REVIEW_SERVICE_H
 #define REVIEW_SERVICE_H

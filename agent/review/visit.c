@@ -61,7 +61,10 @@ visit_begin(struct visit *v, struct err *e)
 	(void)token_derive(v->token, "form", v->form);
 	(void)snprintf(
 	    v->actor, sizeof v->actor, "account:%s", v->account.name);
-	return v->now_ms - seen_ms < TOUCH_MS ? 0 : touch(v, digest, e);
+	if (v->now_ms - seen_ms < TOUCH_MS || touch(v, digest, e) == 0)
+		return 0;
+	/* Busy or full: noted with a later request. */
+	return e->code == ERR_TEMPORARY ? 0 : -1;
 }
 
 bool

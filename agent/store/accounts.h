@@ -101,7 +101,8 @@ NODISCARD int accounts_set_disabled(struct accounts *a, int64_t id,
 
 /*
  * A wrong password was given: from the fifth in a row on the account is locked,
- * 30 s first, then twice as long each time, 15 minutes at most.
+ * 30 s first, then a minute: long enough against guessing twelve characters,
+ * and too short for who would keep its owner out.
  */
 NODISCARD int accounts_note_failure(
     struct accounts *a, int64_t id, int64_t now_ms, struct err *e);

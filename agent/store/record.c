@@ -9,8 +9,9 @@
 #include "agent/incident/merge.h"
 #include "agent/store/store.h"
 
-int
-record_load(struct store *store, int64_t id, struct arena *arena,
+/* Those received up to until_ms. */
+static int
+load(struct store *store, int64_t id, struct arena *arena, int64_t until_ms,
     void (*unreadable)(int64_t message_id, const char *why),
     struct incident *out, struct err *e)
 {
@@ -26,6 +27,8 @@ record_load(struct store *store, int64_t id, struct arena *arena,
 	for (size_t i = 0; i < count; i++) {
 		struct merge_message *m = &messages[readable];
 
+		if (stored[i].received_ms > until_ms)
+			continue;
 		if (incident_parse(
 			stored[i].bytes, arena, &incidents[readable], e) < 0) {
 			if (unreadable)
@@ -40,4 +43,19 @@ record_load(struct store *store, int64_t id, struct arena *arena,
 		    "incident %" PRId64 " has no message that can be read", id);
 	merge_fold(messages, readable, arena, out);
 	return 0;
+}
+
+int
+record_load(struct store *store, int64_t id, struct arena *arena,
+    void (*unreadable)(int64_t message_id, const char *why),
+    struct incident *out, struct err *e)
+{
+	return load(store, id, arena, INT64_MAX, unreadable, out, e);
+}
+
+int
+record_load_until(struct store *store, int64_t id, struct arena *arena,
+    int64_t until_ms, struct incident *out, struct err *e)
+{
+	return load(store, id, arena, until_ms, NULL, out, e);
 }

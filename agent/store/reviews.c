@@ -34,6 +34,7 @@ enum {
 	ST_UNDO,
 	ST_LIST,
 	ST_QUEUE,
+	ST_QUEUE_ALL,
 	ST_QUEUE_COUNT,
 	ST_STANDING,
 	ST_UNTOLD,
@@ -56,7 +57,7 @@ enum {
 	" AND " OPEN_TAG "))"                                       \
 	" AND (" district " IS NULL OR i.district = " district      \
 	" COLLATE NOCASE)"                                          \
-	" AND (" in_progress " = 0 OR i.in_progress = 1)"
+	" AND (" in_progress " = 0 OR q.rank IN (0, 2))"
 
 static const char *const sql[ST_COUNT] = {
 	[ST_RANK] =
@@ -74,7 +75,8 @@ static const char *const sql[ST_COUNT] = {
 		       " (SELECT coalesce(max(id), 0) FROM decision"
 		       " WHERE incident_id = $1),"
 		       " (SELECT count(undone_ms) FROM decision"
-		       " WHERE incident_id = $1)"
+		       " WHERE incident_id = $1),"
+		       " (SELECT message_count FROM incident WHERE id = $1)"
 		       " FROM tag WHERE incident_id = $1",
 	[ST_TAG] = "SELECT 1 FROM tag WHERE incident_id = $1 AND theme = $2"
 		   " AND ended_ms IS NULL",
@@ -109,17 +111,24 @@ static const char *const sql[ST_COUNT] = {
 	    " WHERE t.incident_id = q.incident_id AND " OPEN_TAG
 	    " ORDER BY t.level DESC, t.score DESC,"
 	    " json_extract(p.value, '$.points') DESC LIMIT 1),"
-	    " l.at_ms FROM queue q JOIN incident i"
+	    " l.at_ms FROM queue q CROSS JOIN incident i"
 	    " ON i.id = q.incident_id JOIN feed f ON f.id = i.feed_id"
 	    " LEFT JOIN looked l ON l.incident_id = q.incident_id"
 	    " AND l.account_id = $1" WAITING("$2", "$3",
 		"$4") " AND (q.rank, q.since_ms, q.incident_id) > ($5, $6, $7)"
 		      " ORDER BY q.rank, q.since_ms, q.incident_id LIMIT $8",
-	[ST_QUEUE_COUNT] = "SELECT count(*), min(q.since_ms) FROM queue q"
-			   " JOIN incident i ON i.id = q.incident_id" WAITING(
-			       "$1", "$2", "$3"),
-	[ST_STANDING] = "SELECT theme, verdict, undone_ms IS NOT NULL"
-			" FROM decision WHERE incident_id = $1",
+	[ST_QUEUE_ALL] = "SELECT count(*), min(since_ms) FROM queue",
+	/* CROSS JOIN: the queue outside, it is the smaller by far. */
+	[ST_QUEUE_COUNT] =
+	    "SELECT count(*), min(q.since_ms) FROM queue q"
+	    " CROSS JOIN incident i ON i.id = q.incident_id" WAITING(
+		"$1", "$2", "$3"),
+	/* With the gravest level that the theme ever had. */
+	[ST_STANDING] = "SELECT theme, verdict, undone_ms IS NOT NULL,"
+			" (SELECT max(level) FROM tag t"
+			" WHERE t.incident_id = d.incident_id"
+			" AND t.theme = d.theme)"
+			" FROM decision d WHERE incident_id = $1",
 	[ST_UNTOLD] = "SELECT incident_id FROM decision WHERE told = 0"
 		      " AND incident_id > $1 ORDER BY incident_id LIMIT 1",
 	[ST_TOLD] = "UPDATE decision SET told = 1 WHERE incident_id = $1"
@@ -265,10 +274,12 @@ int
 reviews_count(struct reviews *r, const struct review_filter *f, int64_t *count,
     int64_t *oldest_ms, struct err *e)
 {
-	struct db_stmt *st = r->st[ST_QUEUE_COUNT];
+	bool is_all = !f->theme.p && !f->district.p && !f->in_progress;
+	struct db_stmt *st = r->st[is_all ? ST_QUEUE_ALL : ST_QUEUE_COUNT];
 	int found;
 
-	bind_filter(st, 1, f);
+	if (!is_all)
+		bind_filter(st, 1, f);
 	found = db_step(st, e);
 	if (found > 0) {
 		*count = db_col_int(st, 0);
@@ -291,9 +302,9 @@ reviews_version(struct reviews *r, int64_t incident_id,
 	found = db_step(st, e);
 	if (found > 0)
 		(void)snprintf(out, REVIEW_VERSION_MAX,
-		    "%" PRId64 ".%" PRId64 ".%" PRId64 ".%" PRId64,
+		    "%" PRId64 ".%" PRId64 ".%" PRId64 ".%" PRId64 ".%" PRId64,
 		    db_col_int(st, 0), db_col_int(st, 1), db_col_int(st, 2),
-		    db_col_int(st, 3));
+		    db_col_int(st, 3), db_col_int(st, 4));
 	db_reset(st);
 	return found < 0 ? -1 : 0;
 }
@@ -327,27 +338,36 @@ check_wish(struct reviews *r, int64_t incident_id,
 	    STR_ARG(wish->theme));
 }
 
+/* The decision that stood for the theme does no more. */
 static int
-add_decision(struct reviews *r, int64_t incident_id, int64_t *act_id,
-    const struct review_wish *wish, int64_t account_id, struct str note,
-    int64_t now_ms, struct err *e)
+supersede(struct reviews *r, const struct review_act *act, struct str theme,
+    struct err *e)
 {
 	struct db_stmt *st = r->st[ST_SUPERSEDE];
 
-	db_bind_int(st, 1, now_ms);
-	db_bind_int(st, 2, account_id);
-	db_bind_int(st, 3, incident_id);
-	db_bind_text(st, 4, wish->theme);
-	if (db_run(st, e) < 0)
+	db_bind_int(st, 1, act->now_ms);
+	db_bind_int(st, 2, act->account_id);
+	db_bind_int(st, 3, act->incident_id);
+	db_bind_text(st, 4, theme);
+	return db_run(st, e);
+}
+
+/* Add the decision that wish asks for; *act_id is set by the first. */
+static int
+add_decision(struct reviews *r, const struct review_act *act,
+    const struct review_wish *wish, int64_t *act_id, struct err *e)
+{
+	struct db_stmt *st = r->st[ST_ADD];
+
+	if (supersede(r, act, wish->theme, e) < 0)
 		return -1;
-	st = r->st[ST_ADD];
-	db_bind_int(st, 1, incident_id);
+	db_bind_int(st, 1, act->incident_id);
 	db_bind_int(st, 2, *act_id);
 	db_bind_text(st, 3, wish->theme);
 	db_bind_int(st, 4, wish->verdict);
-	db_bind_int(st, 5, now_ms);
-	db_bind_int(st, 6, account_id);
-	db_bind_text(st, 7, str_is_given(note) ? note : str_of(""));
+	db_bind_int(st, 5, act->now_ms);
+	db_bind_int(st, 6, act->account_id);
+	db_bind_text(st, 7, str_is_given(act->note) ? act->note : str_of(""));
 	if (db_run(st, e) < 0)
 		return -1;
 	if (*act_id != 0)
@@ -357,31 +377,30 @@ add_decision(struct reviews *r, int64_t incident_id, int64_t *act_id,
 	return db_run(r->st[ST_SET_ACT], e);
 }
 
-/* A line of the audit log: what was decided, without the note. */
+/* A line of the audit log: what was decided, or undone, without the note. */
 static int
-record(struct reviews *r, int64_t incident_id, int64_t act_id,
-    const struct review_wish *wishes, size_t count, const char *actor,
-    int64_t now_ms, struct err *e)
+record(struct reviews *r, const struct review_act *act, int64_t act_id,
+    struct err *e)
 {
 	struct buf detail = { 0 };
-	struct audit_row row = { .at_ms = now_ms,
-		.actor = str_of(actor),
+	struct audit_row row = { .at_ms = act->now_ms,
+		.actor = str_of(act->actor),
 		.event = AUDIT_ALTERATION,
-		.incident_id = incident_id };
+		.incident_id = act->incident_id };
 	struct jsonw w;
 	int done;
 
 	jsonw_init(&w, &detail);
 	jsonw_object(&w);
-	jsonw_key(&w, count > 0 ? "act" : "undone");
+	jsonw_key(&w, act->count > 0 ? "act" : "undone");
 	jsonw_int(&w, act_id);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < act->count; i++) {
 		char theme[64];
 
 		(void)snprintf(
-		    theme, sizeof theme, "%.*s", STR_ARG(wishes[i].theme));
+		    theme, sizeof theme, "%.*s", STR_ARG(act->wishes[i].theme));
 		jsonw_key(&w, theme);
-		jsonw_text(&w, review_verdict_name(wishes[i].verdict));
+		jsonw_text(&w, review_verdict_name(act->wishes[i].verdict));
 	}
 	jsonw_close(&w);
 	row.detail = buf_str(&detail);
@@ -391,31 +410,27 @@ record(struct reviews *r, int64_t incident_id, int64_t act_id,
 }
 
 int64_t
-reviews_decide(struct reviews *r, int64_t incident_id, const char *version,
-    const struct review_wish *wishes, size_t count, int64_t account_id,
-    const char *actor, struct str note, int64_t now_ms, struct err *e)
+reviews_decide(struct reviews *r, const struct review_act *act, struct err *e)
 {
-	char now_version[REVIEW_VERSION_MAX];
+	char version[REVIEW_VERSION_MAX];
 	int64_t act_id = 0;
 
-	CHECK(count > 0 && count <= REVIEW_ACT_MAX);
-	if (note.len > REVIEW_NOTE_MAX)
+	CHECK(act->count > 0 && act->count <= REVIEW_ACT_MAX);
+	if (act->note.len > REVIEW_NOTE_MAX)
 		return err_set(e, ERR_INVALID, "a note has %d bytes at most",
 		    REVIEW_NOTE_MAX);
-	if (reviews_version(r, incident_id, now_version, e) < 0)
+	if (reviews_version(r, act->incident_id, version, e) < 0)
 		return -1;
-	if (strcmp(version, now_version) != 0)
+	if (strcmp(act->version, version) != 0)
 		return 0;
-	for (size_t i = 0; i < count; i++)
-		if (check_wish(r, incident_id, &wishes[i], e) < 0)
+	for (size_t i = 0; i < act->count; i++)
+		if (check_wish(r, act->incident_id, &act->wishes[i], e) < 0)
 			return -1;
-	for (size_t i = 0; i < count; i++)
-		if (add_decision(r, incident_id, &act_id, &wishes[i],
-			account_id, note, now_ms, e) < 0)
+	for (size_t i = 0; i < act->count; i++)
+		if (add_decision(r, act, &act->wishes[i], &act_id, e) < 0)
 			return -1;
-	if (record(r, incident_id, act_id, wishes, count, actor, now_ms, e) <
-		0 ||
-	    reviews_refresh(r, incident_id, e) < 0)
+	if (record(r, act, act_id, e) < 0 ||
+	    reviews_refresh(r, act->incident_id, e) < 0)
 		return -1;
 	return act_id;
 }
@@ -438,8 +453,10 @@ reviews_undo(struct reviews *r, int64_t act_id, int64_t account_id,
 	db_bind_int(st, 1, now_ms);
 	db_bind_int(st, 2, account_id);
 	db_bind_int(st, 3, act_id);
-	if (db_run(st, e) < 0 ||
-	    record(r, *incident_id, act_id, NULL, 0, actor, now_ms, e) < 0 ||
+	const struct review_act undone = {
+		.incident_id = *incident_id, .actor = actor, .now_ms = now_ms
+	};
+	if (db_run(st, e) < 0 || record(r, &undone, act_id, e) < 0 ||
 	    reviews_refresh(r, *incident_id, e) < 0)
 		return -1;
 	return 1;
@@ -501,21 +518,27 @@ place_of(const struct rules_tag *tags, size_t count, struct str theme)
 /* One decision over tags, which have room for one more. */
 static void
 apply_one(struct rules_tag *tags, size_t *count, struct str theme,
-    enum review_verdict verdict)
+    enum review_verdict verdict, enum rules_level level)
 {
 	size_t i = place_of(tags, *count, theme);
 	bool is_there = i < *count && str_is_equal(tags[i].theme, theme);
 
-	if (verdict == REVIEW_REJECTED && is_there) {
-		(*count)--;
-		memmove(&tags[i], &tags[i + 1], (*count - i) * sizeof *tags);
-	} else if (verdict == REVIEW_ADDED && !is_there) {
+	if (verdict == REVIEW_REJECTED) {
+		if (is_there) {
+			(*count)--;
+			memmove(&tags[i], &tags[i + 1],
+			    (*count - i) * sizeof *tags);
+		}
+		return;
+	}
+	if (!is_there) {
 		memmove(&tags[i + 1], &tags[i], (*count - i) * sizeof *tags);
 		tags[i] = (struct rules_tag){
-			.theme = theme, .level = RULES_ALERT, .score = 100
+			.theme = theme, .level = level, .score = 100
 		};
 		(*count)++;
-	}
+	} else if (tags[i].level < level)
+		tags[i].level = level;
 }
 
 int
@@ -532,6 +555,10 @@ reviews_apply(struct reviews *r, int64_t incident_id, struct arena *arena,
 	while ((found = db_step(st, e)) > 0) {
 		struct str theme = arena_str(arena, db_col_text(st, 0));
 		bool undone = db_col_int(st, 2) != 0;
+		enum rules_level level = RULES_ALERT;
+
+		if (db_col_int(st, 1) == REVIEW_CONFIRMED)
+			level = (enum rules_level)db_col_int(st, 3);
 
 		*turns += undone ? 2 : 1;
 		if (undone)
@@ -542,8 +569,8 @@ reviews_apply(struct reviews *r, int64_t incident_id, struct arena *arena,
 			room = REVIEW_ACT_MAX;
 			*tags = own;
 		}
-		apply_one(
-		    own, count, theme, (enum review_verdict)db_col_int(st, 1));
+		apply_one(own, count, theme,
+		    (enum review_verdict)db_col_int(st, 1), level);
 		room--;
 	}
 	db_reset(st);

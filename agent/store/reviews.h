@@ -41,12 +41,24 @@ enum review_verdict {
 
 /* Bytes of a note, and of a version as text, with its NUL. */
 #define REVIEW_NOTE_MAX    1000
-#define REVIEW_VERSION_MAX 84
+#define REVIEW_VERSION_MAX 106
 
 /* One decision to be made. */
 struct review_wish {
 	struct str theme;
 	enum review_verdict verdict;
+};
+
+/* Decisions to be made together; all borrowed for the call. */
+struct review_act {
+	int64_t incident_id;
+	const char *version; /* that was seen (reviews_version) */
+	const struct review_wish *wishes;
+	size_t count; /* 1 to REVIEW_ACT_MAX, of different themes */
+	int64_t account_id;
+	const char *actor; /* "account:NAME" */
+	struct str note;
+	int64_t now_ms;
 };
 
 /* One that was made; text is borrowed for the call that shows it. */
@@ -96,24 +108,21 @@ NODISCARD int reviews_refresh(
     struct reviews *r, int64_t incident_id, struct err *e);
 
 /*
- * A text that changes with each tag and each decision of an incident, for
+ * A text that changes with each message, tag and decision of an incident, for
  * ETag: who decides says which version was seen.
  */
 NODISCARD int reviews_version(struct reviews *r, int64_t incident_id,
     char out[REVIEW_VERSION_MAX], struct err *e);
 
 /*
- * Decide count wishes (1 to REVIEW_ACT_MAX, of different themes) by account as
- * one act.  note is text of REVIEW_NOTE_MAX bytes at most.  A decision that
- * stands for the theme is undone by it.  To confirm or reject needs a tag
- * that stands, to add one that does not: else ERR_INVALID.  Returns the act's
- * id, or 0 if version is no longer that of the incident (nothing is written).
- * Writes one "alteration" line and refreshes the queue.
+ * Decide what act says, as one act.  A decision that stands for a theme is
+ * undone by it.  To confirm or reject needs a tag that stands, to add one that
+ * does not: else ERR_INVALID, as for a note of more than REVIEW_NOTE_MAX bytes.
+ * Returns the act's id, or 0 if version is no longer that of the incident
+ * (nothing is written).  Writes one "alteration" line and refreshes the queue.
  */
-NODISCARD int64_t reviews_decide(struct reviews *r, int64_t incident_id,
-    const char *version, const struct review_wish *wishes, size_t count,
-    int64_t account_id, const char *actor, struct str note, int64_t now_ms,
-    struct err *e);
+NODISCARD int64_t reviews_decide(
+    struct reviews *r, const struct review_act *act, struct err *e);
 
 /*
  * Undo all of an act that still stands: 1, 0 if none of it does, or -1.
@@ -141,7 +150,8 @@ NODISCARD int reviews_count(struct reviews *r,
 
 /*
  * What people decided, put over what the rules say: rejected themes go out of
- * tags, added ones come in as level alert without evidence of words.  tags are
+ * tags, added ones come in as level alert, confirmed ones stay at the gravest
+ * level they had, both without evidence of words where the rules have none.  tags are
  * sorted by theme; the new array is the arena's.  *turns is a number that
  * grows with each decision and each undoing of one.  Returns 0 or -1.
  */

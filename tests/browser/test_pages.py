@@ -113,7 +113,9 @@ def leave(browser, act):
 
 
 def press(browser, key):
-    """One press on the page."""
+    """One press on the page, when it has been there long enough to be read."""
+    WebDriverWait(browser, 20).until(lambda b: b.execute_script(
+        "return performance.now()") > 450)
     body = browser.find_element(By.TAG_NAME, "body")
     leave(browser, lambda: body.send_keys(key))
 
@@ -222,7 +224,7 @@ def test_the_keyboard_reaches_everything(desk, browser):
     log_in(browser, desk)
     browser.get(f"{desk.url}/incident/1")
     wanted = browser.execute_script(
-        "return document.querySelectorAll('a[href], button, select,"
+        "return document.querySelectorAll('a[href], button:enabled, select,"
         " input:not([type=hidden]), [tabindex=\"0\"]').length")
     reached = set()
     body = browser.find_element(By.TAG_NAME, "body")
@@ -234,6 +236,18 @@ def test_the_keyboard_reaches_everything(desk, browser):
         reached.add(at.id)
         at.send_keys(Keys.TAB)
     assert len(reached - {body.id}) == wanted
+
+
+def test_a_second_tap_decides_nothing_unread(desk, browser):
+    log_in(browser, desk)
+    click(browser, ".item h2 a")
+    first = browser.find_element(By.TAG_NAME, "h1").text
+    press(browser, "c")
+    second = browser.find_element(By.TAG_NAME, "h1").text
+    browser.find_element(By.TAG_NAME, "body").send_keys("c")  # too soon
+    assert browser.find_element(By.TAG_NAME, "h1").text == second != first
+    press(browser, "u")
+    assert browser.find_element(By.TAG_NAME, "h1").text == first
 
 
 def test_without_scripts(desk, tmp_path):

@@ -228,10 +228,12 @@ def test_what_a_user_writes_is_text(desk):
 
 
 def test_paths_that_lead_nowhere(desk):
+    take_in(desk, incident("R-1"))
     v = visitor(desk)
     for path in ("/static/../service.c", "/static/%2e%2e/%2e%2e/etc/passwd",
                  "/incident/1/2", "/incident/", "/incident/x", "/incident/-1",
-                 "/incident/99999999999999999999", "/incident/1%00",
+                 "/incident/99999999999999999999",
+                 "/incident/+1", "/act/7zz/undo",
                  "/incident/1x", "//", "/incident/1/"):
         assert v.get(path).status in (400, 404), path
 
@@ -329,9 +331,37 @@ def test_a_log_that_grew_meanwhile_is_looked_at_first(desk):
     take_in(desk, incident("R-1"))
     v = visitor(desk)
     page = open_first(v)
-    take_in(desk, incident("R-1", "coursing with lurchers and a shoot"))
-    take_in(desk, incident("R-1", TIPPING))
+    later = incident("R-1")
+    later["log"].append({"at": "2026-11-14T18:09:00Z", "by": "CALL",
+                         "text": "his own dogs, he says"})
+    take_in(desk, later)  # the tags stay as they are
     assert v.decide(page, "confirm").status == 412
+    page = v.get(page.path)
+    assert "New since you looked" in page.text
+    v.decide(page, "confirm")
+    assert rows(desk, "SELECT count(*) FROM decision") == [(1,)]
+
+
+def test_only_what_was_asked_is_decided(desk):
+    take_in(desk, incident("R-1"))
+    v = visitor(desk)
+    for verdict, theme in (("", "fuel"), ("yes", "fuel"),
+                           ("change", ""), ("change", "<b>nonsense")):
+        page = v.get("/incident/1")
+        assert v.decide(page, verdict, theme=theme).status == 409
+    assert rows(desk, "SELECT count(*) FROM decision") == [(0,)]
+
+
+def test_a_log_that_cannot_be_read_can_be_decided(desk):
+    take_in(desk, incident("R-1"))
+    desk.stop()
+    write(desk, "UPDATE message SET bytes = x'00'")
+    desk.start()
+    v = visitor(desk)
+    page = open_first(v)
+    assert "cannot be read any more" in page.text
+    v.decide(page, "reject")
+    assert rows(desk, "SELECT verdict FROM decision") == [(2,)]
 
 
 def test_a_decision_outranks_the_rules_and_is_told(tmp_path):

@@ -28,6 +28,17 @@ const actions = {
   t: () => document.getElementById("theme")?.focus(),
 };
 
+// A second tap must not decide on the page that came meanwhile, unread.
+const UNREAD_MS = 400;
+let sent = false;
+document.addEventListener("submit", (event) => {
+  if (sent) {
+    event.preventDefault();
+  }
+  sent = true;
+});
+addEventListener("pageshow", () => { sent = false; });
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat ||
       typing(event.target)) {
@@ -35,6 +46,9 @@ document.addEventListener("keydown", (event) => {
   }
   const button = document.querySelector(
     `button[data-key="${CSS.escape(event.key)}"]`);
+  if (button && (sent || performance.now() < UNREAD_MS)) {
+    return;
+  }
   const action = button ? () => button.click() : actions[event.key];
   if (action) {
     event.preventDefault();

@@ -75,6 +75,20 @@ queue_rank(struct kit *k)
 	return ask(k->st, "SELECT coalesce((SELECT rank FROM queue), -1)");
 }
 
+/* An act of one wish, by the first account. */
+static struct review_act
+act_of(struct kit *k, const struct review_wish *wish, const char *version)
+{
+	return (struct review_act){ .incident_id = k->incident,
+		.version = version,
+		.wishes = wish,
+		.count = 1,
+		.account_id = 1,
+		.actor = "account:liaison",
+		.note = str_of("a note"),
+		.now_ms = NOW };
+}
+
 static int64_t
 decide(struct kit *k, const char *theme, enum review_verdict verdict)
 {
@@ -83,8 +97,8 @@ decide(struct kit *k, const char *theme, enum review_verdict verdict)
 	int64_t act = -1;
 
 	OK(reviews_version(k->r, k->incident, version, e));
-	OK(act = reviews_decide(k->r, k->incident, version, &wish, 1, 1,
-	       "account:liaison", str_of("a note"), NOW, e));
+	const struct review_act wanted = act_of(k, &wish, version);
+	OK(act = reviews_decide(k->r, &wanted, e));
 	assert_true(act > 0);
 	return act;
 }
@@ -129,14 +143,18 @@ test_who_saw_an_older_version_decides_nothing(void **state)
 	tag(k, "fuel", RULES_REVIEW, NULL);
 	OK(reviews_version(k->r, k->incident, version, e));
 	tag(k, "fuel", RULES_ALERT, NULL);
-	GIVES((int)reviews_decide(k->r, k->incident, version, &wish, 1, 1,
-		  "account:liaison", str_of(""), NOW, e),
-	    0);
+	{
+		const struct review_act late = act_of(k, &wish, version);
+
+		GIVES((int)reviews_decide(k->r, &late, e), 0);
+	}
 	OK(reviews_version(k->r, k->incident, version, e));
 	(void)decide(k, "fuel", REVIEW_REJECTED);
-	GIVES((int)reviews_decide(k->r, k->incident, version, &wish, 1, 2,
-		  "account:second", str_of(""), NOW, e),
-	    0);
+	{
+		const struct review_act late = act_of(k, &wish, version);
+
+		GIVES((int)reviews_decide(k->r, &late, e), 0);
+	}
 	assert_int_equal(ask(k->st, "SELECT count(*) FROM decision"), 1);
 }
 
@@ -149,19 +167,31 @@ test_what_cannot_be_decided(void **state)
 	char version[REVIEW_VERSION_MAX], note[REVIEW_NOTE_MAX + 2];
 
 	OK(reviews_version(k->r, k->incident, version, e));
-	FAILS((int)reviews_decide(k->r, k->incident, version, &confirm, 1, 1,
-		  "account:liaison", str_of(""), NOW, e),
-	    ERR_INVALID, "fuel is not tagged");
+	{
+		struct review_act bad = act_of(k, &confirm, version);
+
+		bad.note = str_of("");
+		FAILS((int)reviews_decide(k->r, &bad, e), ERR_INVALID,
+		    "fuel is not tagged");
+	}
 	memset(note, 'x', sizeof note - 1);
 	note[sizeof note - 1] = '\0';
-	FAILS((int)reviews_decide(k->r, k->incident, version, &add, 1, 1,
-		  "account:liaison", str_of(note), NOW, e),
-	    ERR_INVALID, "1000 bytes");
+	{
+		struct review_act bad = act_of(k, &add, version);
+
+		bad.note = str_of(note);
+		FAILS((int)reviews_decide(k->r, &bad, e), ERR_INVALID,
+		    "1000 bytes");
+	}
 	tag(k, "fuel", RULES_REVIEW, NULL);
 	OK(reviews_version(k->r, k->incident, version, e));
-	FAILS((int)reviews_decide(k->r, k->incident, version, &add, 1, 1,
-		  "account:liaison", str_of(""), NOW, e),
-	    ERR_INVALID, "tagged already");
+	{
+		struct review_act bad = act_of(k, &add, version);
+
+		bad.note = str_of("");
+		FAILS((int)reviews_decide(k->r, &bad, e), ERR_INVALID,
+		    "tagged already");
+	}
 	assert_int_equal(ask(k->st, "SELECT count(*) FROM decision"), 0);
 }
 
@@ -212,6 +242,24 @@ test_a_person_outranks_the_rules(void **state)
 	assert_string_equal(out.p, "poaching review,");
 	assert_true(after > before); /* an alert's id is not had twice */
 	buf_clear(&out);
+}
+
+/* What was confirmed stays, at its level, when the rules take it back. */
+static void
+test_what_was_confirmed_stays(void **state)
+{
+	struct kit *k = *state;
+	const struct rules_tag *tags = NULL;
+	size_t count = 0;
+	int64_t turns;
+
+	tag(k, "fuel", RULES_REVIEW, NULL);
+	(void)decide(k, "fuel", REVIEW_CONFIRMED);
+	tag(k, NULL, RULES_NONE, NULL);
+	OK(reviews_apply(
+	    k->r, k->incident, k->arena, &tags, &count, &turns, e));
+	assert_int_equal(count, 1);
+	assert_int_equal(tags[0].level, RULES_REVIEW);
 }
 
 /* A second thought stands in place of the first, which is kept. */
@@ -300,6 +348,7 @@ main(void)
 		KIT(test_who_saw_an_older_version_decides_nothing),
 		KIT(test_what_cannot_be_decided),
 		KIT(test_a_person_outranks_the_rules),
+		KIT(test_what_was_confirmed_stays),
 		KIT(test_a_second_thought),
 		KIT(test_pages_of_the_queue),
 		KIT(test_looks),
