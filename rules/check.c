@@ -290,7 +290,7 @@ number_of(struct checker *c, struct namemap *written, struct ast_list *l,
 static void
 check_lists(struct checker *c)
 {
-	struct namemap *written = namemap_new(c->d->arena, c->ast->list_count);
+	struct namemap *written = namemap_new(c->d->work, c->ast->list_count);
 	uint32_t next = 0;
 
 	for (struct ast_list *l = c->ast->lists; l && !diag_is_full(c->d);
@@ -685,11 +685,11 @@ check_all(struct diags *d, struct ast *ast)
 {
 	struct checker c = { .d = d, .ast = ast };
 
-	c.lists = namemap_new(d->arena, ast->list_count);
-	c.contexts = namemap_new(d->arena, ast->context_count);
-	c.rules = namemap_new(d->arena, ast->rule_count);
-	c.series = namemap_new(d->arena, ast->series_count);
-	c.themes = namemap_new(d->arena, count_names(ast->themes));
+	c.lists = namemap_new(d->work, ast->list_count);
+	c.contexts = namemap_new(d->work, ast->context_count);
+	c.rules = namemap_new(d->work, ast->rule_count);
+	c.series = namemap_new(d->work, ast->series_count);
+	c.themes = namemap_new(d->work, count_names(ast->themes));
 	if (ast->rule_count > LIMITS_RULES_MAX ||
 	    ast->list_count > LIMITS_LISTS_MAX) {
 		diag_error(d, DIAG_R005, (struct span){ 0 },

@@ -67,7 +67,7 @@ check_refuse_term(struct diags *d, struct ast_list *list,
 void
 check_refuse_text(struct diags *d, struct str text, struct span at)
 {
-	struct str word = refuse_find_text(d->arena, text);
+	struct str word = refuse_find_text(d->work, text);
 
 	if (str_is_given(word))
 		report_word(d, at, word);
@@ -81,7 +81,7 @@ check_refuse_pattern(struct diags *d, const struct ast_pattern *n)
 
 	if (n->kind == AST_PATTERN_LIST)
 		return;
-	words = refuse_find_join(d->arena, n);
+	words = refuse_find_join(d->work, n);
 	if (str_is_given(words)) {
 		diag_error(d, DIAG_R050, n->span,
 		    "side by side, '%.*s' says who people are, and is evidence "

@@ -672,17 +672,6 @@ freeze(struct compiler *c)
 	    rs->arena, &c->term_lists, rs->term_count, &rs->term_lists);
 }
 
-static size_t
-count_terms(const struct ast *ast)
-{
-	size_t count = 0;
-
-	for (const struct ast_list *l = ast->lists; l; l = l->next)
-		for (const struct ast_term *t = l->terms; t; t = t->next)
-			count += 2 + SPLIT_WORD_MAX;
-	return count;
-}
-
 static void
 release(struct compiler *c)
 {
@@ -707,7 +696,7 @@ compile_all(struct ruleset *rs, const struct ast *ast)
 
 	rs->ast = ast;
 	rs->words = words_new();
-	c.terms_by_key = namemap_new(c.scratch, count_terms(ast));
+	c.terms_by_key = namemap_new(c.scratch, 0);
 	compile_themes(&c);
 	compile_lists(&c);
 	compile_contexts(&c);

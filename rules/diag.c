@@ -43,12 +43,13 @@ static const char *const code_meanings[] = {
 };
 
 void
-diag_init(struct diags *d, struct arena *arena,
+diag_init(struct diags *d, struct arena *arena, struct arena *work,
     const struct ruleset_file *files, size_t file_count)
 {
-	*d = (struct diags){
-		.arena = arena, .files = files, .file_count = file_count
-	};
+	*d = (struct diags){ .arena = arena,
+		.work = work,
+		.files = files,
+		.file_count = file_count };
 }
 
 static void add(struct diags *d, enum diag_code code, struct span at,

@@ -38,17 +38,21 @@ enum diag_code {
 
 struct diag; /* one problem; private */
 
-/* All problems of one compilation.  Memory is the arena's. */
+/* All problems of one compilation. */
 struct diags {
-	struct arena *arena;              /* borrowed */
+	struct arena *arena;              /* borrowed: what is kept */
+	struct arena *work;               /* borrowed: what is not */
 	const struct ruleset_file *files; /* borrowed */
 	size_t file_count;
 	struct diag *list; /* newest first */
 	size_t errors, warnings;
 };
 
-/* Begin with no problems. */
-void diag_init(struct diags *d, struct arena *arena,
+/*
+ * Begin with no problems.  The tree that is made and the problems are arena's;
+ * work, which may be the same, is for what nobody asks for afterwards.
+ */
+void diag_init(struct diags *d, struct arena *arena, struct arena *work,
     const struct ruleset_file *files, size_t file_count);
 
 /* Report an error: the set will not be made. */

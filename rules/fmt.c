@@ -401,7 +401,7 @@ read_text(struct reading *r, struct str name, struct str text)
 	size_t count = 0;
 
 	*r = (struct reading){ .arena = arena_new(), .file = { name, text } };
-	diag_init(&r->diags, r->arena, &r->file, 1);
+	diag_init(&r->diags, r->arena, r->arena, &r->file, 1);
 	r->count = lex_whole(&r->diags, 0, &r->tokens);
 	plain = arena_alloc(r->arena, r->count, sizeof *plain);
 	places = arena_alloc(r->arena, r->count, 1);

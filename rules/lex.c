@@ -318,7 +318,7 @@ lex_all(struct diags *d, uint32_t index, bool comments,
 		lex_next(&l);
 	l.begins_line = true;
 	(void)push(&l, LEX_END, l.at);
-	copy = arena_alloc(d->arena, l.count, sizeof *copy);
+	copy = arena_alloc(d->work, l.count, sizeof *copy);
 	memcpy(copy, l.tokens, l.count * sizeof *copy);
 	free(l.tokens);
 	*out = copy;

@@ -43,8 +43,8 @@ struct lex_token {
 };
 
 /*
- * Cut file number index of d into tokens.  The array and all text are the
- * arena's of d or borrow from the file.
+ * Cut file number index of d into tokens.  The array is the working arena's of
+ * d; text is the other's or borrows from the file.
  */
 size_t lex_file(struct diags *d, uint32_t index, const struct lex_token **out);
 

@@ -12,8 +12,9 @@ struct entry {
 };
 
 struct namemap {
-	struct entry *entries;
-	size_t cap, count, max;
+	struct arena *arena;   /* borrowed */
+	struct entry *entries; /* the arena's, as are those it had before */
+	size_t cap, count;
 };
 
 struct namemap *
@@ -21,7 +22,7 @@ namemap_new(struct arena *arena, size_t count)
 {
 	struct namemap *m = arena_alloc(arena, 1, sizeof *m);
 
-	m->max = count;
+	m->arena = arena;
 	m->cap = 16;
 	while (m->cap < count * 2 + 2)
 		m->cap *= 2;
@@ -39,6 +40,19 @@ find(const struct namemap *m, struct str name)
 	return &m->entries[i];
 }
 
+static void
+grow(struct namemap *m)
+{
+	const struct entry *old = m->entries;
+	size_t cap = m->cap;
+
+	m->cap *= 2;
+	m->entries = arena_alloc(m->arena, m->cap, sizeof *m->entries);
+	for (size_t i = 0; i < cap; i++)
+		if (old[i].thing)
+			*find(m, old[i].name) = old[i];
+}
+
 void *
 namemap_find(const struct namemap *m, struct str name)
 {
@@ -53,9 +67,9 @@ namemap_add(struct namemap *m, struct str name, void *thing)
 	CHECK(thing != NULL);
 	if (e->thing)
 		return e->thing;
-	CHECK(m->count < m->max);
-	m->count++;
 	*e = (struct entry){ name, thing };
+	if (++m->count * 2 > m->cap)
+		grow(m);
 	return NULL;
 }
 

@@ -9,7 +9,7 @@
 struct arena;
 struct namemap; /* opaque; the arena's */
 
-/* An empty map for at most count names. */
+/* An empty map with room for count names; it grows with more. */
 struct namemap *namemap_new(struct arena *arena, size_t count);
 
 /* What is under name, or NULL. */

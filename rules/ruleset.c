@@ -89,6 +89,7 @@ compile_files(const struct ruleset_file *files, size_t count,
     const struct ruleset_ear *ear, struct buf *diag, struct ruleset **out)
 {
 	struct ruleset *rs = alloc_zero(1, sizeof *rs);
+	struct arena *work = arena_new();
 	struct ast *ast;
 	struct diags d;
 
@@ -97,7 +98,7 @@ compile_files(const struct ruleset_file *files, size_t count,
 	rs->files = copy_files(rs->arena, files, count);
 	rs->file_count = count;
 	ast = arena_alloc(rs->arena, 1, sizeof *ast);
-	diag_init(&d, rs->arena, rs->files, count);
+	diag_init(&d, rs->arena, work, rs->files, count);
 	parse_all(&d, ast);
 	/* After a syntax error half the names are missing: no echoes. */
 	if (d.errors == 0)
@@ -106,6 +107,7 @@ compile_files(const struct ruleset_file *files, size_t count,
 		diag_tell(&d, ear->hear, ear->user);
 	if (diag)
 		diag_print(&d, diag);
+	arena_free(&work);
 	if (d.errors > 0) {
 		ruleset_free(&rs);
 		return -1;
