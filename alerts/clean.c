@@ -10,6 +10,7 @@
 #include "agent/base/arena.h"
 #include "agent/conf/oneline.h"
 #include "agent/incident/identifiers.h"
+#include "agent/incident/phones.h"
 
 #define READ_MAX       8192 /* bytes looked at, whatever the length */
 #define SLUG_MAX       48
@@ -215,6 +216,31 @@ add_number(struct str line, size_t i, size_t end, struct buf *out)
 }
 
 /*
+ * Too short a line to say a phone number: a word says two figures at most
+ * ("seventeen", "triple seven"), and a run with figures in it one a letter.
+ */
+static bool
+is_too_short(struct str line)
+{
+	size_t figures = 0, run = 0;
+	bool has_figure = false;
+
+	for (size_t i = 0; i <= line.len; i++) {
+		char c = i < line.len ? to_lower(line.p[i]) : ' ';
+
+		if (is_digit(c) || (c >= 'a' && c <= 'z')) {
+			run++;
+			has_figure = has_figure || is_digit(c);
+			continue;
+		}
+		figures += has_figure ? run : run > 0 ? 2 : 0;
+		run = 0;
+		has_figure = false;
+	}
+	return figures < PHONES_DIGITS_MIN;
+}
+
+/*
  * Append line with its phone numbers hidden: runs of figures, and what the
  * finder of identifiers takes for one ("oh double seven …").
  */
@@ -222,9 +248,11 @@ static void
 hide_numbers(struct str line, struct buf *out)
 {
 	struct arena *arena = arena_new();
-	const struct finding *found;
-	size_t count = identifiers_find_text(line, NULL, arena, &found);
+	const struct finding *found = NULL;
+	size_t count = 0;
 
+	if (!is_too_short(line))
+		count = identifiers_find_text(line, NULL, arena, &found);
 	for (size_t i = 0; i < line.len;) {
 		size_t n = quiet_len(line, i, found, count);
 

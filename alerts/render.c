@@ -29,6 +29,9 @@ struct writer {
 	const struct alert *alert;
 	const struct render_delivery *to;
 	bool team;
+	/* A ground's reason stands by each of its words: cleaned once. */
+	struct str reason;       /* borrowed */
+	struct buf reason_clean; /* owned; of reason */
 };
 
 const char *
@@ -198,6 +201,19 @@ is_of_series(const struct rules_evidence *e)
 	return e->link || str_is(e->field, "series");
 }
 
+/* The rule's words; they may repeat what it looks for in the text. */
+static void
+put_reason(struct writer *j, struct str why)
+{
+	if (why.p != j->reason.p || why.len != j->reason.len) {
+		buf_reset(&j->reason_clean);
+		clean_line(why, WORDS_MAX, &j->reason_clean);
+		j->reason = why;
+	}
+	jsonw_key(&j->w, "why");
+	jsonw_str(&j->w, str_is_given(why) ? buf_str(&j->reason_clean) : why);
+}
+
 static void
 put_evidence(struct writer *j, const struct rules_evidence *e)
 {
@@ -217,9 +233,8 @@ put_evidence(struct writer *j, const struct rules_evidence *e)
 	/* What a series counted: other incidents, perhaps with a plate. */
 	if (!e->has_span && j->team && is_of_series(e))
 		put_line(j, "text", e->text, WORDS_MAX);
-	/* The rule's words may repeat what it looks for in the text. */
 	if (j->team)
-		put_line(j, "why", e->why, WORDS_MAX);
+		put_reason(j, e->why);
 	jsonw_key(&j->w, "points");
 	jsonw_int(&j->w, e->points);
 	jsonw_close(&j->w);
@@ -464,5 +479,6 @@ render_body(const struct alert *alert, const struct render_delivery *to,
 	case CONF_CHANNEL_MQTT: put_message(&j); break;
 	case CONF_CHANNEL_SMTP: put_mail(&j); break;
 	}
+	buf_clear(&j.reason_clean);
 	arena_free(&j.arena);
 }

@@ -185,7 +185,8 @@ buf_reserve(struct buf *b, size_t more)
 void
 buf_add(struct buf *b, const char *p, size_t len)
 {
-	buf_reserve(b, len);
+	if (b->cap <= len || b->cap - len <= b->len)
+		buf_reserve(b, len);
 	if (len > 0)
 		memcpy(b->p + b->len, p, len);
 	b->len += len;
@@ -202,14 +203,6 @@ void
 buf_add_text(struct buf *b, const char *s)
 {
 	buf_add(b, s, strlen(s));
-}
-
-void
-buf_add_char(struct buf *b, char c)
-{
-	buf_reserve(b, 1);
-	b->p[b->len++] = c;
-	b->p[b->len] = '\0';
 }
 
 void

@@ -70,6 +70,9 @@ bool str_is_utf8(struct str s);
  */
 size_t str_utf8_len(const char *s, size_t left);
 
+/* Make room for at least more bytes beyond len. */
+void buf_reserve(struct buf *b, size_t more);
+
 /* Append len bytes.  p may not point into b. */
 void buf_add(struct buf *b, const char *p, size_t len);
 
@@ -80,7 +83,14 @@ void buf_add_str(struct buf *b, struct str s);
 void buf_add_text(struct buf *b, const char *s);
 
 /* Append one byte. */
-void buf_add_char(struct buf *b, char c);
+static inline void
+buf_add_char(struct buf *b, char c)
+{
+	if (b->cap - b->len < 2)
+		buf_reserve(b, 1);
+	b->p[b->len++] = c;
+	b->p[b->len] = '\0';
+}
 
 /* Append v in figures. */
 void buf_add_int(struct buf *b, int64_t v);
@@ -92,9 +102,6 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 /* The same for a function that has arguments of its own. */
 void buf_addv(struct buf *b, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
-
-/* Make room for at least more bytes beyond len. */
-void buf_reserve(struct buf *b, size_t more);
 
 /* Borrow the content; good until b next changes. */
 struct str buf_str(const struct buf *b);

@@ -22,7 +22,7 @@ struct reader {
 	size_t items_max, bytes_max;
 	struct format_json *format;
 	bool at_end; /* the file has no more bytes */
-	char chunk[CHUNK_BYTES];
+	char *chunk; /* owned; CHUNK_BYTES */
 };
 
 /* Bytes between offset and the line end before it, for columns. */
@@ -64,6 +64,7 @@ reader_new(int fd, const char *feed, const char *file,
 	r->items_max = items_max;
 	r->bytes_max = bytes_max;
 	r->format = format_json_new(&from);
+	r->chunk = alloc_resize(NULL, CHUNK_BYTES, 1);
 	return r;
 }
 
@@ -75,6 +76,7 @@ reader_free(struct reader **r)
 	format_json_free(&(*r)->format);
 	free((*r)->feed);
 	free((*r)->file);
+	free((*r)->chunk);
 	free(*r);
 	*r = NULL;
 }
@@ -135,7 +137,7 @@ read_more(struct reader *r, struct err *e)
 	ssize_t n;
 
 	do
-		n = read(r->fd, r->chunk, sizeof(r->chunk));
+		n = read(r->fd, r->chunk, CHUNK_BYTES);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return err_sys(e, "%s cannot be read", r->file);

@@ -589,6 +589,10 @@ test_clean_line(void **state)
 		{ "ring oh double seven oh oh nine double oh one two three ok",
 		    99, "ring [number hidden] ok" },
 		{ "ring o7700 900123", 99, "ring [number hidden]" },
+		/* As few words as nine figures can be said in. */
+		{ "nineteen eleven twelve thirteen 3", 99, "[number hidden]" },
+		{ "treble 7 treble 0 treble 9", 99, "[number hidden]" },
+		{ "o7oo9oo12", 99, "[number hidden]" },
 		{ "index echo alpha one nine x-ray papa zulu", 99,
 		    "index echo alpha one nine x-ray papa zulu" },
 		{ "tango lima six zero three three seven nine", 99,
