@@ -26,6 +26,7 @@ ahead_new(const struct geo *geo, const struct ruleset *rules,
 	a->geo = geo;
 	a->rules = rules;
 	a->scratch = ruleset_scratch_new();
+	ruleset_scratch_set_brief(a->scratch);
 	if (geo_share(geo, &a->share, e) < 0) {
 		ahead_free(&a);
 		return -1;

@@ -98,6 +98,7 @@ intake_new(const struct intake_parts *parts, struct intake **out, struct err *e)
 
 	in->parts = *parts;
 	in->scratch = ruleset_scratch_new();
+	ruleset_scratch_set_brief(in->scratch);
 	in->arena = arena_new();
 	in->replay_arena = arena_new();
 	if (open_parts(in, e) < 0) {

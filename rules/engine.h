@@ -312,6 +312,7 @@ struct rules_scratch {
 	uint64_t *awake;   /* rules, as far as words tell */
 	uint64_t *open;    /* grounds that can hold, as far as words tell */
 	bool has_contexts; /* computed for this incident */
+	bool is_brief;     /* no evidence for flags */
 	/*
 	 * Of the rule in hand: how many entries of the log, from the first, are
 	 * cancelled and are confirmed by a later one.

@@ -189,6 +189,12 @@ ruleset_scratch_new(void)
 }
 
 void
+ruleset_scratch_set_brief(struct rules_scratch *s)
+{
+	s->is_brief = true;
+}
+
+void
 ruleset_scratch_free(struct rules_scratch **s)
 {
 	struct rules_scratch *x = *s;
@@ -235,8 +241,9 @@ run_rule(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
 	stands.level = found.level;
 	stands.hit.rule = rule->name;
 	stands.hit.points = found.score;
-	stands.hit.evidence_count =
-	    eval_evidence(rs, s, index, &found, arena, &stands.hit.evidence);
+	if (rule->flag < 0 || rule->is_shadow || !s->is_brief)
+		stands.hit.evidence_count = eval_evidence(
+		    rs, s, index, &found, arena, &stands.hit.evidence);
 	ENGINE_PUSH(s->standing, stands);
 }
 

@@ -143,6 +143,12 @@ size_t ruleset_layers(const struct ruleset *rs, const struct str **out);
 /* Working memory for ruleset_tag(); one for each thread. */
 struct rules_scratch *ruleset_scratch_new(void);
 
+/*
+ * From now on results say which flags stand and not why: the agent keeps the
+ * reasons of themes alone, and nearly every incident has a flag.
+ */
+void ruleset_scratch_set_brief(struct rules_scratch *s);
+
 /* Release *s and set it NULL. */
 void ruleset_scratch_free(struct rules_scratch **s);
 

@@ -26,7 +26,7 @@
 #endif
 
 #define FIRST_BLOCK_BYTES ((size_t)8192)
-#define LAST_BLOCK_BYTES  ((size_t)1 << 20)
+#define LAST_BLOCK_BYTES  ((size_t)1 << 18)
 #define KEEP_MAX_BYTES    ((size_t)4 << 20)
 
 struct block {

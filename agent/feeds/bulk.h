@@ -10,7 +10,7 @@
 #include "agent/base/own.h"
 #include "agent/feeds/reader.h"
 
-#define BULK_AHEAD 3
+#define BULK_AHEAD 2
 
 struct bulk; /* opaque */
 struct err;

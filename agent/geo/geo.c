@@ -372,7 +372,9 @@ geo_locate(const struct geo *g, const struct incident *in, struct arena *arena,
     struct place *out)
 {
 	const struct textplace_parts parts = { g->grid, g->names };
-	struct candidate_list list = { .arena = arena };
+	/* Ten times the text; what is found of it is hardly a line. */
+	struct arena *work = arena_new();
+	struct candidate_list list = { .arena = work };
 	const struct candidate *c;
 
 	*out = place_unknown();
@@ -388,8 +390,9 @@ geo_locate(const struct geo *g, const struct incident *in, struct arena *arena,
 		    g, c->lat, c->lon, c->uncertainty_m, &s, arena, out);
 		out->source = str_of(source_of(in, c));
 		out->how = candidate_say(c, arena);
-		out->doubt = candidate_doubt(&list, c);
+		out->doubt = arena_str(arena, candidate_doubt(&list, c));
 	}
+	arena_free(&work);
 	if (!str_is_given(out->district))
 		out->district = arena_str(arena, in->district);
 }

@@ -157,6 +157,31 @@ test_needs_vetoes_and_caps(void **state)
 }
 
 static void
+test_brief_leaves_out_why_flags_stand(void **state)
+{
+	struct ruleset *rs = ruleskit_compile("themes t\n" RULE("r", "t",
+	    " give 60 when text has \"theft\"") "rule c \"C\"\n flag crime\n give 60 when text has \"theft\"\n"
+						" review from 50\n");
+	struct rules_scratch *s = ruleset_scratch_new();
+	struct arena *arena = arena_new();
+	struct rules_result r;
+
+	(void)state;
+	tag(rs, s, arena, PLACE_RURAL, "theft", &r);
+	assert_int_equal(r.flags[0].hits[0].evidence_count, 1);
+	ruleset_scratch_set_brief(s);
+	tag(rs, s, arena, PLACE_RURAL, "theft", &r);
+	assert_int_equal(r.flag_count, 1);
+	assert_int_equal(r.flags[0].score, 60);
+	assert_int_equal(r.flags[0].hits[0].evidence_count, 0);
+	assert_int_equal(r.tags[0].hits[0].evidence_count, 1);
+	assert_true(r.rural_crime);
+	arena_free(&arena);
+	ruleset_scratch_free(&s);
+	ruleset_free(&rs);
+}
+
+static void
 test_flags_decide_rural_crime(void **state)
 {
 	struct ruleset *rs = ruleskit_compile(
@@ -522,6 +547,7 @@ main(void)
 		cmocka_unit_test(
 		    test_tags_are_by_theme_and_the_strongest_rule_decides),
 		cmocka_unit_test(test_needs_vetoes_and_caps),
+		cmocka_unit_test(test_brief_leaves_out_why_flags_stand),
 		cmocka_unit_test(test_flags_decide_rural_crime),
 		cmocka_unit_test(test_edge_without_a_rule_for_rural),
 		cmocka_unit_test(test_scratch_is_for_any_rule_set),
