@@ -3,7 +3,8 @@
  *
  * An original is copied through the digest it was imported under: one that has
  * changed since, here or where it was left, ends the bundle, for a court must
- * not be given something else under its name.
+ * not be given something else under its name.  So does a track that retention
+ * erased between the search and the writing: of what was found all is written.
  */
 #include "agent/bundle.h"
 
@@ -26,6 +27,7 @@
 #include "agent/base/jsonw.h"
 #include "agent/base/str.h"
 #include "agent/cmd/hits.h"
+#include "agent/conf/oneline.h"
 #include "agent/finder.h"
 #include "agent/store/store.h"
 #include "agent/store/trackstore.h"
@@ -242,6 +244,7 @@ struct deriving {
 	struct buf out;
 	bool only_near;
 	int64_t counts[TRACK_MARK_STILL + 1]; /* of all fixes, by mark */
+	int64_t fixes;                        /* their sum */
 	int result;
 	struct err *e;
 };
@@ -260,33 +263,61 @@ is_near(const struct finder_hit *hit, const struct track_fix *fix)
 	return ms >= q->from_ms - off_ms && ms <= q->to_ms + off_ms;
 }
 
-static void
-derive_piece(void *user, const struct trackstore_piece *piece)
+static int
+fail_erased(const struct trackstore_row *t, struct err *e)
 {
-	struct deriving *d = user;
-	struct bundle *b = d->b;
-	size_t count = 0, some = 0;
+	return err_set(e, ERR_TEMPORARY,
+	    "track %" PRId64
+	    " was erased, all or in part, while the bundle was made: ask again",
+	    t->id);
+}
 
-	if (d->result < 0)
-		return;
-	d->result = trackstore_chunk(
-	    b->tracks, piece->id, b->fixes, b->marks, &count, d->e);
-	for (size_t i = 0; d->result > 0 && i < count; i++) {
-		if (b->marks[i] <= TRACK_MARK_STILL)
+/* Of the fixes of a chunk those for the file, to some; how many. */
+static size_t
+pick_fixes(struct deriving *d, size_t count)
+{
+	struct bundle *b = d->b;
+	size_t some = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (b->marks[i] <= TRACK_MARK_STILL) {
 			d->counts[b->marks[i]]++;
+			d->fixes++;
+		}
 		if (d->only_near && !is_near(d->hit, &b->fixes[i]))
 			continue;
 		b->some[some] = b->fixes[i];
 		b->some_marks[some++] = b->marks[i];
 	}
+	return some;
+}
+
+static void
+derive_piece(void *user, const struct trackstore_piece *piece)
+{
+	struct deriving *d = user;
+	struct bundle *b = d->b;
+	size_t count = 0, some;
+
+	if (d->result < 0)
+		return;
+	d->result = trackstore_chunk(
+	    b->tracks, piece->id, b->fixes, b->marks, &count, d->e);
+	if (d->result == 0)
+		d->result = fail_erased(&d->hit->track, d->e);
+	if (d->result < 0)
+		return;
+	some = pick_fixes(d, count);
 	if (some > 0)
 		writer_add(&d->writer, b->some, b->some_marks, some);
-	if (d->result > 0)
-		d->result = file_put(&d->file, buf_str(&d->out), d->e);
+	d->result = file_put(&d->file, buf_str(&d->out), d->e);
 	buf_reset(&d->out);
 }
 
-/* One derived file; counts: of marks, or NULL. */
+/*
+ * One derived file, of all fixes that the track had when it was found (a live
+ * one may have more by now); counts: of marks.
+ */
 static int
 derive(struct bundle *b, const struct finder_hit *hit, const char *name,
     const char *form, bool only_near, int64_t *counts, struct err *e)
@@ -318,11 +349,12 @@ derive(struct bundle *b, const struct finder_hit *hit, const char *name,
 	writer_finish(&d.writer);
 	if (d.result < 0)
 		r = -1;
+	if (r == 0 && d.fixes < t->fixes)
+		r = fail_erased(t, e);
 	if (r == 0)
 		r = file_put(&d.file, buf_str(&d.out), e);
 	buf_clear(&d.out);
-	if (counts)
-		memcpy(counts, d.counts, sizeof(d.counts));
+	memcpy(counts, d.counts, sizeof(d.counts));
 	return file_end(&d.file, r, digest, e);
 }
 
@@ -338,6 +370,15 @@ static const char *const mark_words[TRACK_MARK_STILL + 1] = {
 	[TRACK_MARK_STILL] = "left out: standing still between two that are "
 			     "kept",
 };
+
+/* A line of what came from outside, which is to stay that one line. */
+static void
+say_text(struct buf *out, const char *what, struct str text)
+{
+	buf_add_text(out, what);
+	oneline_add(out, text);
+	buf_add_char(out, '\n');
+}
 
 static void
 say_time(struct buf *out, const char *what, int64_t ms)
@@ -359,7 +400,7 @@ say_clock(struct buf *out, const struct trackstore_row *t)
 		    "%+.3f s added to get UTC, which is good to %.3f s\n",
 		    (double)t->correction_ms / 1000,
 		    (double)t->uncertainty_ms / 1000);
-	buf_addf(out, "  Because:     %.*s\n", STR_ARG(t->clock_why));
+	say_text(out, "  Because:     ", t->clock_why);
 }
 
 static void
@@ -400,11 +441,14 @@ say_head(struct bundle *b)
 	const struct when *when = &rq->list->when;
 	struct buf *out = &b->statement;
 
-	buf_addf(out, "Recordings that could show incident %.*s of %.*s\n\n",
-	    STR_ARG(rq->row->ref), STR_ARG(rq->row->feed));
+	buf_add_text(out, "Recordings that could show incident ");
+	oneline_add(out, rq->row->ref);
+	say_text(out, " of ", rq->row->feed);
+	buf_add_char(out, '\n');
 	say_time(out, "Made:        ", rq->now_ms);
-	buf_addf(out, "By:          %s, with buzzard %s\n", rq->actor,
-	    BUZZARD_VERSION_TEXT);
+	buf_add_text(out, "By:          ");
+	oneline_add(out, str_of(rq->actor));
+	say_text(out, ", with buzzard ", str_of(BUZZARD_VERSION_TEXT));
 	buf_addf(out, "Place:       %.7f %.7f", place->lat, place->lon);
 	if (isnan(place->uncertainty_m))
 		buf_addf(out, ", taken to be good to %.0f m\n", FINDER_PLACE_M);
@@ -440,14 +484,18 @@ put_hit(struct bundle *b, size_t n, const struct finder_hit *hit, struct err *e)
 	char hex[2 * HASH_BYTES + 1];
 
 	hash_hex(t->sha256, HASH_BYTES, hex);
-	buf_addf(out, "\n%zu. Track %" PRId64 ", %s \"%.*s\"\n", n, t->id,
-	    track_class_name(t->class), STR_ARG(t->name));
-	if (!t->is_live)
-		buf_addf(out, "  SHA-256:     %s, %" PRId64 " bytes, %.*s\n",
-		    hex, t->size_bytes, STR_ARG(t->format));
+	buf_addf(out, "\n%zu. Track %" PRId64 ", %s \"", n, t->id,
+	    track_class_name(t->class));
+	oneline_add(out, t->name);
+	buf_add_text(out, "\"\n");
+	if (!t->is_live) {
+		buf_addf(out, "  SHA-256:     %s, %" PRId64 " bytes, ", hex,
+		    t->size_bytes);
+		say_text(out, "", t->format);
+	}
 	if (put_original(b, t, e) < 0)
 		return -1;
-	buf_addf(out, "  Imported by: %.*s\n", STR_ARG(t->actor));
+	say_text(out, "  Imported by: ", t->actor);
 	say_time(out, "  Imported:    ", t->imported_ms);
 	say_clock(out, t);
 	say_found(out, hit);

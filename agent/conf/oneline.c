@@ -64,3 +64,18 @@ oneline_is(struct str s)
 	}
 	return harmless;
 }
+
+void
+oneline_add(struct buf *out, struct str s)
+{
+	while (s.len > 0) {
+		bool harmless;
+		size_t n = oneline_step(s, &harmless);
+
+		if (harmless)
+			buf_add(out, s.p, n);
+		else
+			buf_add_char(out, '?');
+		s = str_make(s.p + n, s.len - n);
+	}
+}

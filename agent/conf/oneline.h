@@ -22,4 +22,10 @@ size_t oneline_step(struct str s, bool *harmless);
 /* True if all of s may stand in one line of text. */
 bool oneline_is(struct str s);
 
+/*
+ * Append s to a line of text for people: what may not stand there (line ends
+ * and tabs among it) comes as "?", one for a character.
+ */
+void oneline_add(struct buf *out, struct str s);
+
 #endif /* CONF_ONELINE_H */
