@@ -219,6 +219,41 @@ walk_chunk(struct search *s, size_t count, bool goes_on)
 	    &s->walk, f->fixes + first, f->left_out + first, count - first);
 }
 
+static bool
+is_unreadable(const struct finder_list *list, int64_t track_id)
+{
+	for (size_t i = 0; i < list->unreadable_count; i++)
+		if (list->unreadable[i] == track_id)
+			return true;
+	return false;
+}
+
+static void
+say_unreadable(int64_t track_id, const struct err *why)
+{
+	log_error("track=%" PRId64 " is damaged and passed over: %s; delete "
+		  "it and import its original again",
+	    track_id, why->msg);
+}
+
+/* Of a damaged track nothing is said: half of it could show what is not so. */
+static void
+pass_over(struct search *s, int64_t track_id)
+{
+	struct finder_list *list = s->list;
+	int64_t *ids =
+	    arena_alloc(s->arena, list->unreadable_count + 1, sizeof(*ids));
+
+	say_unreadable(track_id, s->e);
+	if (s->hit.track.id == track_id)
+		s->hit.track.id = 0;
+	if (list->unreadable_count > 0)
+		memcpy(ids, list->unreadable,
+		    list->unreadable_count * sizeof(*ids));
+	ids[list->unreadable_count++] = track_id;
+	list->unreadable = ids;
+}
+
 static void
 on_piece(void *user, const struct trackstore_row *row,
     const struct trackstore_piece *piece)
@@ -228,15 +263,17 @@ on_piece(void *user, const struct trackstore_row *row,
 	size_t count;
 	int r;
 
-	if (s->result < 0 ||
+	if (s->result < 0 || is_unreadable(s->list, row->id) ||
 	    (s->ask->only_track != 0 && row->id != s->ask->only_track))
 		return;
 	r = trackstore_chunk(
 	    f->tracks, piece->id, f->fixes, f->marks, &count, s->e);
-	if (r <= 0) {
+	if (r < 0 && s->e->code == ERR_CORRUPT)
+		pass_over(s, row->id);
+	else if (r < 0)
 		s->result = r;
+	if (r <= 0)
 		return;
-	}
 	if (s->hit.track.id != row->id)
 		begin_track(s, row);
 	walk_chunk(s, count, piece->seq == s->next_seq);
@@ -316,118 +353,6 @@ finder_search(struct finder *f, const struct finder_ask *ask,
 	if (out->count > 0)
 		qsort(out->hits, out->count, sizeof(*out->hits), compare_hits);
 	return 0;
-}
-
-/* ---- Said ---- */
-
-static void
-json_metres(struct jsonw *w, const char *key, double m)
-{
-	jsonw_key(w, key);
-	if (isfinite(m))
-		jsonw_real(w, m, 1);
-	else
-		jsonw_null(w);
-}
-
-static void
-json_time(struct jsonw *w, const char *key, int64_t ms)
-{
-	jsonw_key(w, key);
-	jsonw_time(w, ms);
-}
-
-static void
-json_clip(struct jsonw *w, const char *key, int64_t clip_ms)
-{
-	char text[CLOCK_TEXT_MAX];
-
-	jsonw_key(w, key);
-	jsonw_text(w, clip_ms < 0 ? NULL : approach_clip_text(clip_ms, text));
-}
-
-static void
-json_angle(struct jsonw *w, const char *key, double deg)
-{
-	jsonw_key(w, key);
-	if (isnan(deg))
-		jsonw_null(w);
-	else
-		jsonw_real(w, deg, 0);
-}
-
-static void
-json_passes(struct jsonw *w, const struct approach *a)
-{
-	jsonw_key(w, "passes");
-	jsonw_array(w);
-	for (size_t i = 0; i < a->pass_count && i < APPROACH_PASSES_MAX; i++) {
-		const struct approach_pass *p = &a->passes[i];
-
-		jsonw_object(w);
-		json_time(w, "from", p->from_ms);
-		json_time(w, "to", p->to_ms);
-		json_time(w, "nearest_at", p->at_ms);
-		json_metres(w, "nearest_m", p->at_m);
-		json_clip(w, "clip_from", p->from_clip_ms);
-		json_clip(w, "clip_to", p->to_clip_ms);
-		json_clip(w, "clip_nearest", p->at_clip_ms);
-		jsonw_close(w);
-	}
-	jsonw_close(w);
-	jsonw_key(w, "pass_count");
-	jsonw_int(w, (int64_t)a->pass_count);
-}
-
-static void
-json_view(struct jsonw *w, const struct approach *a)
-{
-	jsonw_key(w, "view");
-	jsonw_text(w, approach_view_name(a->view));
-	json_time(w, "view_from", a->view_from_ms);
-	json_time(w, "view_to", a->view_to_ms);
-	json_clip(w, "view_clip_from", a->view_from_clip_ms);
-	json_clip(w, "view_clip_to", a->view_to_clip_ms);
-	json_angle(w, "bearing_deg", a->bearing_deg);
-	json_angle(w, "looking_deg", a->looking_deg);
-	jsonw_key(w, "looking_is_movement");
-	jsonw_bool(w, a->is_by_movement);
-}
-
-void
-finder_json(struct jsonw *w, const struct finder_hit *hit)
-{
-	const struct approach *a = &hit->approach;
-	const struct approach_question *q = &hit->question;
-
-	jsonw_key(w, "confidence");
-	jsonw_text(w, approach_word_name(a->word));
-	json_metres(w, "distance_m", a->distance_m);
-	json_metres(w, "least_m", a->least_m);
-	json_metres(w, "most_m", a->most_m);
-	jsonw_key(w, "clock_known");
-	jsonw_bool(w, q->is_clock_known);
-	json_time(w, "at", a->at_ms);
-	json_clip(w, "clip_at", a->at_clip_ms);
-	jsonw_key(w, "offset");
-	if (isnan(a->distance_m) || a->offset > INT64_MAX)
-		jsonw_null(w);
-	else
-		jsonw_int(w, (int64_t)a->offset);
-	json_view(w, a);
-	jsonw_key(w, "in_range_s");
-	jsonw_real(w, (double)a->in_range_ms / 1000, 1);
-	json_passes(w, a);
-	json_time(w, "no_positions_from", a->gap_from_ms);
-	json_time(w, "no_positions_to", a->gap_to_ms);
-	json_metres(w, "within_m", q->within_m);
-	json_metres(w, "place_off_m", q->uncertainty_m);
-	json_time(w, "window_from", q->from_ms);
-	json_time(w, "window_to", q->to_ms);
-	jsonw_key(w, "window_off_s");
-	jsonw_real(w, (double)q->spread_ms / 1000, 1);
-	jsonw_key(w, "clock_off_s");
-	jsonw_real(w, (double)q->clock_ms / 1000, 1);
 }
 
 /* ---- Kept ---- */
@@ -522,7 +447,7 @@ withdraw_others(struct finder *f, const struct finder_ask *ask,
 		f->matches, ask->row->id, 0, f->one, &tracks, &count, e) < 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
-		if (is_hit(list, tracks[i]) ||
+		if (is_hit(list, tracks[i]) || is_unreadable(list, tracks[i]) ||
 		    (ask->only_track != 0 && ask->only_track != tracks[i]))
 			continue;
 		r = matches_withdraw(
@@ -775,8 +700,13 @@ match_track(struct finder *f, int64_t track_id, int64_t now_ms, struct err *e)
 
 	if (r < 0)
 		return -1;
-	if (r > 0 && find_incidents(f, &row, &incidents, e) < 0)
-		return -1;
+	if (r > 0 && find_incidents(f, &row, &incidents, e) < 0) {
+		if (e->code != ERR_CORRUPT)
+			return -1;
+		/* Those behind it must not wait for what cannot be mended. */
+		say_unreadable(track_id, e);
+		return end_due(f, &row, e);
+	}
 	for (size_t i = 0; i < incidents.count; i++)
 		if (match_incident(f, incidents.ids[i], track_id, now_ms, e) <
 		    0)

@@ -72,8 +72,10 @@ struct finder_hit {
 struct finder_list {
 	struct finder_hit *hits; /* the arena's */
 	size_t count;
-	size_t looked;    /* tracks of which positions were read */
-	struct when when; /* the time that was asked about */
+	size_t looked;           /* tracks of which positions were read */
+	int64_t *unreadable;     /* tracks near that are damaged; the arena's */
+	size_t unreadable_count; /* nothing is said of them */
+	struct when when;        /* the time that was asked about */
 	const char
 	    *why_not; /* nothing could be asked, and why; static; or NULL */
 };
@@ -87,7 +89,10 @@ NODISCARD int finder_new(struct store *st, struct finder **out, struct err *e);
 /* Release *f and set it NULL.  NULL is fine. */
 void finder_free(struct finder **f);
 
-/* Answer ask, in arena.  Writes nothing. */
+/*
+ * Answer ask, in arena.  Writes nothing.  A track whose positions are damaged
+ * on disk is passed over, which the log says.
+ */
 NODISCARD int finder_search(struct finder *f, const struct finder_ask *ask,
     struct arena *arena, struct finder_list *out, struct err *e);
 
@@ -95,7 +100,8 @@ NODISCARD int finder_search(struct finder *f, const struct finder_ask *ask,
  * Make the stored matches of an incident those of list, which is what
  * finder_search() said of ask without is_wide, within and spread; in the
  * caller's transaction.  actor stands in the audit log.  Returns the number of
- * matches made or ended, or -1.
+ * matches made or ended, or -1.  The matches of tracks that cannot be read
+ * stay as they are.
  */
 NODISCARD int finder_keep(struct finder *f, const struct finder_ask *ask,
     const struct finder_list *list, const char *actor, int64_t now_ms,

@@ -182,6 +182,17 @@ print_json(const struct answer *a)
 		    a->list.why_not);
 }
 
+/* What is not in the answer, and why. */
+static void
+warn_unreadable(const struct answer *a)
+{
+	for (size_t i = 0; i < a->list.unreadable_count; i++)
+		cmd_complain("buzzard: track %" PRId64
+			     " was near, but is damaged on disk and left out: "
+			     "delete it and import its original again\n",
+		    a->list.unreadable[i]);
+}
+
 /* Whoever has the bundle has the positions: a disclosure, with its digest. */
 static int
 disclose(struct request *rq, const struct answer *a, const struct bundle *b,
@@ -251,6 +262,7 @@ answer_one(struct request *rq, int64_t id)
 		return r;
 	if (search(rq, id, &a, &e) < 0 || keep(rq, &a, &e) < 0)
 		return cmd_fail(&e);
+	warn_unreadable(&a);
 	if (rq->bundle && a.list.count > 0 && make_bundle(rq, &a, &e) < 0)
 		return cmd_fail(&e);
 	if (rq->bundle && a.list.count == 0)

@@ -309,6 +309,39 @@ why_not_is_said(void **state)
 	close_bench(&b);
 }
 
+/* A damaged track is passed over: those behind it are found all the same. */
+static void
+a_damaged_track_holds_up_nothing(void **state)
+{
+	struct bench b = open_bench();
+	int64_t id = report(&b, "A", LAT, LON, NOON, "dogs");
+	int64_t bad = drive_past(&b, "bad.mp4", 0, 0, 1000);
+	int64_t half = drive_past(&b, "half.mp4", 0, 0, 1000);
+	int64_t good = drive_past(&b, "good.mp4", 0, 0, 1000);
+	struct finder_list list;
+	struct standing s;
+
+	(void)state;
+	run(b.st, "UPDATE track_chunk SET bytes = x'00' WHERE track_id = 1");
+	run(b.st, "UPDATE track_chunk SET bytes = x'00' WHERE track_id = 2 AND"
+		  " seq = 1");
+	turn_all(&b);
+	assert_int_equal(ask(b.st, "SELECT count(*) FROM match_due"), 0);
+	s = standing(&b, id, false);
+	assert_int_equal(s.count, 1);
+	assert_int_equal(s.rows[0].track_id, good);
+	list = search(&b, id, true);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.unreadable_count, 2);
+	assert_int_equal(list.unreadable[0] + list.unreadable[1], bad + half);
+	/* What was found before the damage stands, though it is not seen. */
+	run(b.st, "UPDATE track_chunk SET bytes = x'00'");
+	report(&b, "A", LAT, LON, NOON, "dogs again");
+	turn_all(&b);
+	assert_int_equal(standing(&b, id, false).count, 1);
+	close_bench(&b);
+}
+
 int
 main(void)
 {
@@ -325,6 +358,7 @@ main(void)
 		cmocka_unit_test(the_best_comes_first),
 		cmocka_unit_test(who_stands_for_an_hour_was_there),
 		cmocka_unit_test(why_not_is_said),
+		cmocka_unit_test(a_damaged_track_holds_up_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
