@@ -13,7 +13,6 @@
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/base/failpoint.h"
-#include "agent/base/jsonw.h"
 #include "agent/base/log.h"
 #include "agent/live/ledger_private.h"
 #include "agent/store/audit.h"
@@ -192,25 +191,18 @@ ledger_close(struct ledger **l)
 
 /* --- a batch --- */
 
+/*
+ * Which row it is and no more: where an officer was at what moment must not
+ * stand for ever in a log of which nothing can be taken out.
+ */
 static int
 log_event(struct ledger *l, const struct ledger_event *event, int64_t now_ms,
     struct err *e)
 {
 	struct buf detail = { 0 };
-	struct jsonw w;
 	int r;
 
-	jsonw_init(&w, &detail);
-	jsonw_object(&w);
-	jsonw_key(&w, "area");
-	jsonw_text(&w, event->area);
-	jsonw_key(&w, "unit");
-	jsonw_text(&w, event->unit);
-	jsonw_key(&w, "event");
-	jsonw_text(&w, area_event_name(event->event.kind));
-	jsonw_key(&w, "area_event");
-	jsonw_int(&w, event->id);
-	jsonw_close(&w);
+	buf_addf(&detail, "{\"area_event\":%" PRId64 "}", event->id);
 	r = audit_add(store_audit(l->store),
 	    &(struct audit_row){ .at_ms = now_ms,
 		.actor = STR_LIT("agent"),
@@ -231,9 +223,7 @@ keep_event(struct ledger *l, const struct ledger_area *area,
 	l->events =
 	    alloc_resize(l->events, l->event_count + 1, sizeof(l->events[0]));
 	to = &l->events[l->event_count++];
-	*to = (struct ledger_event){
-		.area = area->name, .unit = u->name, .event = *event
-	};
+	*to = (struct ledger_event){ .event = *event };
 	if (areastore_add_event(l->areas_on_disk, area->id, u->id, event,
 		now_ms, &to->id, e) < 0)
 		return -1;
@@ -281,14 +271,19 @@ write_unit(struct ledger *l, struct ledger_unit *u, struct err *e)
 	return 0;
 }
 
+/* Its unit; NULL if it is none and cannot come to be one. */
 static struct ledger_unit *
-unit_of(struct ledger *l, const struct ledger_report *r)
+unit_of(struct ledger *l, struct ledger_report *r)
 {
 	struct ledger_unit *u;
 	size_t at;
 
-	if (!find_unit(l, r->unit, &at))
-		return add_unit(l, r->unit, r->source, at);
+	if (!find_unit(l, r->unit, &at)) {
+		if (r->is_gone)
+			return NULL;
+		r->is_crowd = l->unit_count >= LEDGER_UNITS_MAX;
+		return r->is_crowd ? NULL : add_unit(l, r->unit, r->source, at);
+	}
 	u = l->units[at];
 	if (strcmp(u->source, r->source) != 0) {
 		free(u->source);
@@ -299,17 +294,18 @@ unit_of(struct ledger *l, const struct ledger_report *r)
 
 /* 1 if it is a new position, 0 if it is known or none, -1. */
 static int
-take_report(struct ledger *l, const struct ledger_report *r, int64_t now_ms,
-    struct err *e)
+take_report(
+    struct ledger *l, struct ledger_report *r, int64_t now_ms, struct err *e)
 {
 	struct ledger_unit *u = unit_of(l, r);
 	struct motion_step step;
 	int added;
 
+	if (!u)
+		return 0;
 	u->is_changed = true;
 	if (r->is_gone) {
 		u->gone_ms = r->received_ms;
-		u->received_ms = r->received_ms;
 		return 0;
 	}
 	/* A new one needs its row before its positions have theirs. */
@@ -330,7 +326,7 @@ take_report(struct ledger *l, const struct ledger_report *r, int64_t now_ms,
 }
 
 int
-ledger_take(struct ledger *l, const struct ledger_report *reports, size_t count,
+ledger_take(struct ledger *l, struct ledger_report *reports, size_t count,
     int64_t now_ms, struct err *e)
 {
 	int taken = 0;

@@ -26,6 +26,12 @@ struct err;
 struct ledger; /* opaque; one connection, one thread */
 struct store;
 
+/*
+ * Far more than any force has.  Where a source takes datagrams from anybody,
+ * names cost nothing, and each is looked at whenever somebody asks who is near.
+ */
+#define LEDGER_UNITS_MAX 20000
+
 /* A position, or the news that a device is gone. */
 struct ledger_report {
 	char unit[POSFEED_UNIT_MAX + 1];
@@ -33,12 +39,12 @@ struct ledger_report {
 	bool is_gone;
 	struct track_fix fix;
 	int64_t received_ms;
+	bool is_crowd; /* out: of a unit more than LEDGER_UNITS_MAX */
 };
 
 /* An event to be told of after the commit. */
 struct ledger_event {
 	int64_t id;
-	const char *area, *unit; /* borrowed until the next load */
 	struct area_event event;
 };
 
@@ -54,9 +60,10 @@ NODISCARD int ledger_load(struct ledger *l, struct err *e);
 
 /*
  * Take reports into the caller's transaction; how many positions were new, or
- * -1: the transaction is to be undone, and ledger_load() called.
+ * -1: the transaction is to be undone, and ledger_load() called.  A unit comes
+ * to be with its first position; beyond LEDGER_UNITS_MAX none does.
  */
-NODISCARD int ledger_take(struct ledger *l, const struct ledger_report *reports,
+NODISCARD int ledger_take(struct ledger *l, struct ledger_report *reports,
     size_t count, int64_t now_ms, struct err *e);
 
 /* The events of the last ledger_take(); their number. */

@@ -15,13 +15,13 @@
 #include "agent/base/loop.h"
 #include "agent/conf/conf.h"
 #include "agent/conf/oneline.h"
+#include "agent/live/batch.h"
 #include "agent/live/ledger.h"
 #include "agent/live/posfeed.h"
 #include "agent/store/store.h"
 
 #define FLUSH_MS   200  /* after the first position of a batch */
 #define BATCH_FULL 1000 /* positions */
-#define BATCH_MAX  200000
 #define RETRY_MS   1000
 #define WORK_MS    5000    /* between looks for what can be packed */
 #define PURGE_MS   3600000 /* between two purges */
@@ -38,8 +38,7 @@ struct live {
 	struct posfeed **sources; /* one for each of conf->sources; NULL:
 					 could not be opened */
 	size_t source_count;
-	struct ledger_report *batch; /* owned */
-	size_t batch_count, batch_cap;
+	struct batch batch;
 	struct loop_source *idle;
 	struct loop_timer *flush_timer, *work_timer;
 	int64_t purged_ms; /* monotonic; CLOCK_NONE: never */
@@ -67,21 +66,13 @@ add_report(struct live *l, struct posfeed *s, struct str unit)
 		posfeed_aside(s, POSFEED_NO_NAME, NULL);
 		return NULL;
 	}
-	if (l->batch_count >= BATCH_MAX) {
+	r = batch_add(&l->batch, s, unit);
+	if (!r) {
 		posfeed_aside(s, POSFEED_FULL, NULL);
 		return NULL;
 	}
-	if (l->batch_count == l->batch_cap) {
-		l->batch_cap = l->batch_cap ? l->batch_cap * 2 : 256;
-		l->batch =
-		    alloc_resize(l->batch, l->batch_cap, sizeof(l->batch[0]));
-	}
-	r = &l->batch[l->batch_count++];
-	memset(r, 0, sizeof(*r));
-	memcpy(r->unit, unit.p, unit.len);
-	r->source = s->conf->name;
 	r->received_ms = clock_wall_ms();
-	if (l->batch_count >= BATCH_FULL && !l->is_stuck)
+	if (l->batch.count >= BATCH_FULL && !l->is_stuck)
 		loop_idle_request(l->idle);
 	else if (!loop_timer_is_set(l->flush_timer))
 		loop_timer_set(l->flush_timer, FLUSH_MS);
@@ -146,6 +137,7 @@ on_settle(void *user, struct posfeed *s)
 
 /* --- the commit --- */
 
+/* Of an event its row alone, for a journal outlives units.keep. */
 static void
 tell_events(const struct live *l)
 {
@@ -153,9 +145,7 @@ tell_events(const struct live *l)
 	size_t count = ledger_events(l->ledger, &events);
 
 	for (size_t i = 0; i < count; i++)
-		log_info("area event=%" PRId64 " area=\"%s\" unit=\"%s\" "
-			 "what=%s",
-		    events[i].id, events[i].area, events[i].unit,
+		log_info("area event=%" PRId64 " what=%s", events[i].id,
 		    area_event_name(events[i].event.kind));
 }
 
@@ -171,7 +161,7 @@ write_batch(struct live *l, struct err *e)
 	if (store_begin(l->store, e) < 0)
 		return -1;
 	taken = ledger_take(
-	    l->ledger, l->batch, l->batch_count, clock_wall_ms(), e);
+	    l->ledger, l->batch.reports, l->batch.count, clock_wall_ms(), e);
 	FAILPOINT("before-commit");
 	if (taken < 0 || store_commit(l->store, e) < 0) {
 		store_rollback(l->store);
@@ -192,6 +182,28 @@ be_stuck(struct live *l, const struct err *e)
 	loop_timer_set(l->flush_timer, RETRY_MS);
 }
 
+/* Set aside what the ledger has no room for; how many reports. */
+static size_t
+set_crowd_aside(struct live *l)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < l->batch.count; i++) {
+		const struct ledger_report *r = &l->batch.reports[i];
+
+		for (size_t k = 0; r->is_crowd && k < l->source_count; k++) {
+			struct posfeed *s = l->sources[k];
+
+			if (!s || s->conf->name != r->source)
+				continue;
+			posfeed_aside(s, POSFEED_CROWD, NULL);
+			s->counts.taken--;
+			count++;
+		}
+	}
+	return count;
+}
+
 static void
 settle_all(struct live *l)
 {
@@ -210,7 +222,7 @@ commit(struct live *l, struct err *e)
 {
 	int taken = 0;
 
-	if (l->batch_count > 0)
+	if (l->batch.count > 0)
 		taken = write_batch(l, e);
 	if (taken < 0)
 		return -1;
@@ -218,10 +230,11 @@ commit(struct live *l, struct err *e)
 		log_info("positions are on disk again");
 	l->is_stuck = false;
 	l->counts.taken += (uint64_t)taken;
-	l->counts.known += l->batch_count - (uint64_t)taken;
-	if (l->batch_count > 0)
+	l->counts.known +=
+	    l->batch.count - (uint64_t)taken - set_crowd_aside(l);
+	if (l->batch.count > 0)
 		tell_events(l);
-	l->batch_count = 0;
+	l->batch.count = 0;
 	loop_timer_stop(l->flush_timer);
 	settle_all(l);
 	return 0;
@@ -339,11 +352,11 @@ flush(struct live *l)
 {
 	struct err e = { 0 };
 
-	if (l->batch_count > 0 && commit(l, &e) < 0) {
+	if (l->batch.count > 0 && commit(l, &e) < 0) {
 		log_error("positions=%zu that came last are lost, but for "
 			  "those that a broker keeps: %s",
-		    l->batch_count, e.msg);
-		l->batch_count = 0;
+		    l->batch.count, e.msg);
+		l->batch.count = 0;
 	}
 }
 
@@ -391,7 +404,7 @@ live_close(struct live **live)
 		flush(l);
 	close_sources(l);
 	ledger_close(&l->ledger);
-	free(l->batch);
+	batch_release(&l->batch);
 	loop_remove(&l->idle);
 	loop_timer_free(&l->flush_timer);
 	loop_timer_free(&l->work_timer);

@@ -51,6 +51,10 @@ static const struct {
 	[POSFEED_FOREIGN] = { "foreign", NULL },
 	[POSFEED_FULL] = { "full",
 	    "positions are lost while the disk takes nothing: make room" },
+	[POSFEED_CROWD] = { "crowd",
+	    "there are 20000 units already, and no more are taken up: see "
+	    "buzzard units list for names that are none of yours, and let "
+	    "only your devices reach this source" },
 };
 
 _Static_assert(sizeof(faults) / sizeof(faults[0]) == POSFEED_FAULTS,

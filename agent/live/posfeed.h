@@ -41,6 +41,7 @@ enum posfeed_fault {
 	POSFEED_RETAINED,
 	POSFEED_FOREIGN, /* readable, and of no concern to us */
 	POSFEED_FULL,    /* the disk takes nothing and memory is full */
+	POSFEED_CROWD,   /* of one unit more than there can be */
 	POSFEED_FAULTS   /* their number */
 };
 

@@ -54,7 +54,8 @@ static const char *const sql[ST_COUNT] = {
 		    " time_ms BETWEEN $2 AND $3",
 	[ST_PURGE] = "DELETE FROM position WHERE time_ms < $1",
 	[ST_PURGE_UNITS] =
-	    "DELETE FROM unit WHERE received_ms < $1 AND NOT EXISTS"
+	    "DELETE FROM unit WHERE coalesce(time_ms, received_ms) < $1 AND"
+	    " NOT EXISTS"
 	    " (SELECT 1 FROM position WHERE unit_id = unit.id)",
 };
 

@@ -31,7 +31,7 @@ struct unitstore_unit {
 	struct str name;      /* a call sign */
 	struct str source;    /* the configured source it came through last */
 	struct track_fix fix; /* the newest; time_ms CLOCK_NONE: none */
-	int64_t received_ms;  /* when that came */
+	int64_t received_ms;  /* when the last position came */
 	int64_t gone_ms;      /* its device said so; CLOCK_NONE: it is there */
 	struct motion motion;
 };
@@ -72,8 +72,8 @@ NODISCARD int unitstore_drop(struct unitstore *us, int64_t unit_id,
     int64_t first_ms, int64_t last_ms, struct err *e);
 
 /*
- * Remove positions whose own time is before that, and units of which nothing
- * is left; how many rows of both were removed, or -1.
+ * Remove positions whose own time is before that, and units of whose last
+ * place that is so; how many rows of both were removed, or -1.
  */
 NODISCARD int unitstore_purge(
     struct unitstore *us, int64_t before_ms, struct err *e);

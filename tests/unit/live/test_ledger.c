@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "agent/base/alloc.h"
 #include "agent/base/clock.h"
 #include "agent/base/db.h"
 #include "agent/base/err.h"
@@ -80,7 +81,7 @@ report(const char *unit, double lat, double lon, int64_t time_ms)
 }
 
 static int
-take(struct desk *d, const struct ledger_report *reports, size_t count)
+take(struct desk *d, struct ledger_report *reports, size_t count)
 {
 	int n;
 
@@ -164,8 +165,68 @@ test_area_survives_restart(void **state)
 	assert_int_equal(told, 1);
 	assert_int_equal(
 	    number(d, "SELECT count(*) FROM area_event WHERE kind = 1"), 1);
+	/* The log that nothing can be taken out of says no unit and no area. */
 	assert_int_equal(
 	    number(d, "SELECT count(*) FROM audit WHERE event = 5"), 1);
+	assert_int_equal(
+	    number(d, "SELECT count(*) FROM audit, area_event WHERE event = 5"
+		      " AND detail = '{\"area_event\":'||area_event.id||'}'"),
+	    1);
+	close_desk(d);
+}
+
+/* A device that only says goodbye gives no place, and keeps none. */
+static void
+test_goodbyes(void **state)
+{
+	struct desk desk, *d = &desk;
+	struct ledger_report r = report("TM01", 51.8, 0.6, NOW - 20 * DAY);
+
+	(void)state;
+	open_desk(d);
+	assert_int_equal(take(d, &r, 1), 1);
+	r.is_gone = true;
+	r.received_ms = NOW;
+	assert_int_equal(take(d, &r, 1), 0);
+	assert_int_equal(
+	    number(d, "SELECT count(*) FROM unit WHERE gone_ms > received_ms"),
+	    1);
+	(void)snprintf(r.unit, sizeof(r.unit), "TM02");
+	assert_int_equal(take(d, &r, 1), 0);
+	assert_int_equal(number(d, "SELECT count(*) FROM unit"), 1);
+	/* Nor does one whose old position came late. */
+	OK(db_exec(
+	    store_db(d->store), "UPDATE unit SET received_ms = 9e12", &d->e));
+	assert_int_equal(ledger_purge(d->ledger, 14 * DAY, NOW, &d->e), 1);
+	assert_int_equal(number(d, "SELECT count(*) FROM unit"), 0);
+	assert_int_equal(ledger_unit_count(d->ledger), 0);
+	close_desk(d);
+}
+
+/* Names cost whoever makes them up nothing: there is an end to them. */
+static void
+test_crowd(void **state)
+{
+	struct desk desk, *d = &desk;
+	struct ledger_report *r = alloc_zero(LEDGER_UNITS_MAX + 2, sizeof(*r));
+	char name[32];
+
+	(void)state;
+	open_desk(d);
+	for (size_t i = 0; i < LEDGER_UNITS_MAX + 2; i++) {
+		(void)snprintf(name, sizeof(name), "U%06zu", i);
+		r[i] = report(name, 51.8, 0.6, NOW);
+	}
+	assert_int_equal(take(d, r, LEDGER_UNITS_MAX + 2), LEDGER_UNITS_MAX);
+	assert_int_equal(ledger_unit_count(d->ledger), LEDGER_UNITS_MAX);
+	assert_false(r[LEDGER_UNITS_MAX - 1].is_crowd);
+	assert_true(r[LEDGER_UNITS_MAX].is_crowd);
+	assert_true(r[LEDGER_UNITS_MAX + 1].is_crowd);
+	/* Those that are known go on. */
+	r[0] = report("U000000", 51.8, 0.6, NOW + 1000);
+	assert_int_equal(take(d, r, 1), 1);
+	assert_false(r[0].is_crowd);
+	free(r);
 	close_desk(d);
 }
 
@@ -289,6 +350,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_batches),
 		cmocka_unit_test(test_area_survives_restart),
+		cmocka_unit_test(test_goodbyes),
+		cmocka_unit_test(test_crowd),
 		cmocka_unit_test(test_undone),
 		cmocka_unit_test(test_packs),
 		cmocka_unit_test(test_purges),
