@@ -16,8 +16,9 @@
 #define OLD_MS        600000  /* first warning about a waiting item */
 #define VERY_OLD_MS   3600000 /* second one */
 #define DAY_MS        86400000
-#define LOOK_SLACK_MS 1000 /* more than what a recovery spreads */
-#define PURGE_MAX     500  /* rows deleted in one look */
+#define LOOK_SLACK_MS 1000    /* more than what a recovery spreads */
+#define PURGE_MAX     500     /* rows deleted in one look */
+#define ERASE_MS      3600000 /* between two looks for old places */
 
 static void
 note_oldest(void *user, struct str channel, int64_t created_ms)
@@ -87,16 +88,17 @@ hasten(struct deliver *d, int64_t now_ms, struct err *e)
 }
 
 /* The "erasure" line: how much. */
+/* "erasure": how many of what. */
 static int
-log_erasure(struct deliver *d, int count, int64_t now_ms, struct err *e)
+log_erasure(struct deliver *d, const char *what, int count, int64_t now_ms,
+    struct err *e)
 {
 	char detail[64];
 	struct audit_row row = { .at_ms = now_ms,
 		.actor = STR_LIT("agent"),
 		.event = AUDIT_ERASURE };
 
-	(void)snprintf(
-	    detail, sizeof(detail), "{\"sent_deliveries\":%d}", count);
+	(void)snprintf(detail, sizeof(detail), "{\"%s\":%d}", what, count);
 	row.detail = str_of(detail);
 	return audit_add(store_audit(d->store), &row, e);
 }
@@ -113,11 +115,36 @@ purge(struct deliver *d, int64_t now_ms, struct err *e)
 	if (store_begin(d->store, e) < 0)
 		return -1;
 	n = outbox_purge(d->outbox, before_ms, PURGE_MAX, e);
-	if (n >= 0 && log_erasure(d, n, now_ms, e) == 0 &&
+	if (n >= 0 && log_erasure(d, "sent_deliveries", n, now_ms, e) == 0 &&
 	    store_commit(d->store, e) == 0)
 		return 0;
 	store_rollback(d->store);
 	return -1;
+}
+
+/*
+ * Once an hour: where units were stays in no alert for longer than in the
+ * tables of units.  Each row is read once, when it comes to be that old.
+ */
+static int
+erase_units(struct deliver *d, int64_t now_ms, struct err *e)
+{
+	int64_t before_ms = now_ms - d->conf->units_keep_days * DAY_MS;
+	int n;
+
+	if (before_ms - d->erased_ms < ERASE_MS)
+		return 0;
+	if (store_begin(d->store, e) < 0)
+		return -1;
+	n = outbox_erase_units(d->outbox, d->erased_ms, before_ms, e);
+	if (n > 0 && log_erasure(d, "alerts_with_units", n, now_ms, e) < 0)
+		n = -1;
+	if (n < 0 || store_commit(d->store, e) < 0) {
+		store_rollback(d->store);
+		return -1;
+	}
+	d->erased_ms = before_ms;
+	return 0;
 }
 
 void
@@ -131,6 +158,6 @@ deliver_look(struct deliver *d)
 		return;
 	if (outbox_expire(d->outbox, now_ms, &e) < 0 ||
 	    hasten(d, now_ms, &e) < 0 || look_at_waiting(d, now_ms, &e) < 0 ||
-	    purge(d, now_ms, &e) < 0)
+	    purge(d, now_ms, &e) < 0 || erase_units(d, now_ms, &e) < 0)
 		deliver_pump_note(d, &e);
 }

@@ -76,9 +76,10 @@ struct deliver {
 	size_t flight_count, ended_count;
 	struct deliver_claimed *claimed; /* owned; by deliver_claim() */
 	size_t claimed_count;
-	struct loop_timer *timer;   /* pump */
-	struct loop_timer *look;    /* expire, warn, purge */
-	struct loop_timer *retry;   /* the database may have mended */
+	int64_t erased_ms;        /* what was done before has no units in it */
+	struct loop_timer *timer; /* pump */
+	struct loop_timer *look;  /* expire, warn, purge */
+	struct loop_timer *retry; /* the database may have mended */
 	struct loop_source *record; /* idle: record what has ended */
 	bool draining;
 	bool blocked;    /* the last transaction failed; the retry is set */

@@ -63,6 +63,8 @@ enum {
 	ST_SUCCESSOR,
 	ST_AHEAD,
 	ST_HASTEN,
+	ST_IS_ERASED,
+	ST_ERASE_UNITS,
 	ST_OLD,
 	ST_PURGE_ATTEMPTS,
 	ST_PURGE,
@@ -131,7 +133,8 @@ static const char *const sql[ST_COUNT] = {
 		     " WHERE id = $4 AND state = $5",
 	[ST_RETRY_DEAD] = "UPDATE outbox SET state = $1, due_ms = $2,"
 			  " expires_ms = $3, done_ms = NULL"
-			  " WHERE state >= 2 AND state = 3 AND NOT EXISTS"
+			  " WHERE state >= 2 AND state = 3"
+			  " AND length(body) > 0 AND NOT EXISTS"
 			  " (SELECT 1" TOLD_SINCE(
 			      "outbox") " AND coalesce(n.state, 2) IN (1, 2))",
 	[ST_SUCCESSOR] = "SELECT (SELECT coalesce(n.id, 0)" TOLD_SINCE(
@@ -140,6 +143,13 @@ static const char *const sql[ST_COUNT] = {
 		     " AND due_ms > $2 LIMIT 1",
 	[ST_HASTEN] = "UPDATE outbox SET due_ms = $1 WHERE channel = $2"
 		      " AND state = 0 AND due_ms > $3",
+	[ST_IS_ERASED] =
+	    "SELECT 1 FROM outbox WHERE id = $1 AND length(body) = 0",
+	/* The member of render.c; within a text its quotes would be escaped. */
+	[ST_ERASE_UNITS] =
+	    "UPDATE outbox SET body = x'' WHERE state >= 2 AND state IN (2, 3)"
+	    " AND done_ms >= $1 AND done_ms < $2"
+	    " AND instr(CAST(body AS TEXT), '\"units_near\"') > 0",
 	[ST_OLD] = "SELECT 1 FROM outbox WHERE state >= 2 AND state = 2"
 		   " AND done_ms < $1 LIMIT 1",
 	[ST_PURGE_ATTEMPTS] =
@@ -692,6 +702,23 @@ refuse_outdated(struct outbox *ob, int64_t id, struct err *e)
 	    id, successor);
 }
 
+static int
+refuse_erased(struct outbox *ob, int64_t id, struct err *e)
+{
+	struct db_stmt *st = ob->st[ST_IS_ERASED];
+	int r;
+
+	db_bind_int(st, 1, id);
+	r = db_step(st, e);
+	db_reset(st);
+	if (r <= 0)
+		return r;
+	return err_set(e, ERR_INVALID,
+	    "outbox item %" PRId64 " cannot be sent any more: its text said "
+	    "where units were, and was erased after units.keep",
+	    id);
+}
+
 int
 outbox_retry(struct outbox *ob, int64_t id, int64_t keep_ms, int64_t now_ms,
     struct err *e)
@@ -714,7 +741,7 @@ outbox_retry(struct outbox *ob, int64_t id, int64_t keep_ms, int64_t now_ms,
 		    "outbox item %" PRId64 " is %s: only what is queued or "
 		    "dead can be tried again",
 		    id, outbox_state_name(f.state));
-	if (refuse_outdated(ob, id, e) < 0)
+	if (refuse_outdated(ob, id, e) < 0 || refuse_erased(ob, id, e) < 0)
 		return -1;
 	db_bind_int(st, 1, outbox_move(f.state, OUTBOX_ON_RETRY));
 	db_bind_int(st, 2, now_ms);
@@ -771,6 +798,20 @@ outbox_hasten(struct outbox *ob, const char *channel, int64_t now_ms,
 	db_bind_int(st, 3, now_ms + most_ms);
 	r = db_run(st, e);
 	return end_transaction(ob, r < 0 ? -1 : (int)db_changes(ob->db), e);
+}
+
+int
+outbox_erase_units(
+    struct outbox *ob, int64_t from_ms, int64_t before_ms, struct err *e)
+{
+	struct db_stmt *st = ob->st[ST_ERASE_UNITS];
+
+	CHECK(db_is_in_transaction(ob->db));
+	if (db_exec(ob->db, "PRAGMA secure_delete = ON", e) < 0)
+		return -1;
+	db_bind_int(st, 1, from_ms);
+	db_bind_int(st, 2, before_ms);
+	return db_run(st, e) < 0 ? -1 : (int)db_changes(ob->db);
 }
 
 int

@@ -187,7 +187,8 @@ make_conf(int64_t max_in_flight)
 		.channel_count = 2,
 		.recipients = recipients,
 		.recipient_count = 3,
-		.sent_keep_days = 30 };
+		.sent_keep_days = 30,
+		.units_keep_days = 14 };
 }
 
 static void
@@ -338,6 +339,23 @@ run_sql(const char *text)
 
 	if (db_exec(store_db(world.store), text, &e) < 0)
 		fail_msg("%s", e.msg);
+}
+
+static int64_t
+count_rows(const char *which)
+{
+	AUTO(buf_clear) struct buf text = { 0 };
+	struct db_stmt *st = NULL;
+	struct err e;
+	int64_t n;
+
+	buf_addf(&text, "SELECT count(*) FROM %s", which);
+	if (db_prepare(store_db(world.store), text.p, &st, &e) < 0 ||
+	    db_step(st, &e) < 0)
+		fail_msg("%s", e.msg);
+	n = db_col_int(st, 0);
+	db_finish(&st);
+	return n;
 }
 
 /* --- the tests --- */
@@ -543,6 +561,33 @@ test_purges_what_was_sent_long_ago(void **state)
 	run_sql("UPDATE audit SET detail = '' WHERE event = 6 AND actor ="
 		" 'agent' AND detail = '{\"sent_deliveries\":1}'");
 	assert_int_equal(audit_verify(store_audit(world.store), &found, &e), 1);
+}
+
+/* Where units were goes from an alert when it goes from everywhere else. */
+static void
+test_erases_where_units_were(void **state)
+{
+	int64_t a;
+
+	(void)state;
+	open_deliver();
+	a = add("one", "team");
+	deliver_kick(world.deliver);
+	answer(world.fakes[0], a, OUTBOX_DELIVERED);
+	turn(5);
+	run_sql("UPDATE outbox SET body = CAST('{\"units_near\":[]}' AS BLOB)");
+	run_sql("UPDATE outbox SET done_ms = done_ms - 13 * 86400000");
+	on_look(world.deliver);
+	assert_int_equal(count_rows("outbox WHERE body <> x''"), 1);
+	assert_int_equal(count_rows("audit WHERE event = 6"), 0);
+	/* The next hour. */
+	world.deliver->erased_ms -= 3600000;
+	run_sql("UPDATE outbox SET done_ms = done_ms - 86400000 - 1000");
+	on_look(world.deliver);
+	assert_int_equal(count_rows("outbox WHERE body = x''"), 1);
+	assert_int_equal(count_rows("audit WHERE event = 6 AND detail ="
+				    " '{\"alerts_with_units\":1}'"),
+	    1);
 }
 
 static void
@@ -860,6 +905,7 @@ main(void)
 		TEST(test_too_old_at_the_claim),
 		TEST(test_clock_set_back),
 		TEST(test_purges_what_was_sent_long_ago),
+		TEST(test_erases_where_units_were),
 		TEST(test_unknown_recipient),
 		TEST(test_text_for_another_audience),
 		TEST(test_waits_for_ready),

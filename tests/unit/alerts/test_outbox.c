@@ -571,6 +571,41 @@ test_list_and_purge(void **state)
 	GIVES(outbox_show(k->ob, 1, note_row, note_attempt, &got, e), 0);
 }
 
+/* Where units were is forgotten once told, and is told no more. */
+static void
+test_erases_where_units_were(void **state)
+{
+	struct kit *k = *state;
+
+	put_item(k, k->incident, "a", "k1", 0);
+	put_item(k, k->incident, "b", "k2", 0);
+	put_item(k, k->incident, "c", "k3", 0);
+	put_item(k, k->incident, "d", "k4", 0);
+	run(k->st, "UPDATE outbox SET body = CAST('{\"units_near\":[{\"unit\":"
+		   "\"TM01\"}]}' AS BLOB) WHERE key <> 'k3'");
+	claim(k, 0);
+	finish(k, 1, OUTBOX_DELIVERED, 100);
+	finish(k, 2, OUTBOX_REFUSED, 100);
+	finish(k, 3, OUTBOX_DELIVERED, 100);
+	OK(store_begin(k->st, e));
+	GIVES(outbox_erase_units(k->ob, 0, 100, e), 0);
+	GIVES(outbox_erase_units(k->ob, 101, 1000, e), 0);
+	GIVES(outbox_erase_units(k->ob, 100, 101, e), 2);
+	GIVES(outbox_erase_units(k->ob, 0, 1000, e), 0);
+	OK(store_commit(k->st, e));
+	assert_int_equal(ask(k->st, "SELECT count(*) FROM outbox WHERE"
+				    " body = x'' AND key IN ('k1', 'k2')"),
+	    2);
+	assert_int_equal(
+	    ask(k->st, "SELECT count(*) FROM outbox WHERE body <> x''"), 2);
+	OK(store_begin(k->st, e));
+	FAILS(outbox_retry(k->ob, 2, KEEP_MS, 200, e), ERR_INVALID,
+	    "was erased after units.keep");
+	GIVES(outbox_retry_dead(k->ob, KEEP_MS, 200, e), 0);
+	OK(store_commit(k->st, e));
+	expect_counts(k, 0, 1, 2, 1);
+}
+
 /* The header's picture, word for word. */
 static void
 test_moves(void **state)
@@ -750,6 +785,7 @@ main(void)
 		WITH_KIT(test_clock_set_back),
 		WITH_KIT(test_claim_here_leaves_what_is_too_old),
 		WITH_KIT(test_list_and_purge),
+		WITH_KIT(test_erases_where_units_were),
 		cmocka_unit_test(test_moves),
 		WITH_KIT(test_constraints),
 		WITH_KIT(test_questions_use_the_indexes),
