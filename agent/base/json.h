@@ -3,9 +3,12 @@
  *
  * A document is parsed whole and is immutable afterwards; values are borrowed
  * from it.  Equal keys in one object, NUL in text, invalid UTF-8, whole numbers
- * beyond 64 bits, nesting beyond 64 and more than 65,536 objects are refused.
- * The caller limits the length (a document needs some three times the text, of
- * empty lists some 40 times).  Absent values are passed as NULL, and every accessor takes
+ * beyond 64 bits, nesting beyond 64, more than 65,536 objects, more than
+ * 4,194,304 values and texts from 4 GB on are refused.  A document needs its
+ * text once more and 48 bytes a value; while it is parsed, up to 96 more a
+ * value.  So a message needs some three times its text, a list of digits some
+ * 75 times, and no document more than 600 MB beside its text: the caller limits
+ * the length where that is too much.  Absent values are passed as NULL, and every accessor takes
  * NULL: a path can be followed without a test at each step.
  */
 #ifndef BASE_JSON_H

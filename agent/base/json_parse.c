@@ -20,11 +20,11 @@
 
 #include "agent/base/alloc.h"
 #include "agent/base/arena.h"
-#include "agent/base/check.h"
 #include "agent/base/err.h"
 #include "agent/base/json_private.h"
 
 #define OBJECTS_MAX 65536
+#define VALUES_MAX  4194304
 #define ENDS_EARLY  "the text ends too early"
 
 /* Members up to which all are compared with all. */
@@ -37,7 +37,7 @@ struct parser {
 	struct arena *arena; /* the document's */
 	struct json *stack;  /* owned; values whose list has not ended */
 	size_t count, cap;
-	size_t objects;
+	size_t objects, values;
 	bool in_name;    /* the text that is read is a member's name */
 	size_t fault_at; /* once something is wrong */
 	struct err *e;
@@ -533,6 +533,9 @@ static int
 read_value(struct parser *p, int depth, struct json *out)
 {
 	skip_space(p);
+	if (++p->values > VALUES_MAX)
+		return fail(
+		    p, p->at, ERR_LIMIT, "more than %d values", VALUES_MAX);
 	out->begin = (uint32_t)p->at;
 	if (read_here(p, depth, out) < 0)
 		return -1;
@@ -555,13 +558,20 @@ int
 json_parse(
     struct str text, struct json **out, struct json_place *where, struct err *e)
 {
-	struct arena *arena = arena_new();
-	struct json_document *doc = arena_alloc(arena, 1, sizeof(*doc));
-	struct parser p = { .source = text, .arena = arena, .e = e };
+	struct parser p = { .source = text, .e = e };
+	struct json_document *doc;
+	struct arena *arena;
 	int r;
 
 	/* Places and numbers of values are kept in 32 bits. */
-	CHECK(text.len < UINT32_MAX);
+	if (text.len >= UINT32_MAX) {
+		if (where)
+			*where = (struct json_place){ 1, 1, 0 };
+		return err_set(
+		    e, ERR_LIMIT, "the text is longer than 4 gigabytes");
+	}
+	p.arena = arena = arena_new();
+	doc = arena_alloc(arena, 1, sizeof(*doc));
 	p.text = arena_alloc(arena, text.len + 1, 1);
 	if (text.len > 0)
 		memcpy(p.text, text.p, text.len);

@@ -174,6 +174,47 @@ test_too_many_objects(void **state)
 	assert_int_equal(where.offset, text.len - 3);
 }
 
+/* The list is a value as well; one more item is refused where it stands. */
+static void
+test_too_many_values(void **state)
+{
+	AUTO(buf_clear) struct buf text = { 0 };
+	struct json_place where;
+	struct json *root = NULL;
+	struct err e;
+
+	(void)state;
+	buf_add_text(&text, "[0");
+	for (int i = 0; i < 4194302; i++)
+		buf_add_text(&text, ",0");
+	buf_add_char(&text, ']');
+	root = parse(text.p);
+	assert_int_equal(json_count(root), 4194303);
+	json_free(&root);
+	text.p[text.len - 1] = ',';
+	buf_add_text(&text, "0]");
+	assert_int_equal(json_parse(buf_str(&text), &root, &where, &e), -1);
+	assert_int_equal(e.code, ERR_LIMIT);
+	assert_string_equal(e.msg, "more than 4194304 values");
+	assert_int_equal(where.offset, text.len - 2);
+}
+
+/* Refused by its length, before a byte of it is read. */
+static void
+test_too_long(void **state)
+{
+	struct json_place where = { 0 };
+	struct json *root = NULL;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(
+	    json_parse(str_make("[]", UINT32_MAX), &root, &where, &e), -1);
+	assert_int_equal(e.code, ERR_LIMIT);
+	assert_int_equal(where.line, 1);
+	assert_null(root);
+}
+
 /* Brackets in texts and side by side are no nesting. */
 static void
 test_many_brackets(void **state)
@@ -373,6 +414,8 @@ main(void)
 		cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_too_many_objects),
+		cmocka_unit_test(test_too_many_values),
+		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_many_brackets),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_values),
