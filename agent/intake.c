@@ -14,6 +14,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@
 #include "agent/geo/geo.h"
 #include "agent/incident/merge.h"
 #include "agent/incident/plates.h"
+#include "agent/store/audit.h"
 #include "agent/store/position.h"
 #include "agent/store/quarantine.h"
 #include "agent/store/reviews.h"
@@ -446,6 +448,29 @@ find_units(struct intake *in, const struct passage *p, struct alert *alert,
 	return 0;
 }
 
+/*
+ * Positions of units were looked at for an alert: how many, not whose, for
+ * where an officer was must not stand in this log for ever.
+ */
+static int
+log_units(struct intake *in, const struct passage *p, const struct alert *alert,
+    struct err *e)
+{
+	char detail[64];
+
+	if (alert->unit_count == 0)
+		return 0;
+	(void)snprintf(
+	    detail, sizeof(detail), "{\"units_near\":%zu}", alert->unit_count);
+	return audit_add(store_audit(in->parts.store),
+	    &(struct audit_row){ .at_ms = p->now_ms,
+		.actor = STR_LIT("agent"),
+		.event = AUDIT_CONSULTATION,
+		.incident_id = p->row.id,
+		.detail = str_of(detail) },
+	    e);
+}
+
 /* Tell: whom, of what has changed; what people decided outranks the rules. */
 static int
 tell_people(struct intake *in, struct passage *p, struct err *e)
@@ -476,7 +501,7 @@ tell_people(struct intake *in, struct passage *p, struct err *e)
 		return -1;
 	added =
 	    decide_alerts(in->decide, p->row.id, &alert, tags, tag_count, e);
-	if (added < 0)
+	if (added < 0 || (added > 0 && log_units(in, p, &alert, e) < 0))
 		return -1;
 	in->counts.deliveries += (uint64_t)added;
 	return 0;

@@ -32,6 +32,9 @@
 	"evidence REFERENCE [--within M] [--minutes N] [--json]\n" \
 	"       buzzard evidence REFERENCE --bundle DIR"
 
+/* Tracks in a line of the audit log; their ids may have 19 digits. */
+#define LINE_TRACKS 40
+
 /* The command line, and what it works on. */
 struct request {
 	const char *conf_path, *feed, *bundle;
@@ -193,31 +196,53 @@ warn_unreadable(const struct answer *a)
 		    a->list.unreadable[i]);
 }
 
-/* Whoever has the bundle has the positions: a disclosure, with its digest. */
+/* A line of those that name the tracks, from first on. */
+static int
+log_disclosed(struct request *rq, const struct answer *a, size_t first,
+    const char *hex, const char *actor, struct err *e)
+{
+	struct buf detail = { 0 };
+	int r;
+
+	buf_addf(&detail,
+	    "{\"command\":\"evidence bundle\",\"tracks\":%zu,"
+	    "\"sha256sums\":\"%s\",\"track_ids\":[",
+	    a->list.count, hex);
+	for (size_t i = first; i < a->list.count && i < first + LINE_TRACKS;
+	     i++)
+		buf_addf(&detail, "%s%" PRId64, i > first ? "," : "",
+		    a->list.hits[i].track.id);
+	buf_add_text(&detail, "]}");
+	r = audit_add(store_audit(rq->store),
+	    &(struct audit_row){ .at_ms = clock_wall_ms(),
+		.actor = str_of(actor),
+		.event = AUDIT_DISCLOSURE,
+		.incident_id = a->row.id,
+		.detail = buf_str(&detail) },
+	    e);
+	buf_clear(&detail);
+	return r;
+}
+
+/*
+ * Whoever has the bundle has the positions: a disclosure, with its digest and
+ * the tracks, in as many lines as they take.
+ */
 static int
 disclose(struct request *rq, const struct answer *a, const struct bundle *b,
     const char *actor, struct err *e)
 {
 	uint8_t digest[HASH_BYTES];
 	char hex[2 * HASH_BYTES + 1];
-	struct str detail;
+	int r = 0;
 
 	bundle_digest(b, digest);
 	hash_hex(digest, HASH_BYTES, hex);
-	detail = arena_strf(rq->arena,
-	    "{\"command\":\"evidence bundle\",\"tracks\":%zu,"
-	    "\"sha256sums\":\"%s\"}",
-	    a->list.count, hex);
 	if (store_begin(rq->store, e) < 0)
 		return -1;
-	if (audit_add(store_audit(rq->store),
-		&(struct audit_row){ .at_ms = clock_wall_ms(),
-		    .actor = str_of(actor),
-		    .event = AUDIT_DISCLOSURE,
-		    .incident_id = a->row.id,
-		    .detail = detail },
-		e) < 0 ||
-	    store_commit(rq->store, e) < 0) {
+	for (size_t i = 0; r == 0 && i < a->list.count; i += LINE_TRACKS)
+		r = log_disclosed(rq, a, i, hex, actor, e);
+	if (r < 0 || store_commit(rq->store, e) < 0) {
 		store_rollback(rq->store);
 		return -1;
 	}

@@ -22,6 +22,9 @@
 #define USAGE_LIST                                                  \
 	"track list [--class CLASS] [--unit NAME] [--since TIME]\n" \
 	"           [--until TIME] [--limit N] [-c FILE] [--json]"
+/* What a line of the audit log has room for, however it is escaped. */
+#define UNIT_MAX 128
+
 #define USAGE_SHOW "track show ID [-c FILE] [--json]"
 
 /* The listing; the columns without a title are of the JSON alone. */
@@ -108,12 +111,38 @@ read_time(const char *text, int64_t *out)
 	return !text || clock_parse(str_of(text), out);
 }
 
+/* Whose tracks were looked at, and of when, for the audit log. */
+static int
+log_filter(struct trackargs *ta, const struct trackstore_filter *filter)
+{
+	struct buf what = { 0 };
+	char text[CLOCK_TEXT_MAX];
+	int r;
+
+	buf_addf(&what, "limit=%" PRId64, filter->limit);
+	if (filter->class)
+		buf_addf(&what, " class=%s", track_class_name(filter->class));
+	if (filter->from_ms != CLOCK_NONE)
+		buf_addf(&what, " since=%s",
+		    clock_format_utc(filter->from_ms, text));
+	if (filter->to_ms != CLOCK_NONE)
+		buf_addf(
+		    &what, " until=%s", clock_format_utc(filter->to_ms, text));
+	if (str_is_given(filter->unit)) {
+		buf_add_text(&what, " unit=");
+		buf_add_str(&what, filter->unit);
+	}
+	r = look_record(ta->store, 0, "track list", what.p);
+	buf_clear(&what);
+	return r;
+}
+
 static int
 list(struct trackargs *ta, const struct trackstore_filter *filter)
 {
 	struct err e = { 0 };
 	struct table *t;
-	int r = look_record(ta->store, 0, "track list", NULL);
+	int r = log_filter(ta, filter);
 
 	if (r != CMD_OK)
 		return r;
@@ -157,6 +186,8 @@ cmd_track_list(int argc, char **argv)
 		return cmd_usage("--class wants unit, drone, dashcam or other, "
 				 "not \"%s\"",
 		    class_word);
+	if (unit && strlen(unit) > UNIT_MAX)
+		return cmd_usage("--unit takes up to %d bytes", UNIT_MAX);
 	if (!read_time(since, &filter.from_ms) ||
 	    !read_time(until, &filter.to_ms))
 		return cmd_usage("--since and --until want a date and time "

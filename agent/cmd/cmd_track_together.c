@@ -299,6 +299,17 @@ print_sighting(struct sightings *s, const struct store_incident *row,
 	buf_clear(&out);
 }
 
+/* The track and the incident are brought together: a line for both. */
+static int
+log_sighting(struct sightings *s, int64_t incident_id, struct err *e)
+{
+	struct str with = arena_strf(
+	    s->arena, "track %" PRId64 " and a plate", s->track->row.id);
+
+	return look_combination(
+	    s->ta->store, incident_id, "track together", with.p, e);
+}
+
 /* An incident of that time: is the mark in it, and was the track there? */
 static int
 look_for_mark(struct sightings *s, int64_t id, struct err *e)
@@ -324,7 +335,8 @@ look_for_mark(struct sightings *s, int64_t id, struct err *e)
 		return -1;
 	if (!has_mark(s, &record))
 		return 0;
-	if (finder_search(s->finder, &ask, s->arena, &list, e) < 0)
+	if (log_sighting(s, id, e) < 0 ||
+	    finder_search(s->finder, &ask, s->arena, &list, e) < 0)
 		return -1;
 	s->seen++;
 	s->near +=
@@ -390,6 +402,23 @@ with_plate(struct trackargs *ta, const struct loaded *track, const char *text)
 
 /* ---- The command ---- */
 
+/*
+ * What is compared with what, for the audit log.  The plate itself is personal
+ * data, of which nothing could be taken out there again.
+ */
+static int
+log_look(struct trackargs *ta, const struct trackstore_row *a,
+    const struct trackstore_row *other, const char *plate)
+{
+	struct str what =
+	    other ? arena_strf(ta->arena, "tracks %" PRId64 " and %" PRId64,
+			a->id, other->id)
+		  : arena_strf(ta->arena, "track %" PRId64 " and %s", a->id,
+			plate ? "a plate" : "all of its time");
+
+	return look_record(ta->store, 0, "track together", what.p);
+}
+
 static int
 work(struct trackargs *ta, int argc, char **argv, const char *plate)
 {
@@ -409,7 +438,7 @@ work(struct trackargs *ta, int argc, char **argv, const char *plate)
 			     "known: who travels with it cannot be told\n");
 		return CMD_FINDINGS;
 	}
-	r = look_record(ta->store, 0, "track together", argv[1]);
+	r = log_look(ta, &a.row, argc == 3 ? &other : NULL, plate);
 	if (r != CMD_OK)
 		return r;
 	if (load(ta, &a, &e) < 0)

@@ -139,6 +139,18 @@ look_record(struct store *store, int64_t incident_id, const char *command,
 }
 
 int
+look_combination(struct store *store, int64_t incident_id, const char *command,
+    const char *with, struct err *e)
+{
+	struct buf detail = { 0 };
+	int r = record(store, AUDIT_COMBINATION, incident_id,
+	    describe(&detail, command, with), e);
+
+	buf_clear(&detail);
+	return r;
+}
+
+int
 look_disclosure(struct store *store, const char *command, const char *what)
 {
 	struct buf detail = { 0 };

@@ -29,6 +29,13 @@ int look_record(struct store *store, int64_t incident_id, const char *command,
  */
 int look_disclosure(struct store *store, const char *command, const char *what);
 
+/*
+ * Write a combination line, in a transaction of its own: of that incident, by
+ * which command, with what.
+ */
+NODISCARD int look_combination(struct store *store, int64_t incident_id,
+    const char *command, const char *with, struct err *e);
+
 /* Append who this is in the audit log, "user:NAME". */
 void look_actor(struct buf *out);
 

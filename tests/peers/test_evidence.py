@@ -169,6 +169,7 @@ def test_bundle(agent, tmp_path):
     [told] = events(agent, "disclosure")
     assert told["sha256sums"] == hashlib.sha256(
         (folder / "SHA256SUMS").read_bytes()).hexdigest()
+    assert sorted(told["track_ids"]) == [track, left]
     os.chmod(folder / "matches.json", 0o640)
     with open(folder / "matches.json", "a", encoding="utf-8") as f:
         f.write(" ")
@@ -230,6 +231,10 @@ def test_together(agent, tmp_path):
     [pair] = together(agent, first, away)
     assert pair["together"] == "apart" and pair["stretches"] == []
     assert [p["other"] for p in together(agent, first)] == [behind]
+    assert [d["what"] for d in events(agent, "consultation")
+            if d["command"] == "track together"] == [
+        f"tracks {first} and {behind}", f"tracks {first} and {away}",
+        f"track {first} and all of its time"]
     together(agent, first, 99, status=1)
     together(agent, first, behind, "--plate", "AB12CDE", status=2)
 
@@ -244,4 +249,12 @@ def test_together_with_a_plate(agent, tmp_path):
     seen = together(agent, track, "--plate", "ab12 cde")
     assert {s["ref"]: s["with_track"] for s in seen} == {
         "A": "certain", "B": None}
+    with_plate = f"track {track} and a plate"
+    assert [d["what"] for d in events(agent, "consultation")
+            if d["command"] == "track together"] == [with_plate]
+    chain = read_chain(f"{agent.state}/buzzard.db")
+    assert len({incident for event, incident, detail in chain
+                if event == "combination" and json.loads(detail) == {
+                    "command": "track together", "what": with_plate}}) == 2
+    assert "AB12" not in json.dumps(chain)
     together(agent, track, "--plate", "AB1?", status=2)

@@ -450,6 +450,14 @@ def test_units_near_and_areas(tmp_path):
                 "TM01", "TM02"]
             assert "units_near" not in got["out/partner"]
             assert "TM01" not in json.dumps(got["out/partner"])
+            [[told]] = ask(agent, "SELECT detail FROM audit WHERE event = 3"
+                           " AND actor = 'agent' AND incident_id = 1")
+            assert json.loads(told) == {"units_near": 2}
+            [[noted]] = ask(agent, "SELECT detail FROM audit WHERE event = 5"
+                            " AND incident_id IS NULL")
+            assert json.loads(noted) == {"area_event": events[0]["id"]}
+            assert f"area event={events[0]['id']} what=entered" in agent.log()
+            assert "Yard" not in agent.log()
             looks = len(ask(agent, "SELECT 1 FROM audit WHERE event = 3"))
             assert agent.command("units", "near", "EP-1").returncode == 0
             assert len(ask(agent, "SELECT 1 FROM audit WHERE event = 3")

@@ -160,6 +160,10 @@ def test_list_and_show(agent, tmp_path):
     assert "kept at" in said and "600 fixes" in said
     looks = [d["command"] for e, d in audit(agent) if e == "consultation"]
     assert looks == ["track list"] * 6 + ["track show"] * 2
+    assert [d["what"] for e, d in audit(agent) if e == "consultation"] == [
+        "limit=100", "limit=100 class=unit", "limit=100 unit=EP12", "limit=1",
+        "limit=100 since=2026-07-10T09:50:00Z",
+        "limit=100 until=2026-07-10T09:00:00Z", "1", "1"]
     for words, status in ((["show"], 2), (["show", "x"], 2), (["list", "1"], 2),
                           (["list", "--since", "noon"], 2),
                           (["show", "99"], 1), (["export", "99"], 1),
