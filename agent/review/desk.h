@@ -8,6 +8,7 @@
 struct accounts;
 struct arena;
 struct digests;
+struct matches;
 struct reviews;
 struct store;
 
@@ -18,6 +19,7 @@ struct desk {
 	struct accounts *accounts;
 	struct reviews *reviews;
 	struct digests *digests;
+	struct matches *matches;
 	struct arena *arena; /* emptied before each request */
 };
 

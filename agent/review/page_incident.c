@@ -18,10 +18,12 @@
 #include "agent/review/marks.h"
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
-#include "agent/store/digests.h"
+#include "agent/store/matches.h"
 #include "agent/store/record.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
+#include "agent/tracks/approach.h"
+#include "agent/tracks/track.h"
 
 #define SHEET_TAGS 16
 #define DECISIONS  64
@@ -434,8 +436,54 @@ print_forms(struct sheet *s)
 	    has_open_tag(s) ? "Change theme" : "Add theme");
 }
 
+/* An offset into a clip: "00:12:31". */
 static void
-print_sheet(struct sheet *s)
+print_clip(struct buf *out, int64_t ms)
+{
+	if (ms < 0)
+		return;
+	buf_addf(out,
+	    ", at %02" PRId64 ":%02" PRId64 ":%02" PRId64 " of the clip",
+	    ms / 3600000, ms / 60000 % 60, ms / 1000 % 60);
+}
+
+static void
+print_recording(void *user, const struct matches_row *m)
+{
+	struct buf *out = user;
+
+	buf_add_text(out, "<li><strong>");
+	html_text(out, str_is_given(m->clip) ? m->clip : m->name);
+	buf_addf(out, "</strong> %s, %s", track_class_name(m->class),
+	    approach_word_name(m->word));
+	if (!isnan(m->distance_m))
+		buf_addf(out, ": %.0f m away", m->distance_m);
+	buf_add_text(out, " ");
+	html_time(out, m->at_ms);
+	print_clip(out, m->at_clip_ms);
+	buf_addf(out, " (track %" PRId64 ")</li>", m->track_id);
+}
+
+/* Which recordings could show it; whether there are any is for the role. */
+static int
+print_recordings(struct sheet *s, struct err *e)
+{
+	struct buf *out = s->v->out;
+
+	if (!visit_may(s->v, ACCOUNT_TRACKS))
+		return 0;
+	buf_add_text(out, "<section aria-labelledby=\"recordings\">"
+			  "<h2 id=\"recordings\">Recordings that could show "
+			  "it</h2><ul class=\"recordings\">");
+	if (matches_list(s->v->desk->matches, s->row.id, false, print_recording,
+		out, e) < 0)
+		return -1;
+	buf_add_text(out, "</ul></section>");
+	return 0;
+}
+
+static int
+print_sheet(struct sheet *s, struct err *e)
 {
 	struct buf title = { 0 };
 
@@ -454,8 +502,11 @@ print_sheet(struct sheet *s)
 	buf_add_text(s->v->out, "<div class=\"act\">");
 	print_forms(s);
 	print_history(s);
+	if (print_recordings(s, e) < 0)
+		return -1;
 	buf_add_text(s->v->out, "</div></div>");
 	visit_page_end(s->v);
+	return 0;
 }
 
 void
@@ -471,10 +522,13 @@ page_incident(struct visit *v)
 	if (r == 0)
 		visit_say(v, 404, "Not found",
 		    "There is no such incident. It may have been erased.");
-	else if (r < 0 || visit_record_look(v, id, "incident", &e) < 0)
+	else if (r < 0 ||
+		 visit_record_look(v, id,
+		     visit_may(v, ACCOUNT_TRACKS) ? "incident, recordings"
+						  : "incident",
+		     &e) < 0 ||
+		 print_sheet(s, &e) < 0)
 		visit_fail(v, &e);
-	else
-		print_sheet(s);
 }
 
 /* --- deciding --- */

@@ -17,6 +17,7 @@
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
 #include "agent/store/digests.h"
+#include "agent/store/matches.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
 
@@ -59,6 +60,7 @@ desk_free(struct desk **d)
 	if (!desk)
 		return;
 	*d = NULL;
+	matches_close(&desk->matches);
 	digests_close(&desk->digests);
 	reviews_close(&desk->reviews);
 	accounts_close(&desk->accounts);
@@ -76,7 +78,8 @@ desk_new(const struct service *s, struct err *e)
 	if (store_open(s->path, DB_WRITE, &d->store, e) < 0 ||
 	    accounts_open(d->store, &d->accounts, e) < 0 ||
 	    reviews_open(d->store, &d->reviews, e) < 0 ||
-	    digests_open(d->store, &d->digests, e) < 0)
+	    digests_open(d->store, &d->digests, e) < 0 ||
+	    matches_open(store_db(d->store), &d->matches, e) < 0)
 		desk_free(&d);
 	return d;
 }

@@ -28,9 +28,10 @@ struct store;
 enum account_role {
 	ACCOUNT_OFFICER = 1,  /* reads the queue and incidents */
 	ACCOUNT_REVIEWER = 2, /* decides too */
-	ACCOUNT_AUDITOR = 4   /* reads who looked, not at what it says */
+	ACCOUNT_AUDITOR = 4,  /* reads who looked, not at what it says */
+	ACCOUNT_TRACKS = 8    /* sees which recordings could show an incident */
 };
-#define ACCOUNT_ROLES 3
+#define ACCOUNT_ROLES 4
 
 /* An account, without its password. */
 struct account {

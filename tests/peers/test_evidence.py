@@ -10,7 +10,8 @@ from math import sin
 import pytest
 
 from support.chain import read_chain
-from support.process import wait_for
+from support.desk import Visitor, add_account
+from support.process import free_port, wait_for
 from support.tracks import SUMMER, drive, gpx
 from whole import alone, incident, make_agent
 
@@ -258,3 +259,23 @@ def test_together_with_a_plate(agent, tmp_path):
                     "command": "track together", "what": with_plate}}) == 2
     assert "AB12" not in json.dumps(chain)
     together(agent, track, "--plate", "AB1?", status=2)
+
+
+def test_the_review_page_shows_it_to_its_role(tmp_path):
+    port = free_port()
+    config = {**alone(tmp_path), "review": {"port": port}}
+    with make_agent(tmp_path, config) as agent:
+        add_account(agent, "liaison", "reviewer")
+        add_account(agent, "evidence", "officer,tracks")
+        bring(agent, tmp_path, "<b>front.gpx")
+        report(agent)
+        wait_for(lambda: recordings(agent))
+        pages = []
+        for name in ("liaison", "evidence"):
+            visitor = Visitor(port)
+            visitor.log_in(name)
+            pages.append(visitor.get("/incident/1").text)
+        assert "front.gpx" not in pages[0]
+        assert "&lt;b&gt;front.gpx</strong> dashcam, certain" in pages[1]
+        assert {"page": "incident, recordings"} in events(
+            agent, "consultation")
