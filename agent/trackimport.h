@@ -87,7 +87,9 @@ struct trackimport_erasure {
 
 /*
  * Erase a track: its fixes, its boxes and its original, if it was kept; the
- * audit log says so, and why.  1, 0 if there is none or it is held, -1.
+ * audit log says so, and why.  The database's log has it until the caller, when
+ * all is erased, empties that (db_empty_log).  1, 0 if there is none or it is
+ * held, -1.
  */
 NODISCARD int trackimport_delete(struct trackimport *ti, int64_t id,
     const char *actor, const char *why, int64_t now_ms,

@@ -24,6 +24,7 @@
 
 #define DAY_MS   INT64_C(86400000)
 #define PURGE_MS INT64_C(3600000) /* between two looks for old tracks */
+#define EMPTY_MS INT64_C(1000)    /* while others use the database's log */
 
 /* One file; the list is short, a folder asks for one at a time. */
 struct task {
@@ -50,6 +51,7 @@ struct trackwork {
 	uint64_t last_ticket;
 	int64_t keep_days[TRACK_CLASS_OTHER + 1];
 	int64_t purge_us; /* when to look next, by clock_kernel_us() */
+	int64_t empty_us; /* when to empty the log; INT64_MAX: it is */
 	bool stopping;
 };
 
@@ -215,13 +217,35 @@ purge(struct trackwork *w)
 			  "failures=%d: %s",
 		    p.failures, p.first.msg);
 	w->purge_us = clock_kernel_us() + PURGE_MS * 1000;
+	w->empty_us = 0;
+}
+
+/*
+ * Cut the database's log, which holds what was erased, here or by another part
+ * or process; the mutex is free meanwhile.
+ */
+static void
+empty_log(struct trackwork *w)
+{
+	struct err e = { 0 };
+	int r;
+
+	pthread_mutex_unlock(&w->mutex);
+	r = db_empty_log(store_db(w->store), &e);
+	pthread_mutex_lock(&w->mutex);
+	if (r < 0)
+		log_error("what was erased stays in the database's log, tried "
+			  "every hour: %s",
+		    e.msg);
+	w->empty_us = r == 0 ? clock_kernel_us() + EMPTY_MS * 1000 : INT64_MAX;
 }
 
 static void
 wait_for_work(struct trackwork *w)
 {
-	const struct timespec until = { .tv_sec = w->purge_us / 1000000,
-		.tv_nsec = w->purge_us % 1000000 * 1000 };
+	int64_t us = w->empty_us < w->purge_us ? w->empty_us : w->purge_us;
+	const struct timespec until = { .tv_sec = us / 1000000,
+		.tv_nsec = us % 1000000 * 1000 };
 
 	(void)pthread_cond_timedwait(&w->change, &w->mutex, &until);
 }
@@ -239,6 +263,8 @@ work(void *user)
 			do_task(w, t);
 		else if (clock_kernel_us() >= w->purge_us)
 			purge(w);
+		else if (clock_kernel_us() >= w->empty_us)
+			empty_log(w);
 		else
 			wait_for_work(w);
 	}
@@ -376,6 +402,7 @@ trackwork_start(const struct conf *conf, void (*imported)(void *user),
 	pthread_cond_init(&w->change, &steady);
 	pthread_condattr_destroy(&steady);
 	pthread_mutex_init(&w->mutex, NULL);
+	w->empty_us = INT64_MAX;
 	w->imported = imported;
 	w->user = user;
 	take_days(w, conf);

@@ -5,7 +5,9 @@
  * A watched folder asks for one file after the other (trackwork_put) and is
  * woken when there is an answer.  Once an hour, and when told of another
  * configuration, tracks that are older than their class is kept are erased with
- * their originals; the audit log has a line for each.
+ * their originals; the audit log has a line for each.  After that the database's
+ * write-ahead log, which has what was erased here or elsewhere, is cut, tried
+ * again each second while somebody uses it.
  */
 #ifndef AGENT_TRACKWORK_H
 #define AGENT_TRACKWORK_H

@@ -220,7 +220,9 @@ set_up(struct db *db, enum db_mode mode, struct err *e)
 	if (mode == DB_READ)
 		/* Reads the file, so that a damaged one is found here. */
 		return db_exec(db, "PRAGMA schema_version", e);
+	/* What is deleted is overwritten, whichever part deletes it. */
 	return db_exec(db,
+	    "PRAGMA secure_delete = ON;"
 	    "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
 	    "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8000;"
 	    "PRAGMA journal_size_limit = 67108864;",
@@ -548,4 +550,22 @@ db_checkpoint(struct db *db, struct err *e)
 	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
 		return 0;
 	return fail(db, rc, e);
+}
+
+int
+db_empty_log(struct db *db, struct err *e)
+{
+	int rc;
+
+	CHECK(!db->in_transaction);
+	(void)sqlite3_busy_timeout(db->handle, 0);
+	errno = 0;
+	rc = sqlite3_wal_checkpoint_v2(
+	    db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
+		(void)fail(db, rc, e);
+	(void)sqlite3_busy_timeout(db->handle, BUSY_WAIT_MS);
+	if (rc == SQLITE_OK)
+		return 1;
+	return (rc & 0xff) == SQLITE_BUSY ? 0 : -1;
 }

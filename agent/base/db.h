@@ -123,4 +123,11 @@ NODISCARD int db_set_version(struct db *db, int version, struct err *e);
  */
 NODISCARD int db_checkpoint(struct db *db, struct err *e);
 
+/*
+ * After something was erased: move the same and cut the log to nothing, since
+ * it holds pages as they were before.  Not in a transaction.  1; 0 if somebody
+ * reads or writes at this moment, to be tried again; -1.
+ */
+NODISCARD int db_empty_log(struct db *db, struct err *e);
+
 #endif /* BASE_DB_H */

@@ -2,8 +2,10 @@
  * buzzard track delete, hold and release: what becomes of stored tracks.
  */
 #include <inttypes.h>
+#include <poll.h>
 
 #include "agent/base/clock.h"
+#include "agent/base/db.h"
 #include "agent/base/err.h"
 #include "agent/cmd/cmd.h"
 #include "agent/cmd/cmd_track.h"
@@ -19,6 +21,9 @@
 #define USAGE_DELETE  "track delete ID ... [--why TEXT] [-c FILE]"
 #define USAGE_HOLD    "track hold ID ... [-c FILE]"
 #define USAGE_RELEASE "track release ID ... [-c FILE]"
+
+#define EMPTY_TRIES 50
+#define EMPTY_MS    100
 
 static void
 say_deleted(const struct trackstore_row *row, bool is_left)
@@ -71,6 +76,26 @@ delete_one(struct trackargs *ta, struct trackimport *ti, const char *id,
 	return CMD_OK;
 }
 
+/* What was erased is in the database's log until nobody reads that. */
+static int
+empty_log(struct trackargs *ta)
+{
+	struct err e = { 0 };
+	int r = db_empty_log(store_db(ta->store), &e);
+
+	for (int i = 0; r == 0 && i < EMPTY_TRIES; i++) {
+		(void)poll(NULL, 0, EMPTY_MS);
+		r = db_empty_log(store_db(ta->store), &e);
+	}
+	if (r < 0)
+		return cmd_fail(&e);
+	if (r == 0)
+		cmd_complain("buzzard: the database is in use: what was erased "
+			     "is overwritten there, and in its log as soon as "
+			     "the agent can, within the hour\n");
+	return CMD_OK;
+}
+
 static int
 delete_all(struct trackargs *ta, int count, char **ids, const char *why)
 {
@@ -86,6 +111,8 @@ delete_all(struct trackargs *ta, int count, char **ids, const char *why)
 		status = r != CMD_OK ? r : status;
 	}
 	trackimport_close(&ti);
+	if (empty_log(ta) != CMD_OK)
+		return CMD_IO;
 	return status;
 }
 

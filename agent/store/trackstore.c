@@ -337,8 +337,6 @@ int
 trackstore_delete(struct trackstore *ts, int64_t id, struct err *e)
 {
 	CHECK(db_is_in_transaction(ts->db));
-	if (db_exec(ts->db, "PRAGMA secure_delete = ON", e) < 0)
-		return -1;
 	db_bind_int(ts->st[ST_BOX_DELETE], 1, id);
 	if (db_run(ts->st[ST_BOX_DELETE], e) < 0)
 		return -1;

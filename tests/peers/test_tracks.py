@@ -223,6 +223,18 @@ def test_delete_really_deletes(agent, tmp_path):
     assert "not touched" in done.stdout and os.path.exists(path)
 
 
+def test_deleted_beside_the_agent(watching, tmp_path):
+    """Nothing of it is in any file while the agent has the database open."""
+    path = put(tmp_path, "a-name-to-forget.gpx", gpx(drive()))
+    import_tracks(watching, path)
+    watching.command("track", "delete", "1")
+    for folder, _, files in os.walk(watching.state):
+        for full in (f"{folder}/{name}" for name in files):
+            if os.path.isfile(full):
+                with open(full, "rb") as f:
+                    assert b"a-name-to-forget" not in f.read(), full
+
+
 # Clocks
 
 

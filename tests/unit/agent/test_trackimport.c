@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -243,8 +244,11 @@ test_one_that_stays_keeps_no_other(void **state)
 	struct conf conf = { .state = k->state };
 	struct trackwork *work = NULL;
 	struct trackstore_row row;
+	struct store *reader = NULL;
+	struct db_stmt *reading = NULL;
 	struct arena *arena = arena_new();
-	char place[256], gone[256], in_the_way[300];
+	struct stat st = { .st_size = 1 };
+	char place[256], gone[256], in_the_way[300], path[128];
 	int64_t first = 0, second = 0;
 
 	GIVES(import(k, &first), 0);
@@ -256,9 +260,26 @@ test_one_that_stays_keeps_no_other(void **state)
 	GIVES(files_make_dirs(gone, 0750, &k->e), 0);
 	snprintf(in_the_way, sizeof(in_the_way), "%s/a", gone);
 	GIVES(files_write_atomic(in_the_way, 0640, str_of("a"), &k->e), 0);
+	/* Somebody reads, so that the log cannot be emptied at once. */
+	snprintf(path, sizeof(path), "%s/" STORE_FILE_NAME, k->state);
+	GIVES(store_open(path, DB_READ, &reader, &k->e), 0);
+	GIVES(db_prepare(
+		  store_db(reader), "SELECT id FROM track", &reading, &k->e),
+	    0);
+	GIVES(db_step(reading, &k->e), 1);
 	GIVES(trackwork_start(&conf, NULL, NULL, &work, &k->e), 0);
 	for (int i = 0; i < 1000 && find(k, second, arena, &row); i++)
 		(void)poll(NULL, 0, 10);
+	snprintf(path, sizeof(path), "%s/" STORE_FILE_NAME "-wal", k->state);
+	assert_int_equal(stat(path, &st), 0);
+	assert_true(st.st_size > 0);
+	db_finish(&reading);
+	for (int i = 0; i < 1000 && st.st_size > 0; i++) {
+		(void)poll(NULL, 0, 10);
+		assert_int_equal(stat(path, &st), 0);
+	}
+	assert_int_equal(st.st_size, 0);
+	store_close(&reader);
 	trackwork_stop(&work);
 	assert_true(find(k, first, arena, &row));
 	assert_true(is_there(place));

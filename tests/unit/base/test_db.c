@@ -6,6 +6,7 @@
 
 #include "agent/base/db.h"
 #include "agent/base/err.h"
+#include "agent/base/files.h"
 #include "agent/base/own.h"
 
 #define NOBODY 65534
@@ -545,6 +546,38 @@ test_checkpoint(void **state)
 	db_close(&db);
 }
 
+/* What is deleted is in no file when the log is emptied, and not before. */
+static void
+test_empty_log(void **state)
+{
+	char path[256];
+	char log[256];
+	struct db *db = open_db(path_in(*state, "a.db", path), DB_CREATE);
+	struct err e = { 0 };
+	struct buf file = { 0 };
+
+	path_in(*state, "a.db-wal", log);
+	run(db, "CREATE TABLE t (a); INSERT INTO t VALUES ('SECRETWORD'), (2)");
+	assert_int_equal(db_empty_log(db, &e), 1);
+	assert_int_equal(size_of(log), 0);
+	assert_int_equal(files_read(path, 1 << 24, &file, &e), 0);
+	assert_non_null(memmem(file.p, file.len, "SECRETWORD", 10));
+	struct db *reader = open_db(path, DB_READ);
+	struct db_stmt *st = prepare(reader, "SELECT a FROM t");
+	assert_int_equal(db_step(st, &e), 1);
+	run(db, "DELETE FROM t WHERE a = 'SECRETWORD'");
+	assert_int_equal(db_empty_log(db, &e), 0);
+	db_finish(&st);
+	assert_int_equal(db_empty_log(db, &e), 1);
+	assert_int_equal(size_of(log), 0);
+	buf_reset(&file);
+	assert_int_equal(files_read(path, 1 << 24, &file, &e), 0);
+	assert_null(memmem(file.p, file.len, "SECRETWORD", 10));
+	buf_clear(&file);
+	db_close(&reader);
+	db_close(&db);
+}
+
 /* A reader in the middle of a statement pins the log; nobody waits for it. */
 static void
 test_checkpoint_beside_a_reader(void **state)
@@ -631,6 +664,7 @@ main(void)
 		cmocka_unit_test(test_version),
 		IN_FOLDER(test_data_version),
 		IN_FOLDER(test_checkpoint),
+		IN_FOLDER(test_empty_log),
 		IN_FOLDER(test_checkpoint_beside_a_reader),
 		cmocka_unit_test(test_misuse_aborts),
 	};
