@@ -50,31 +50,11 @@ count_day(const struct track_fix *fixes, size_t count, char day[DAY_TEXT])
 	return n;
 }
 
-struct search {
-	const char *day;
-	int64_t id; /* 0: not found */
-};
-
-static void
-look_at_track(void *user, const struct trackstore_row *row)
-{
-	struct search *s = user;
-
-	if (s->id == 0 && str_is(row->name, s->day))
-		s->id = row->id;
-}
-
 /* The track of a unit's day, made if it is not there. */
 static int
 find_track(struct ledger *l, const struct ledger_unit *u, const char *day,
     int64_t now_ms, int64_t *id, struct err *e)
 {
-	const struct trackstore_filter filter = { .class = TRACK_CLASS_UNIT,
-		.unit = str_of(u->name),
-		.live_only = true,
-		.from_ms = CLOCK_NONE,
-		.to_ms = CLOCK_NONE,
-		.limit = INT32_MAX };
 	const struct trackstore_row row = { .class = TRACK_CLASS_UNIT,
 		.name = str_of(day),
 		.unit = str_of(u->name),
@@ -86,13 +66,11 @@ find_track(struct ledger *l, const struct ledger_unit *u, const char *day,
 		.last_ms = CLOCK_NONE,
 		.imported_ms = now_ms,
 		.actor = STR_LIT("agent") };
-	struct search s = { .day = day };
+	int r = trackstore_find_live(
+	    l->tracks, row.unit, row.class, row.name, id, e);
 
-	if (trackstore_each(l->tracks, &filter, look_at_track, &s, e) < 0)
-		return -1;
-	*id = s.id;
-	if (s.id)
-		return 0;
+	if (r != 0)
+		return r < 0 ? -1 : 0;
 	return trackstore_add(l->tracks, &row, id, e) < 0 ? -1 : 0;
 }
 
@@ -180,20 +158,6 @@ ledger_pack(struct ledger *l, int64_t now_ms, struct err *e)
 	return 1;
 }
 
-struct old_track {
-	int64_t before_ms;
-	int64_t id; /* 0: none */
-};
-
-static void
-look_for_old(void *user, const struct trackstore_row *row)
-{
-	struct old_track *old = user;
-
-	if (old->id == 0 && !row->hold && row->last_ms < old->before_ms)
-		old->id = row->id;
-}
-
 /*
  * Tracks of days that are over for that long.  Those imported from files are
  * of another retention, and have an original that goes with them.
@@ -201,25 +165,17 @@ look_for_old(void *user, const struct trackstore_row *row)
 static int
 purge_tracks(struct ledger *l, int64_t before_ms, struct err *e)
 {
-	const struct trackstore_filter filter = { .class = TRACK_CLASS_UNIT,
-		.live_only = true,
-		.from_ms = CLOCK_NONE,
-		.to_ms = CLOCK_NONE,
-		.limit = INT32_MAX };
-	int count = 0;
+	int64_t id = 0;
+	int count = 0, r;
 
-	for (;;) {
-		struct old_track old = { .before_ms = before_ms };
-
-		if (trackstore_each(l->tracks, &filter, look_for_old, &old, e) <
-		    0)
-			return -1;
-		if (old.id == 0)
-			return count;
-		if (trackstore_delete(l->tracks, old.id, e) < 0)
-			return -1;
-		count++;
+	while ((r = trackstore_find_old_live(
+		    l->tracks, TRACK_CLASS_UNIT, before_ms, id, &id, e)) > 0) {
+		r = trackstore_delete(l->tracks, id, e);
+		if (r < 0)
+			break;
+		count += r;
 	}
+	return r < 0 ? -1 : count;
 }
 
 /* All of it, in the transaction: how many rows, or -1. */

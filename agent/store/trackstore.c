@@ -42,6 +42,8 @@ enum {
 	ST_HOLD,
 	ST_DELETE,
 	ST_OLD,
+	ST_FIND_LIVE,
+	ST_OLD_LIVE,
 	ST_CHUNK_ADD,
 	ST_CHUNK_LAST,
 	ST_CHUNK_FIND,
@@ -97,6 +99,14 @@ static const char *const sql[ST_COUNT] = {
 	    " last_ms + correction_ms IS NOT NULL"
 	    " THEN last_ms + correction_ms ELSE imported_ms END) < $2 AND id > $3"
 	    " ORDER BY id LIMIT 1",
+	/* By track_unit; the plus keeps SQLite from the index of sha256, where
+	 * every live track is alike. */
+	[ST_FIND_LIVE] =
+	    "SELECT id FROM track WHERE unit = $1 AND class = $2 AND name = $3"
+	    " AND +sha256 IS NULL ORDER BY imported_ms DESC, id DESC LIMIT 1",
+	[ST_OLD_LIVE] = "SELECT id FROM track WHERE class = $1"
+			" AND +sha256 IS NULL AND hold = 0 AND last_ms < $2"
+			" AND id > $3 ORDER BY id LIMIT 1",
 	[ST_CHUNK_ADD] =
 	    "INSERT INTO track_chunk (track_id, seq, count, first_ms, last_ms,"
 	    " marks, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -346,21 +356,52 @@ trackstore_delete(struct trackstore *ts, int64_t id, struct err *e)
 	return db_changes(ts->db) > 0;
 }
 
-int
-trackstore_find_old(struct trackstore *ts, enum track_class class,
-    int64_t before_ms, int64_t after_id, int64_t *id, struct err *e)
+/* The one id that a bound statement finds: 1, 0 or -1. */
+static int
+take_id(struct db_stmt *q, int64_t *id, struct err *e)
 {
-	struct db_stmt *q = ts->st[ST_OLD];
-	int r;
+	int r = db_step(q, e);
 
-	db_bind_int(q, 1, class);
-	db_bind_int(q, 2, before_ms);
-	db_bind_int(q, 3, after_id);
-	r = db_step(q, e);
 	if (r > 0)
 		*id = db_col_int(q, 0);
 	db_reset(q);
 	return r;
+}
+
+static int
+find_old(struct db_stmt *q, enum track_class class, int64_t before_ms,
+    int64_t after_id, int64_t *id, struct err *e)
+{
+	db_bind_int(q, 1, class);
+	db_bind_int(q, 2, before_ms);
+	db_bind_int(q, 3, after_id);
+	return take_id(q, id, e);
+}
+
+int
+trackstore_find_old(struct trackstore *ts, enum track_class class,
+    int64_t before_ms, int64_t after_id, int64_t *id, struct err *e)
+{
+	return find_old(ts->st[ST_OLD], class, before_ms, after_id, id, e);
+}
+
+int
+trackstore_find_old_live(struct trackstore *ts, enum track_class class,
+    int64_t before_ms, int64_t after_id, int64_t *id, struct err *e)
+{
+	return find_old(ts->st[ST_OLD_LIVE], class, before_ms, after_id, id, e);
+}
+
+int
+trackstore_find_live(struct trackstore *ts, struct str unit,
+    enum track_class class, struct str name, int64_t *id, struct err *e)
+{
+	struct db_stmt *q = ts->st[ST_FIND_LIVE];
+
+	db_bind_text(q, 1, unit);
+	db_bind_int(q, 2, class);
+	db_bind_text(q, 3, name);
+	return take_id(q, id, e);
 }
 
 int

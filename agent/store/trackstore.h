@@ -184,4 +184,21 @@ NODISCARD int trackstore_delete(
 NODISCARD int trackstore_find_old(struct trackstore *ts, enum track_class class,
     int64_t before_ms, int64_t after_id, int64_t *id, struct err *e);
 
+/*
+ * The same of tracks without an original alone, which age from their last fix
+ * whatever their class.  To go on behind what was deleted is one pass over the
+ * tracks in all.
+ */
+NODISCARD int trackstore_find_old_live(struct trackstore *ts,
+    enum track_class class, int64_t before_ms, int64_t after_id, int64_t *id,
+    struct err *e);
+
+/*
+ * The track without an original of that unit, class and name, the last made if
+ * there are several: 1 and its id, 0 if none, -1.  Looks at the unit's tracks
+ * and no others.
+ */
+NODISCARD int trackstore_find_live(struct trackstore *ts, struct str unit,
+    enum track_class class, struct str name, int64_t *id, struct err *e);
+
 #endif /* STORE_TRACKSTORE_H */

@@ -501,6 +501,54 @@ test_old(void **state)
 	close_kit(&k);
 }
 
+/* A unit's day among others, and live tracks by the age of their last fix. */
+static void
+test_live(void **state)
+{
+	struct kit k = open_kit();
+	struct trackstore_row row = row_of(1);
+	struct track_fix in[1];
+	int64_t ids_made[3], got = 0;
+
+	(void)state;
+	row.class = TRACK_CLASS_UNIT;
+	row.unit = str_of("EP12");
+	row.name = str_of("2026-01-14");
+	/* The name of a day, but a recording. */
+	(void)add(&k, &row);
+	row.is_live = true;
+	row.is_kept = false;
+	for (int i = 0; i < 3; i++) {
+		row.unit = str_of(i == 1 ? "EP13" : "EP12");
+		row.name = str_of(i == 2 ? "2026-01-15" : "2026-01-14");
+		ids_made[i] = add(&k, &row);
+		drive(in, 1, 51.7, 0.5, T0 + i * 1000);
+		OK(trackstore_add_chunk(k.ts, ids_made[i], in, NULL, 1, e));
+	}
+	GIVES(trackstore_find_live(k.ts, str_of("EP12"), TRACK_CLASS_UNIT,
+		  str_of("2026-01-14"), &got, e),
+	    1);
+	assert_int_equal(got, ids_made[0]);
+	GIVES(trackstore_find_live(k.ts, str_of("EP13"), TRACK_CLASS_UNIT,
+		  str_of("2026-01-15"), &got, e),
+	    0);
+	GIVES(trackstore_find_old_live(k.ts, TRACK_CLASS_UNIT, T0, 0, &got, e),
+	    0);
+	GIVES(trackstore_find_old_live(
+		  k.ts, TRACK_CLASS_UNIT, T0 + 1001, 0, &got, e),
+	    1);
+	assert_int_equal(got, ids_made[0]);
+	GIVES(trackstore_find_old_live(
+		  k.ts, TRACK_CLASS_UNIT, T0 + 1001, got, &got, e),
+	    1);
+	assert_int_equal(got, ids_made[1]);
+	GIVES(trackstore_hold(k.ts, ids_made[1], true, e), 1);
+	GIVES(trackstore_find_old_live(
+		  k.ts, TRACK_CLASS_UNIT, T0 + 1001, ids_made[0], &got, e),
+	    0);
+	close_kit(&k);
+}
+
 static void
 test_damage_is_named(void **state)
 {
@@ -533,6 +581,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_delete, make_folder, remove_folder),
 		cmocka_unit_test(test_old),
+		cmocka_unit_test(test_live),
 		cmocka_unit_test(test_damage_is_named),
 	};
 
