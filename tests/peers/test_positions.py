@@ -1,9 +1,9 @@
 """Positions of units from real peers: mosquitto, gpsd, sockets."""
 
+import importlib.util
 import json
 import os
 import random
-import shutil
 import signal
 import socket
 import sqlite3
@@ -308,8 +308,11 @@ def test_check_connect(tmp_path):
     assert "check that it runs" in done.stderr
 
 
+PLAY = f"{ROOT}/tests/support/gpsplay.py"
+
+
 class Gpsd:
-    """gpsd with a receiver that plays a log, by gpsfake."""
+    """gpsd with a receiver that plays a log, by gpsd's own gps.fake."""
 
     def __init__(self, log, folder):
         self.port = free_port()
@@ -317,14 +320,13 @@ class Gpsd:
         self.child = None
 
     def start(self):
-        self.child = Child(["gpsfake", "-q", "-n", "-c", "0.02", "-P",
-                            str(self.port), self.log],
-                           f"{self.folder}/gpsfake.log",
+        self.child = Child([sys.executable, PLAY, str(self.port), self.log],
+                           f"{self.folder}/gpsplay.log",
                            env={**os.environ, "GPSD_HOME": "/usr/sbin"})
         return self
 
     def kill(self):
-        """gpsfake and the gpsd that it started."""
+        """The player and the gpsd that it started."""
         for pid in subprocess.run(
                 ["pgrep", "-P", str(self.child.process.pid)],
                 capture_output=True, text=True).stdout.split():
@@ -333,8 +335,9 @@ class Gpsd:
 
 
 needs_gpsfake = pytest.mark.skipif(
-    not shutil.which("gpsfake") or not os.path.exists("/usr/sbin/gpsd"),
-    reason="gpsd and gpsfake are not installed (./dev setup)")
+    not importlib.util.find_spec("gps") or
+    not os.path.exists("/usr/sbin/gpsd"),
+    reason="gpsd and python3-gps are not installed (./dev setup)")
 
 
 def gpsd_source(gpsd, **more):
