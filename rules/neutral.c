@@ -35,6 +35,10 @@ static const char *const small_words[] = { "and", "are", "as", "asked", "at",
 	"then", "they", "to", "took", "trying", "under", "up", "walking", "was",
 	"went", "were", "who", "with", "without" };
 
+/* Not what somebody is doing: "this … morning". */
+static const char *const things[] = { "building", "clothing", "evening",
+	"meeting", "morning", "railing", "something", "thing", "wedding" };
+
 static bool
 is_one_of(struct str word, const char *const *list, size_t count)
 {
@@ -80,6 +84,8 @@ bool
 neutral_is_noun(struct str before, struct str next)
 {
 	if (!is_one_of(before, determiners, COUNT(determiners)))
+		return false;
+	if (is_one_of(next, things, COUNT(things)))
 		return false;
 	return !str_is_given(next) || ends_in(next, "ing") ||
 	       ends_in(next, "ed") ||

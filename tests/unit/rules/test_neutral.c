@@ -49,6 +49,7 @@ static const struct {
 	{ "one", "has", true },
 	{ "a", "throwing", true },
 	{ "the", "jumped", true },
+	{ "this", "morning", false },
 	{ "a", "caravan", false },
 	{ "the", "males", false },
 	{ "old", "with", false },
