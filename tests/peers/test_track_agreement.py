@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from support import program
+from support.process import may_confine
 from whole import alone, make_agent
 
 SHARED = Path(os.environ.get("BUZZARD_SHARED",
@@ -26,6 +27,8 @@ needs_gpsbabel = pytest.mark.skipif(not shutil.which("gpsbabel"),
                                     reason="gpsbabel is not installed")
 needs_exiftool = pytest.mark.skipif(not shutil.which("exiftool"),
                                     reason="exiftool is not installed")
+needs_landlock = pytest.mark.skipif(
+    not may_confine(), reason="Landlock may not be used here")
 needs_shared = pytest.mark.skipif(not TRACKS.is_dir(),
                                   reason="no real recordings (../shared)")
 
@@ -285,6 +288,7 @@ WRITTEN = [
 ]
 
 
+@needs_landlock
 @needs_gpsbabel
 @pytest.mark.parametrize("writes, reads, ending, form, near_deg, near_ms",
                          WRITTEN, ids=[row[1] for row in WRITTEN])
@@ -312,6 +316,7 @@ def test_what_gpsbabel_writes(gpx, tmp_path, writes, reads, ending, form,
             assert abs(at - want_at.timestamp() * 1000) <= near_ms
 
 
+@needs_landlock
 @needs_gpsbabel
 def test_damaged_files_for_gpsbabel(gpx, tmp_path):
     """A FIT file whose sum is wrong is read in spite of it, and said to be
@@ -338,6 +343,7 @@ def test_damaged_files_for_gpsbabel(gpx, tmp_path):
     assert seen["fixes"] == 0
 
 
+@needs_landlock
 @needs_gpsbabel
 def test_name_of_the_file_is_not_passed_on(gpx, tmp_path, monkeypatch):
     """Names that are options, lists or commands elsewhere."""
@@ -353,6 +359,7 @@ def test_name_of_the_file_is_not_passed_on(gpx, tmp_path, monkeypatch):
     assert not Path("out").exists()
 
 
+@needs_landlock
 @needs_gpsbabel
 def test_import_of_what_gpsbabel_reads(gpx, tmp_path):
     """Sealed, stored and written out again: the same fixes, with no byte."""

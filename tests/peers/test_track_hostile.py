@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support import program
+from support.process import may_confine
 
 NAMES = ["a\nbuzzard: all is well.gpx", "\x1b[2J\x1b[31mred.gpx",
          "bell\x07.mp4", "\u202egpx.exe", "-h", "--json"]
@@ -69,6 +70,8 @@ def test_a_large_file_takes_little_memory(tmp_path, head, piece, name):
     assert json.loads(done.stdout)["fixes"] in (0, 1)
 
 
+@pytest.mark.skipif(not may_confine(),
+                    reason="Landlock may not be used here")
 @pytest.mark.skipif(not shutil.which("gpsbabel"),
                     reason="gpsbabel is not installed")
 def test_limits_of_ours_hold_for_outside_programs(tmp_path):

@@ -1,6 +1,7 @@
 """Child processes that are stopped by their own id, free ports, waiting."""
 
 import atexit
+import ctypes
 import os
 import random
 import signal
@@ -126,3 +127,10 @@ def private_folder(path):
     """Make the folder, for us alone."""
     os.makedirs(path, mode=0o700, exist_ok=True)
     return str(path)
+
+
+def may_confine():
+    """Does the kernel let us use Landlock, without which no outside program is
+    run?  A container's filter of system calls can keep it away."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    return libc.syscall(444, None, 0, 1) > 0  # landlock_create_ruleset: version

@@ -10,6 +10,7 @@
 
 #include "agent/base/confine.h"
 #include "agent/base/err.h"
+#include "tests/unit/landlocked.h"
 
 #define PERL "/usr/bin/perl"
 
@@ -442,9 +443,35 @@ test_absent(void **state)
 	    &r, ERR_PERMANENT, "/usr/bin/no-such-program is not installed");
 }
 
+/* Where it cannot be confined it is not run, and the cure is said. */
+static void
+test_not_run_unconfined(void **state)
+{
+	const char *const argv[] = { PERL, "-e", "print 'out'", NULL };
+	struct ran r = { 0 };
+
+	(void)state;
+	run(&r, argv, -1, usual);
+	assert_stopped(&r, ERR_PERMANENT, "Landlock");
+	assert_int_equal(r.heard.len, 0);
+}
+
+static void
+test_all_else_needs_landlock(void **state)
+{
+	(void)state;
+	if (!landlocked_may_run())
+		skip();
+}
+
 int
 main(void)
 {
+	const struct CMUnitTest unconfined[] = {
+		cmocka_unit_test(test_attempts_are_real),
+		cmocka_unit_test(test_not_run_unconfined),
+		cmocka_unit_test(test_all_else_needs_landlock),
+	};
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_attempts_are_real),
 		cmocka_unit_test(test_attempts),
@@ -459,5 +486,7 @@ main(void)
 		cmocka_unit_test(test_absent),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return landlocked_may_run()
+		   ? cmocka_run_group_tests(tests, NULL, NULL)
+		   : cmocka_run_group_tests(unconfined, NULL, NULL);
 }
