@@ -120,18 +120,40 @@ forget_telling(struct feed_dir *f, const char *name)
 
 /* Moving to done/ */
 
-/* Is the name still the file that was read, and unchanged? */
+/* Is the name in that folder the file that was read, and unchanged? */
 static bool
-is_same_file(const struct feed_dir *f)
+is_file_in_hand(const struct feed_dir *f, int folder, const char *name)
 {
 	const struct feed_position *was = &f->job.begun;
 	struct stat st;
 
-	return fstatat(f->dir, f->job.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       st.st_ino == was->inode && st.st_dev == was->dev &&
 	       (uint64_t)st.st_size == was->size &&
 	       st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec ==
 		   was->mtime_ns;
+}
+
+static bool
+is_same_file(const struct feed_dir *f)
+{
+	return is_file_in_hand(f, f->dir, f->job.name);
+}
+
+/*
+ * Somebody put another file in its place between the look and the move, and
+ * that one was moved, unread: back with it, under a name that is free.
+ */
+static void
+put_back(struct feed_dir *f, int folder, const char *target)
+{
+	struct buf back = { 0 };
+
+	if (names_move(folder, target, f->dir, &back) == 0)
+		wait_for_turn(f, back.p);
+	else
+		tell_once(f, target, strerror(errno));
+	buf_clear(&back);
 }
 
 /* Move the file in hand into a folder as *target: true if it is there. */
@@ -147,9 +169,13 @@ move_to(struct feed_dir *f, int folder, struct buf *target)
 		wait_for_turn(f, name);
 		return false;
 	}
-	if (names_move(f->dir, name, folder, target) == 0)
+	if (names_move(f->dir, name, folder, target) < 0) {
+		tell_once(f, name, strerror(errno));
+		return false;
+	}
+	if (is_file_in_hand(f, folder, target->p))
 		return true;
-	tell_once(f, name, strerror(errno));
+	put_back(f, folder, target->p);
 	return false;
 }
 
