@@ -187,8 +187,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_a_name_is_taken_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-		    test_wrong_passwords_lock, set_up,
-		    tear_down),
+		    test_wrong_passwords_lock, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_a_session_ends, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
