@@ -654,6 +654,35 @@ choose_anchors(struct compiler *c)
 	}
 }
 
+/* Part i of a term, if it is a word; NONE if not, or beyond its ends. */
+static uint32_t
+word_at(const struct compiler *c, const struct engine_term *t, int i)
+{
+	uint32_t part;
+
+	if (i < 0 || i >= t->count)
+		return ENGINE_NONE;
+	part = c->parts.items[t->parts + (uint32_t)i];
+	return part == ENGINE_PART_ANY || part == ENGINE_PART_GAP ? ENGINE_NONE
+								  : part;
+}
+
+/* Note what stands beside each anchor, where the matcher goes along them. */
+static void
+note_besides(struct compiler *c)
+{
+	struct ruleset *rs = c->rs;
+
+	rs->beside =
+	    arena_alloc(rs->arena, c->anchors.count + 1, sizeof *rs->beside);
+	for (size_t i = 0; i < c->anchors.count; i++) {
+		const struct engine_term *t = &rs->terms[rs->anchors.items[i]];
+
+		rs->beside[i].before = word_at(c, t, t->anchor - 1);
+		rs->beside[i].after = word_at(c, t, t->anchor + 1);
+	}
+}
+
 static void
 freeze(struct compiler *c)
 {
@@ -668,6 +697,7 @@ freeze(struct compiler *c)
 	    keep(rs->arena, c->parts.items, c->parts.count, sizeof *rs->parts);
 	compile_index(
 	    rs->arena, &c->anchors, words_count(rs->words), &rs->anchors);
+	note_besides(c);
 	compile_index(
 	    rs->arena, &c->term_lists, rs->term_count, &rs->term_lists);
 }

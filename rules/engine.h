@@ -43,6 +43,14 @@ struct engine_term {
 	bool has_gap;   /* then the anchor is the first part */
 };
 
+/*
+ * The words that must stand right before and after an anchor for its term to
+ * be there, NONE for any: most terms are ruled out by these alone.
+ */
+struct engine_beside {
+	uint32_t before, after;
+};
+
 /* A word list: its terms are found through the rule set's index. */
 struct engine_list {
 	uint32_t subs, sub_count; /* lists it contains */
@@ -162,6 +170,7 @@ struct ruleset {
 	struct engine_term *terms;
 	uint32_t *parts;
 	struct engine_index anchors;    /* word -> terms */
+	struct engine_beside *beside;   /* of each item of anchors */
 	struct engine_index term_lists; /* term -> lists */
 	struct engine_index wakes;      /* list -> rules */
 	struct engine_index opens;      /* list -> grounds that it lets hold */

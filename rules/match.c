@@ -425,17 +425,23 @@ emit(const struct ruleset *rs, struct rules_scratch *s, uint32_t list,
 	ENGINE_PUSH(s->hits, hit);
 }
 
+/* Is word among the ids of a token? */
+static bool
+has_id(const uint32_t *ids, uint32_t word)
+{
+	for (uint32_t i = 1; i <= ids[0]; i++)
+		if (ids[i] == word)
+			return true;
+	return false;
+}
+
 /* Is the token one of the words that part stands for? */
 static bool
 is_part(const struct rules_scratch *s, const struct engine_token *token,
     uint32_t part)
 {
-	const uint32_t *ids = s->ids.items + token->ids;
-
-	for (uint32_t i = 1; i <= ids[0]; i++)
-		if (ids[i] == part)
-			return true;
-	return part == ENGINE_PART_ANY;
+	return has_id(s->ids.items + token->ids, part) ||
+	       part == ENGINE_PART_ANY;
 }
 
 /* Compare a phrase without gaps around its anchor at token at. */
@@ -513,18 +519,32 @@ try_term(const struct ruleset *rs, struct rules_scratch *s, uint32_t term,
 		emit(rs, s, rs->term_lists.items[i], first, last);
 }
 
+/* The ids of token at; none beyond the last. */
+static const uint32_t *
+ids_of(const struct rules_scratch *s, size_t at)
+{
+	return s->ids.items +
+	       (at < s->tokens.count ? s->tokens.items[at].ids : 0);
+}
+
 static void
 try_token(const struct ruleset *rs, struct rules_scratch *s, uint32_t at)
 {
-	uint32_t ids = s->tokens.items[at].ids;
+	const uint32_t *ids = ids_of(s, at);
+	const uint32_t *before = ids_of(s, (size_t)at - 1);
+	const uint32_t *after = ids_of(s, (size_t)at + 1);
 
-	for (uint32_t i = 1; i <= s->ids.items[ids]; i++) {
-		uint32_t word = s->ids.items[ids + i];
+	for (uint32_t i = 1; i <= ids[0]; i++)
+		for (uint32_t k = rs->anchors.begin[ids[i]];
+		     k < rs->anchors.begin[ids[i] + 1]; k++) {
+			const struct engine_beside *b = &rs->beside[k];
 
-		for (uint32_t k = rs->anchors.begin[word];
-		     k < rs->anchors.begin[word + 1]; k++)
-			try_term(rs, s, rs->anchors.items[k], at);
-	}
+			if ((b->before == ENGINE_NONE ||
+				has_id(before, b->before)) &&
+			    (b->after == ENGINE_NONE ||
+				has_id(after, b->after)))
+				try_term(rs, s, rs->anchors.items[k], at);
+		}
 }
 
 void
