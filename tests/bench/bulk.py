@@ -33,7 +33,7 @@ morning road blocked tree down lights out water leak alarm sounding keyholder
 contacted statement taken advice given log to be closed supervisor informed
 """.split()
 BATCH = 512  # as the configuration has it, unless told otherwise
-REVIEW = "waste dumped, pile of rubbish on the verge"
+REVIEW = "pile of rubbish on the verge"
 ALERT = ("three males with lurchers hare coursing on his stubble field now, "
          "silver estate car left in the gateway, no permission")
 
@@ -165,7 +165,7 @@ def config(broker):
 
 
 def feed_once(folder, broker, source, boundaries):
-    """Time one run; (seconds, peak kB, incidents kept, processor time)."""
+    """Time one run; (seconds, peak kB, kept, rung for, processor time)."""
     agent = Agent(config(broker), folder=folder)
     if boundaries:
         agent.command("import", "boundaries", boundaries)
@@ -185,8 +185,11 @@ def feed_once(folder, broker, source, boundaries):
         peak = peak_kb(agent.child.pid)
         rows = agent.command("incident", "list", "--limit", "1000000",
                              "--json").stdout.count("\n")
+        told = agent.command("outbox", "list", "--all", "--limit", "1000000",
+                             "--json").stdout.splitlines()
         assert agent.term() == 0
-    return seconds, peak, rows, processor
+    rung = {json.loads(line)["incident"] for line in told}
+    return seconds, peak, rows, len(rung), processor
 
 
 def count_syncs(folder, broker, source):
@@ -230,12 +233,13 @@ def main(count):
         rates = []
         with Mosquitto(f"{folder}/broker") as broker:
             for run in range(2):
-                seconds, peak, rows, processor = feed_once(
+                seconds, peak, rows, rung, processor = feed_once(
                     f"{folder}/agent-{run}", broker, source, boundaries)
                 rates.append(count / seconds)
                 print(f"run {run + 1}: {count / seconds:,.0f} messages/s, "
                       f"peak memory {peak / 1024:.0f} MB (limit 64), "
-                      f"{rows} incidents kept of {incidents}")
+                      f"{rows} incidents kept of {incidents}, "
+                      f"{rung} rang of {ringing}")
                 print(f"  processor: {processor.describe(count)}")
             bare.append(bare_rate(folder, count))
             report_ratio(bare, rates)
