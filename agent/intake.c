@@ -31,7 +31,6 @@
 #include "agent/feeds/feed.h"
 #include "agent/geo/geo.h"
 #include "agent/incident/merge.h"
-#include "agent/incident/plates.h"
 #include "agent/store/audit.h"
 #include "agent/store/position.h"
 #include "agent/store/quarantine.h"
@@ -494,9 +493,6 @@ tell_people(struct intake *in, struct passage *p, struct err *e)
 		&turns, e) < 0)
 		return -1;
 	alert.revision += turns;
-	if (tag_count > 0)
-		alert.plate_count =
-		    plates_find(&p->record, in->arena, &alert.plates);
 	if (tag_count > 0 && find_units(in, p, &alert, e) < 0)
 		return -1;
 	added =

@@ -48,11 +48,15 @@ struct question {
 	struct decide *d;
 	int64_t incident_id;
 	const struct alert *base;
+	bool stands; /* some theme of the incident does */
 	struct str theme;
 	const struct rules_tag *tag; /* NULL: it does not stand */
 	const struct told_row *told; /* of that theme */
 	size_t told_count;
 	int added;
+	bool has_plates; /* they are sought once somebody is told */
+	const struct plate *plates;
+	size_t plate_count;
 };
 
 int
@@ -191,6 +195,18 @@ told_level(const struct question *q, const char *recipient)
 	return RULES_NONE;
 }
 
+/* The plates of the incident, which are told while a theme of it stands. */
+static void
+add_plates(struct question *q, struct alert *alert)
+{
+	if (!q->has_plates && q->stands)
+		q->plate_count =
+		    plates_find(alert->incident, q->d->arena, &q->plates);
+	q->has_plates = true;
+	alert->plates = q->plates;
+	alert->plate_count = q->plate_count;
+}
+
 /* Ask policy for one recipient, and do what it says. */
 static int
 ask_for(struct question *q, const struct conf_recipient *to, struct err *e)
@@ -211,6 +227,7 @@ ask_for(struct question *q, const struct conf_recipient *to, struct err *e)
 	alert.theme = q->theme;
 	alert.level = now;
 	alert.tag = q->tag;
+	add_plates(q, &alert);
 	decide_alert_id(&alert, alert.alert_id);
 	r = add_delivery(q, &alert, to, e);
 	if (r < 0)
@@ -284,9 +301,10 @@ int
 decide_alerts(struct decide *d, int64_t incident_id, const struct alert *base,
     const struct rules_tag *tags, size_t tag_count, struct err *e)
 {
-	struct question q = {
-		.d = d, .incident_id = incident_id, .base = base
-	};
+	struct question q = { .d = d,
+		.incident_id = incident_id,
+		.base = base,
+		.stands = tag_count > 0 };
 	struct told_row *told = NULL;
 	size_t told_count = 0;
 

@@ -37,7 +37,8 @@ void decide_close(struct decide **d);
 
 /*
  * Decide, inside the caller's transaction.  base gives what all alerts of the
- * incident share; its alert_id, reason, theme, levels and tag are filled here.
+ * incident share; its alert_id, reason, theme, levels, tag and plates are filled
+ * here.
  * tags are those that stand now, by theme.  Returns how many deliveries were
  * added to the outbox, or -1.
  */
