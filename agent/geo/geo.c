@@ -251,7 +251,8 @@ class_by_edition(const struct geo *g, const struct spot *s, struct arena *arena,
 	p->area = arena_str(arena, area->code);
 	p->district = arena_str(arena, area->district);
 	p->class = area->is_rural ? PLACE_RURAL : PLACE_URBAN;
-	if (polygons_line_m(polygons, s->easting, s->northing) <= s->edge_m)
+	if (polygons_is_line_within(
+		polygons, s->easting, s->northing, s->edge_m))
 		p->class = PLACE_EDGE;
 	return true;
 }

@@ -20,6 +20,7 @@
 #include "agent/base/check.h"
 #include "agent/base/err.h"
 #include "agent/geo/grid.h"
+#include "agent/geo/linecells.h"
 #include "agent/geo/polygons_private.h"
 
 #define NODE_CAPACITY 10 /* children of a tree node: GEOS's own default */
@@ -39,6 +40,7 @@ struct polygons {
 	GEOSSTRtree *tree;                    /* owned; of pointers to items */
 	GEOSGeometry *line;                   /* owned, metres; NULL: none */
 	const GEOSPreparedGeometry *prepared; /* owned, of line */
+	struct linecells *cells;              /* owned, of line */
 	char message[MESSAGE_MAX];            /* GEOS's last complaint */
 };
 
@@ -84,6 +86,7 @@ release_areas(struct polygons *p)
 	if (p->prepared)
 		GEOSPreparedGeom_destroy_r(p->geos, p->prepared);
 	GEOSGeom_destroy_r(p->geos, p->line);
+	linecells_free(&p->cells);
 	for (size_t i = 0; i < p->count; i++) {
 		GEOSPreparedGeom_destroy_r(p->geos, p->items[i].prepared);
 		GEOSGeom_destroy_r(p->geos, p->items[i].geometry);
@@ -325,6 +328,46 @@ draw_line(struct polygons *p, const struct grid *grid, struct err *e)
 	return rc;
 }
 
+/* Note the squares that part of the line passes. */
+static int
+note_part(struct polygons *p, const GEOSGeometry *part)
+{
+	const GEOSCoordSequence *seq = GEOSGeom_getCoordSeq_r(p->geos, part);
+	unsigned int count;
+	double x, y, last_x = 0, last_y = 0;
+
+	if (!seq || !GEOSCoordSeq_getSize_r(p->geos, seq, &count))
+		return -1;
+	for (unsigned int i = 0; i < count; i++) {
+		if (!GEOSCoordSeq_getXY_r(p->geos, seq, i, &x, &y))
+			return -1;
+		linecells_add(
+		    p->cells, i > 0 ? last_x : x, i > 0 ? last_y : y, x, y);
+		last_x = x;
+		last_y = y;
+	}
+	return 0;
+}
+
+/* Prepare the line for the question how near it is. */
+static int
+prepare_line(struct polygons *p, struct err *e)
+{
+	double x_min, y_min, x_max, y_max;
+	int rc = 0;
+
+	p->prepared = GEOSPrepare_r(p->geos, p->line);
+	if (!p->prepared || !GEOSGeom_getExtent_r(p->geos, p->line, &x_min,
+				&y_min, &x_max, &y_max))
+		return geos_error(p, "the line is unusable", e);
+	p->cells = linecells_new(x_min, y_min, x_max, y_max);
+	for (int i = 0; i < GEOSGetNumGeometries_r(p->geos, p->line); i++)
+		if (rc == 0)
+			rc = note_part(
+			    p, GEOSGetGeometryN_r(p->geos, p->line, i));
+	return rc == 0 ? 0 : geos_error(p, "the line is unusable", e);
+}
+
 /* One question of each kind, so that GEOS builds its indexes now. */
 static void
 warm(const struct polygons *p)
@@ -348,11 +391,8 @@ polygons_finish(struct polygons *p, const struct grid *grid, struct err *e)
 	if (has_class(p, true) && has_class(p, false) &&
 	    draw_line(p, grid, e) != 0)
 		return -1;
-	if (p->line) {
-		p->prepared = GEOSPrepare_r(p->geos, p->line);
-		if (!p->prepared)
-			return geos_error(p, "the line is unusable", e);
-	}
+	if (p->line && prepare_line(p, e) != 0)
+		return -1;
 	p->tree = GEOSSTRtree_create_r(p->geos, NODE_CAPACITY);
 	if (!p->tree)
 		return geos_error(p, "no index can be made", e);
@@ -380,6 +420,7 @@ polygons_share(const struct polygons *p, struct polygons **out, struct err *e)
 	shared->tree = p->tree;
 	shared->line = p->line;
 	shared->prepared = p->prepared;
+	shared->cells = p->cells;
 	*out = shared;
 	return 0;
 }
@@ -431,4 +472,13 @@ polygons_line_m(const struct polygons *p, double easting, double northing)
 		distance_m = (double)INFINITY;
 	GEOSGeom_destroy_r(p->geos, point);
 	return distance_m;
+}
+
+bool
+polygons_is_line_within(
+    const struct polygons *p, double easting, double northing, double metres)
+{
+	return p->cells &&
+	       linecells_may_be_within(p->cells, easting, northing, metres) &&
+	       polygons_line_m(p, easting, northing) <= metres;
 }

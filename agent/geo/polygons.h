@@ -83,4 +83,8 @@ const struct polygons_area *polygons_find(
 double polygons_line_m(
     const struct polygons *p, double easting, double northing);
 
+/* Is such a line within so many metres?  Quickly, for most are far. */
+bool polygons_is_line_within(
+    const struct polygons *p, double easting, double northing, double metres);
+
 #endif /* GEO_POLYGONS_H */
