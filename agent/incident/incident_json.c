@@ -7,17 +7,11 @@
  * after the one found last, since sources write members in a settled order.
  * Reading and writing therefore know the same members, and a member is added
  * with one row (and one line in docs/incident.schema.json).
- *
- * Numbers and times that come as empty text are taken as not given: exports
- * from spreadsheets and older systems write "" for what they do not have, and
- * a call about a crime in progress is not set aside for that.
+ * What each kind of member is in JSON is in incident_member.c.
  */
 #include "agent/incident/incident.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "agent/base/arena.h"
@@ -25,305 +19,18 @@
 #include "agent/base/err.h"
 #include "agent/base/json.h"
 #include "agent/base/jsonw.h"
-#include "agent/incident/quote.h"
-
-#define WHOLE_MAX 9007199254740991 /* 2^53 - 1: exact in every JSON reader */
-#define ALONE     ((size_t)-1)     /* an object that stands in no list */
-
-/* Where reading stands, for messages, and what it may use. */
-struct reader {
-	struct arena *arena;
-	struct err *e;
-	const char *inside; /* the list or object we are in, or NULL */
-	size_t index;       /* item of that list, or ALONE */
-	struct incident_extra *extras;
-	size_t extra_max; /* what extras has room for */
-};
-
-/* One member of one struct.  at points to the member, as do its readers'. */
-struct member {
-	struct str name;
-	int (*read)(struct reader *r, const struct member *m,
-	    const struct json *v, void *at);
-	void (*print)(struct jsonw *w, const struct member *m, const void *at);
-	size_t offset;
-	double min, max; /* of a number */
-	int decimals;    /* of a number when written */
-	bool required;
-};
+#include "agent/incident/incident_member.h"
 
 /* A struct that JSON objects are read into. */
 struct shape {
-	const struct member *members;
+	const struct incident_member *members;
 	size_t member_count;
 	size_t bytes;
 	void (*init)(void *item);
 	/* Takes a member that the table has not; NULL: it is passed over. */
-	int (*other)(struct reader *r, struct str name, const struct json *v,
-	    void *item);
+	int (*other)(struct incident_member_reader *r, struct str name,
+	    const struct json *v, void *item);
 };
-
-/* Say what was found wrong with the member name; returns -1. */
-__attribute__((format(printf, 3, 4))) static int
-refuse(struct reader *r, struct str name, const char *fmt, ...)
-{
-	char what[160];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(what, sizeof(what), fmt, ap);
-	va_end(ap);
-	if (r->inside == NULL)
-		return err_set(
-		    r->e, ERR_INVALID, "%.*s %s", STR_ARG(name), what);
-	if (r->index == ALONE)
-		return err_set(r->e, ERR_INVALID, "%s.%.*s %s", r->inside,
-		    STR_ARG(name), what);
-	return err_set(r->e, ERR_INVALID, "%s[%zu]%s%.*s %s", r->inside,
-	    r->index, name.len > 0 ? "." : "", STR_ARG(name), what);
-}
-
-static int
-refuse_kind(struct reader *r, struct str name, const struct json *v,
-    const char *expected)
-{
-	return refuse(
-	    r, name, "is %s, not %s", json_kind_name(json_kind(v)), expected);
-}
-
-static int
-read_text(
-    struct reader *r, const struct member *m, const struct json *v, void *at)
-{
-	struct str *s = at;
-
-	if (json_kind(v) != JSON_KIND_TEXT)
-		return refuse_kind(r, m->name, v, "text");
-	*s = arena_str(r->arena, json_text(v));
-	return 0;
-}
-
-static void
-print_text(struct jsonw *w, const struct member *m, const void *at)
-{
-	const struct str *s = at;
-
-	if (!str_is_given(*s))
-		return;
-	jsonw_key_str(w, m->name);
-	jsonw_str(w, *s);
-}
-
-/* A C0 or C1 control character or DEL (U+0080 to U+009F are C2 80 to C2 9F). */
-static bool
-has_control(struct str s)
-{
-	const unsigned char *p = (const unsigned char *)s.p;
-	size_t i;
-
-	for (i = 0; i < s.len; i++) {
-		if (p[i] < ' ' || p[i] == 0x7f)
-			return true;
-		if (p[i] == 0xc2 && i + 1 < s.len && p[i + 1] < 0xa0)
-			return true;
-	}
-	return false;
-}
-
-static int
-read_id(
-    struct reader *r, const struct member *m, const struct json *v, void *at)
-{
-	struct str s = json_text(v);
-
-	if (json_kind(v) != JSON_KIND_TEXT)
-		return refuse_kind(r, m->name, v, "text");
-	if (s.len == 0)
-		return refuse(r, m->name, "is empty");
-	if (s.len > INCIDENT_ID_MAX)
-		return err_set(r->e, ERR_LIMIT,
-		    "id is longer than %d bytes (%zu)", INCIDENT_ID_MAX, s.len);
-	if (has_control(s))
-		return refuse(r, m->name, "has a control character in it");
-	return read_text(r, m, v, at);
-}
-
-static int
-read_time(
-    struct reader *r, const struct member *m, const struct json *v, void *at)
-{
-	char quoted[QUOTE_TEXT_MAX];
-	struct str s = json_text(v);
-	int64_t *ms = at;
-
-	if (json_kind(v) != JSON_KIND_TEXT)
-		return refuse_kind(r, m->name, v, "a date and time");
-	if (s.len == 0 || clock_parse(s, ms))
-		return 0;
-	return refuse(r, m->name, "is not a date and time: \"%s\"",
-	    quote_value(s, quoted));
-}
-
-static void
-print_time(struct jsonw *w, const struct member *m, const void *at)
-{
-	const int64_t *ms = at;
-
-	if (*ms == CLOCK_NONE)
-		return;
-	jsonw_key_str(w, m->name);
-	jsonw_time(w, *ms);
-}
-
-static int
-read_yes(
-    struct reader *r, const struct member *m, const struct json *v, void *at)
-{
-	bool *yes = at;
-
-	if (json_kind(v) != JSON_KIND_BOOL)
-		return refuse_kind(r, m->name, v, "true or false");
-	*yes = json_is_true(v);
-	return 0;
-}
-
-static void
-print_yes(struct jsonw *w, const struct member *m, const void *at)
-{
-	const bool *yes = at;
-
-	if (!*yes)
-		return;
-	jsonw_key_str(w, m->name);
-	jsonw_bool(w, true);
-}
-
-static int
-read_tristate(
-    struct reader *r, const struct member *m, const struct json *v, void *at)
-{
-	bool yes = false;
-	int *answer = at;
-
-	if (read_yes(r, m, v, &yes) != 0)
-		return -1;
-	*answer = yes ? 1 : 0;
-	return 0;
-}
-
-static void
-print_tristate(struct jsonw *w, const struct member *m, const void *at)
-{
-	const int *answer = at;
-
-	if (*answer < 0)
-		return;
-	jsonw_key_str(w, m->name);
-	jsonw_bool(w, *answer > 0);
-}
-
-/*
- * A whole number, also if written 3.0, which JSON Schema calls an integer too.
- * Returns false if v is none or outside plus or minus WHOLE_MAX.
- */
-static bool
-is_whole(const struct json *v, int64_t *out)
-{
-	double d = json_number(v);
-
-	if (!(fabs(d) <= (double)WHOLE_MAX) || d != floor(d))
-		return false;
-	*out = json_kind(v) == JSON_KIND_INT ? json_int(v) : (int64_t)d;
-	return true;
-}
-
-static int
-read_whole(
-    struct reader *r, const struct member *m, const struct json *v, void *at)
-{
-	int64_t *n = at;
-	int64_t value = 0;
-
-	if (isnan(json_number(v)))
-		return refuse_kind(r, m->name, v, "a whole number");
-	if (!is_whole(v, &value) || value < 0)
-		return refuse(
-		    r, m->name, "is not a whole number from 0 to 2^53 - 1");
-	*n = value;
-	return 0;
-}
-
-static void
-print_whole(struct jsonw *w, const struct member *m, const void *at)
-{
-	const int64_t *n = at;
-
-	if (*n == INCIDENT_NO_NUMBER)
-		return;
-	jsonw_key_str(w, m->name);
-	jsonw_int(w, *n);
-}
-
-/* "51.7", "-0.4": digits with at most one point and a sign, nothing else. */
-static bool
-is_number_text(struct str s, double *out)
-{
-	char text[32];
-	size_t i, digits = 0, points = 0;
-
-	if (s.len >= sizeof(text))
-		return false;
-	for (i = 0; i < s.len; i++) {
-		bool sign = i == 0 && (s.p[i] == '-' || s.p[i] == '+');
-
-		digits += s.p[i] >= '0' && s.p[i] <= '9';
-		points += s.p[i] == '.';
-		if (!sign && s.p[i] != '.' && (s.p[i] < '0' || s.p[i] > '9'))
-			return false;
-	}
-	if (digits == 0 || points > 1)
-		return false;
-	memcpy(text, s.p, s.len);
-	text[s.len] = '\0';
-	*out = strtod(text, NULL);
-	return true;
-}
-
-static int
-read_number(
-    struct reader *r, const struct member *m, const struct json *v, void *at)
-{
-	char quoted[QUOTE_TEXT_MAX];
-	struct str s = json_text(v);
-	double *number = at;
-	double value = json_number(v);
-
-	if (json_kind(v) == JSON_KIND_TEXT) {
-		if (s.len == 0)
-			return 0;
-		if (!is_number_text(s, &value))
-			return refuse(r, m->name, "is not a number: \"%s\"",
-			    quote_value(s, quoted));
-	} else if (isnan(value)) {
-		return refuse_kind(r, m->name, v, "a number");
-	}
-	if (!(value >= m->min && value <= m->max))
-		return refuse(r, m->name, "is %g, which is not within %g to %g",
-		    value, m->min, m->max);
-	*number = value;
-	return 0;
-}
-
-static void
-print_number(struct jsonw *w, const struct member *m, const void *at)
-{
-	const double *number = at;
-
-	if (isnan(*number))
-		return;
-	jsonw_key_str(w, m->name);
-	jsonw_real(w, *number, m->decimals);
-}
 
 int64_t
 incident_grade_number(struct str s)
@@ -342,46 +49,8 @@ incident_grade_number(struct str s)
 	return n;
 }
 
-/* Grade: text or a whole number.  Fills grade and, beside it, grade_no. */
-static int
-read_grade(
-    struct reader *r, const struct member *m, const struct json *v, void *at)
-{
-	struct incident *in = at;
-	int64_t n = 0;
-
-	if (json_kind(v) == JSON_KIND_TEXT) {
-		in->grade = arena_str(r->arena, json_text(v));
-	} else if (isnan(json_number(v))) {
-		return refuse_kind(r, m->name, v, "a number or text");
-	} else if (!is_whole(v, &n) || n < 0 || n > 999999999) {
-		return refuse(r, m->name, "is not a grade");
-	} else {
-		in->grade = arena_strf(r->arena, "%lld", (long long)n);
-	}
-	in->grade_no = incident_grade_number(in->grade);
-	return 0;
-}
-
-/* As a number if it reads back as the same text. */
-static void
-print_grade(struct jsonw *w, const struct member *m, const void *at)
-{
-	const struct incident *in = at;
-	struct str s = in->grade;
-
-	if (!str_is_given(s))
-		return;
-	jsonw_key_str(w, m->name);
-	if (in->grade_no != INCIDENT_NO_NUMBER && s.p[0] != ' ' &&
-	    (s.p[0] != '0' || s.len == 1) && s.p[s.len - 1] > ' ')
-		jsonw_int(w, in->grade_no);
-	else
-		jsonw_str(w, s);
-}
-
 /* The member of that name; the search begins at *next and goes round. */
-static const struct member *
+static const struct incident_member *
 find_member(const struct shape *shape, struct str name, size_t *next)
 {
 	size_t i, n = shape->member_count;
@@ -398,23 +67,25 @@ find_member(const struct shape *shape, struct str name, size_t *next)
 }
 
 static int
-check_required(struct reader *r, const struct shape *shape, uint64_t seen)
+check_required(
+    struct incident_member_reader *r, const struct shape *shape, uint64_t seen)
 {
 	size_t i;
 
 	for (i = 0; i < shape->member_count; i++)
 		if (shape->members[i].required && (seen >> i & 1) == 0)
-			return refuse(r, shape->members[i].name, "is missing");
+			return incident_member_refuse(
+			    r, shape->members[i].name, "is missing");
 	return 0;
 }
 
 /* Read an object into item; members that the shape has not are passed over. */
 static int
-read_object(struct reader *r, const struct shape *shape, const struct json *v,
-    void *item)
+read_object(struct incident_member_reader *r, const struct shape *shape,
+    const struct json *v, void *item)
 {
 	const struct json *value = NULL;
-	const struct member *m;
+	const struct incident_member *m;
 	struct str name = { NULL, 0 };
 	size_t at = 0;
 	size_t next = 0;
@@ -441,7 +112,7 @@ read_object(struct reader *r, const struct shape *shape, const struct json *v,
 static void
 print_members(struct jsonw *w, const struct shape *shape, const void *item)
 {
-	const struct member *m = shape->members;
+	const struct incident_member *m = shape->members;
 	size_t i;
 
 	for (i = 0; i < shape->member_count; i++)
@@ -458,11 +129,11 @@ print_object(struct jsonw *w, const struct shape *shape, const void *item)
 
 /* Refuse v unless it is a list of at most max items. */
 static int
-check_list(
-    struct reader *r, const struct member *m, const struct json *v, size_t max)
+check_list(struct incident_member_reader *r, const struct incident_member *m,
+    const struct json *v, size_t max)
 {
 	if (json_kind(v) != JSON_KIND_ARRAY)
-		return refuse_kind(r, m->name, v, "a list");
+		return incident_member_refuse_kind(r, m->name, v, "a list");
 	if (json_count(v) > max)
 		return err_set(r->e, ERR_LIMIT, "%.*s has more than %zu items",
 		    STR_ARG(m->name), max);
@@ -471,10 +142,10 @@ check_list(
 
 /* A list of objects, each read into shape->bytes; NULL on failure. */
 static void *
-read_objects(struct reader *r, const struct member *m, const struct json *v,
-    const struct shape *shape, size_t max)
+read_objects(struct incident_member_reader *r, const struct incident_member *m,
+    const struct json *v, const struct shape *shape, size_t max)
 {
-	struct reader inner = *r;
+	struct incident_member_reader inner = *r;
 	const struct json *item;
 	size_t i, n = json_count(v);
 	char *items;
@@ -487,7 +158,7 @@ read_objects(struct reader *r, const struct member *m, const struct json *v,
 		item = json_item(v, i);
 		inner.index = i;
 		if (json_kind(item) != JSON_KIND_OBJECT) {
-			(void)refuse_kind(
+			(void)incident_member_refuse_kind(
 			    &inner, str_make("", 0), item, "an object");
 			return NULL;
 		}
@@ -497,24 +168,28 @@ read_objects(struct reader *r, const struct member *m, const struct json *v,
 	return items;
 }
 
-#define TEXT(field, type)                                                      \
-	{                                                                      \
-		STR_LIT(#field), read_text, print_text, offsetof(type, field), \
-		    0, 0, 0, false                                             \
+#define TEXT(field, type)                                                    \
+	{                                                                    \
+		STR_LIT(#field), incident_member_read_text,                  \
+		    incident_member_print_text, offsetof(type, field), 0, 0, \
+		    0, false                                                 \
 	}
 #define TIME(name, type, field)                                              \
 	{                                                                    \
-		STR_LIT(name), read_time, print_time, offsetof(type, field), \
-		    0, 0, 0, false                                           \
+		STR_LIT(name), incident_member_read_time,                    \
+		    incident_member_print_time, offsetof(type, field), 0, 0, \
+		    0, false                                                 \
 	}
-#define WHOLE(field, type)                                \
-	{                                                 \
-		STR_LIT(#field), read_whole, print_whole, \
-		    offsetof(type, field), 0, 0, 0, false \
+#define WHOLE(field, type)                                                    \
+	{                                                                     \
+		STR_LIT(#field), incident_member_read_whole,                  \
+		    incident_member_print_whole, offsetof(type, field), 0, 0, \
+		    0, false                                                  \
 	}
 #define NUMBER(field, min, max, decimals)                                 \
 	{                                                                 \
-		STR_LIT(#field), read_number, print_number,               \
+		STR_LIT(#field), incident_member_read_number,             \
+		    incident_member_print_number,                         \
 		    offsetof(struct incident, field), min, max, decimals, \
 		    false                                                 \
 	}
@@ -529,11 +204,12 @@ init_entry(void *item)
 	entry->seq = INCIDENT_NO_NUMBER;
 }
 
-static const struct member entry_members[] = {
+static const struct incident_member entry_members[] = {
 	TIME("at", struct incident_entry, at_ms),
 	TEXT(by, struct incident_entry),
-	{ STR_LIT("text"), read_text, print_text,
-	    offsetof(struct incident_entry, text), 0, 0, 0, true },
+	{ STR_LIT("text"), incident_member_read_text,
+	    incident_member_print_text, offsetof(struct incident_entry, text),
+	    0, 0, 0, true },
 	WHOLE(seq, struct incident_entry),
 };
 
@@ -541,8 +217,8 @@ static const struct shape entry_shape = { entry_members, COUNT(entry_members),
 	sizeof(struct incident_entry), init_entry, NULL };
 
 static int
-read_log(
-    struct reader *r, const struct member *m, const struct json *v, void *at)
+read_log(struct incident_member_reader *r, const struct incident_member *m,
+    const struct json *v, void *at)
 {
 	struct incident *in = at;
 
@@ -553,7 +229,7 @@ read_log(
 
 /* A whole record shows its log even if empty. */
 static void
-print_log(struct jsonw *w, const struct member *m, const void *at)
+print_log(struct jsonw *w, const struct incident_member *m, const void *at)
 {
 	const struct incident *in = at;
 	size_t i;
@@ -578,8 +254,9 @@ init_resource(void *item)
 	resource->cleared_ms = CLOCK_NONE;
 }
 
-static const struct member resource_members[] = {
-	{ STR_LIT("callsign"), read_text, print_text,
+static const struct incident_member resource_members[] = {
+	{ STR_LIT("callsign"), incident_member_read_text,
+	    incident_member_print_text,
 	    offsetof(struct incident_resource, callsign), 0, 0, 0, true },
 	TIME("allocated_at", struct incident_resource, allocated_ms),
 	TIME("enroute_at", struct incident_resource, enroute_ms),
@@ -592,8 +269,8 @@ static const struct shape resource_shape = { resource_members,
 	init_resource, NULL };
 
 static int
-read_resources(
-    struct reader *r, const struct member *m, const struct json *v, void *at)
+read_resources(struct incident_member_reader *r,
+    const struct incident_member *m, const struct json *v, void *at)
 {
 	struct incident *in = at;
 
@@ -604,7 +281,8 @@ read_resources(
 }
 
 static void
-print_resources(struct jsonw *w, const struct member *m, const void *at)
+print_resources(
+    struct jsonw *w, const struct incident_member *m, const void *at)
 {
 	const struct incident *in = at;
 	size_t i;
@@ -627,11 +305,12 @@ init_informant(void *item)
 	informant->contact_ok = -1;
 }
 
-static const struct member informant_members[] = {
+static const struct incident_member informant_members[] = {
 	TEXT(name, struct incident_informant),
 	TEXT(phone, struct incident_informant),
 	TEXT(address, struct incident_informant),
-	{ STR_LIT("contact_ok"), read_tristate, print_tristate,
+	{ STR_LIT("contact_ok"), incident_member_read_tristate,
+	    incident_member_print_tristate,
 	    offsetof(struct incident_informant, contact_ok), 0, 0, 0, false },
 };
 
@@ -640,20 +319,21 @@ static const struct shape informant_shape = { informant_members,
 	init_informant, NULL };
 
 static int
-read_informant(
-    struct reader *r, const struct member *m, const struct json *v, void *at)
+read_informant(struct incident_member_reader *r,
+    const struct incident_member *m, const struct json *v, void *at)
 {
-	struct reader inner = *r;
+	struct incident_member_reader inner = *r;
 
 	if (json_kind(v) != JSON_KIND_OBJECT)
-		return refuse_kind(r, m->name, v, "an object");
+		return incident_member_refuse_kind(r, m->name, v, "an object");
 	inner.inside = m->name.p;
-	inner.index = ALONE;
+	inner.index = INCIDENT_MEMBER_ALONE;
 	return read_object(&inner, &informant_shape, v, at);
 }
 
 static void
-print_informant(struct jsonw *w, const struct member *m, const void *at)
+print_informant(
+    struct jsonw *w, const struct incident_member *m, const void *at)
 {
 	const struct incident_informant *informant = at;
 
@@ -664,10 +344,10 @@ print_informant(struct jsonw *w, const struct member *m, const void *at)
 }
 
 static int
-read_vehicles(
-    struct reader *r, const struct member *m, const struct json *v, void *at)
+read_vehicles(struct incident_member_reader *r, const struct incident_member *m,
+    const struct json *v, void *at)
 {
-	struct reader inner = *r;
+	struct incident_member_reader inner = *r;
 	struct incident *in = at;
 	const struct json *item;
 	struct str *vehicles;
@@ -681,7 +361,7 @@ read_vehicles(
 		item = json_item(v, i);
 		inner.index = i;
 		if (json_kind(item) != JSON_KIND_TEXT)
-			return refuse_kind(
+			return incident_member_refuse_kind(
 			    &inner, str_make("", 0), item, "text");
 		vehicles[i] = arena_str(r->arena, json_text(item));
 	}
@@ -691,7 +371,7 @@ read_vehicles(
 }
 
 static void
-print_vehicles(struct jsonw *w, const struct member *m, const void *at)
+print_vehicles(struct jsonw *w, const struct incident_member *m, const void *at)
 {
 	const struct incident *in = at;
 	size_t i;
@@ -720,7 +400,8 @@ is_label(struct str name)
 }
 
 static int
-take_extra(struct reader *r, struct str name, const struct json *v, void *item)
+take_extra(struct incident_member_reader *r, struct str name,
+    const struct json *v, void *item)
 {
 	AUTO(buf_clear) struct buf json = { NULL, 0, 0 };
 	struct incident *in = item;
@@ -749,17 +430,19 @@ init_incident(void *item)
 	incident_init(item);
 }
 
-static const struct member incident_members[] = {
-	{ STR_LIT("id"), read_id, print_text, offsetof(struct incident, id), 0,
-	    0, 0, true },
-	{ STR_LIT("partial"), read_yes, print_yes,
-	    offsetof(struct incident, partial), 0, 0, 0, false },
+static const struct incident_member incident_members[] = {
+	{ STR_LIT("id"), incident_member_read_id, incident_member_print_text,
+	    offsetof(struct incident, id), 0, 0, 0, true },
+	{ STR_LIT("partial"), incident_member_read_yes,
+	    incident_member_print_yes, offsetof(struct incident, partial), 0, 0,
+	    0, false },
 	WHOLE(revision, struct incident),
 	TIME("opened_at", struct incident, opened_ms),
 	TIME("updated_at", struct incident, updated_ms),
 	TIME("closed_at", struct incident, closed_ms),
 	TEXT(status, struct incident),
-	{ STR_LIT("grade"), read_grade, print_grade, 0, 0, 0, 0, false },
+	{ STR_LIT("grade"), incident_member_read_grade,
+	    incident_member_print_grade, 0, 0, 0, 0, false },
 	TEXT(opening_code, struct incident),
 	TEXT(closing_code, struct incident),
 	TEXT(crime_no, struct incident),
@@ -809,7 +492,8 @@ int
 incident_decode(const struct json *root, struct arena *arena,
     struct incident *out, struct err *e)
 {
-	struct reader r = { arena, e, NULL, ALONE, NULL, json_count(root) };
+	struct incident_member_reader r = { arena, e, NULL,
+		INCIDENT_MEMBER_ALONE, NULL, json_count(root) };
 
 	if (json_kind(root) != JSON_KIND_OBJECT)
 		return err_set(e, ERR_INVALID,
