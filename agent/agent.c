@@ -34,6 +34,7 @@
 #include "agent/geo/geo.h"
 #include "agent/intake.h"
 #include "agent/live/live.h"
+#include "agent/logwork.h"
 #include "agent/review/service.h"
 #include "agent/rulepack.h"
 #include "agent/store/store.h"
@@ -63,6 +64,7 @@ struct agent {
 	struct intake *intake;
 	struct deliver *deliver;
 	struct control *control;
+	struct logwork *logwork;
 	struct findwork *findwork;
 	struct trackwork *trackwork; /* recordings from folders */
 	struct live *live;           /* positions of units */
@@ -600,6 +602,8 @@ open_store(struct agent *a, enum agent_trouble *trouble, struct err *e)
 	if (r == 0)
 		r = store_open(path.p, DB_CREATE, &a->store, e);
 	if (r == 0)
+		r = logwork_start(path.p, store_db(a->store), &a->logwork, e);
+	if (r == 0)
 		r = findwork_start(path.p, &a->findwork, e);
 	if (r == 0)
 		r = trackwork_start(
@@ -723,6 +727,7 @@ agent_close(struct agent **a)
 	deliver_close(&x->deliver);
 	trackwork_stop(&x->trackwork);
 	findwork_stop(&x->findwork);
+	logwork_stop(&x->logwork);
 	if (x->store && db_checkpoint(store_db(x->store), &e) < 0)
 		log_warn("database not checkpointed: %s", e.msg);
 	store_close(&x->store);

@@ -24,8 +24,9 @@
 #include "agent/base/check.h"
 #include "agent/base/err.h"
 
-#define BUSY_WAIT_MS   5000
-#define LOG_KEEP_BYTES (16 << 20)
+#define BUSY_WAIT_MS    5000
+#define LOG_KEEP_BYTES  (16 << 20)
+#define LOG_PAGES_ALONE 4000 /* what a commit moves if nobody watches */
 
 struct db {
 	sqlite3 *handle;          /* owned */
@@ -34,6 +35,8 @@ struct db {
 	struct db_stmt *commit;   /* owned */
 	struct db_stmt *rollback; /* owned */
 	bool in_transaction;
+	void (*grown)(void *user, int pages); /* db_watch_log(), or NULL */
+	void *grown_user;
 	struct err lost; /* why SQLite undid the transaction, or ERR_NONE */
 };
 
@@ -220,11 +223,12 @@ set_up(struct db *db, enum db_mode mode, struct err *e)
 	if (mode == DB_READ)
 		/* Reads the file, so that a damaged one is found here. */
 		return db_exec(db, "PRAGMA schema_version", e);
+	(void)sqlite3_wal_autocheckpoint(h, LOG_PAGES_ALONE);
 	/* What is deleted is overwritten, whichever part deletes it. */
 	return db_exec(db,
 	    "PRAGMA secure_delete = ON;"
 	    "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
-	    "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8000;"
+	    "PRAGMA cache_size = -8000;"
 	    "PRAGMA journal_size_limit = 67108864;",
 	    e);
 }
@@ -514,6 +518,30 @@ db_set_version(struct db *db, int version, struct err *e)
 }
 
 /* What one page of the log takes; 0 if the database does not say. */
+/* A commit is in the log, which holds so many pages. */
+static int
+on_commit(void *user, sqlite3 *handle, const char *name, int pages)
+{
+	const struct db *db = user;
+
+	if (pages >= DB_LOG_PAGES_MAX)
+		(void)sqlite3_wal_checkpoint_v2(
+		    handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	db->grown(db->grown_user, pages);
+	return SQLITE_OK;
+}
+
+void
+db_watch_log(struct db *db, void (*grown)(void *user, int pages), void *user)
+{
+	db->grown = grown;
+	db->grown_user = user;
+	if (grown)
+		(void)sqlite3_wal_hook(db->handle, on_commit, db);
+	else
+		(void)sqlite3_wal_autocheckpoint(db->handle, LOG_PAGES_ALONE);
+}
+
 static int64_t
 page_bytes(struct db *db)
 {
@@ -524,6 +552,17 @@ page_bytes(struct db *db)
 	    db_step(st, &ignored) < 0)
 		return 0;
 	return db_col_int(st, 0);
+}
+
+int
+db_move_log(struct db *db, struct err *e)
+{
+	errno = 0;
+	int rc = sqlite3_wal_checkpoint_v2(
+	    db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
+		return 0;
+	return fail(db, rc, e);
 }
 
 /*

@@ -116,6 +116,24 @@ NODISCARD int db_data_version(struct db *db, int64_t *version, struct err *e);
 NODISCARD int db_version(struct db *db, int *version, struct err *e);
 NODISCARD int db_set_version(struct db *db, int version, struct err *e);
 
+/* Pages that a log that is watched may hold at most. */
+#define DB_LOG_PAGES_MAX 16000
+
+/*
+ * Call grown after each commit of db with the pages that the log holds, and
+ * leave it to whom that tells to move them, on another connection; only from
+ * DB_LOG_PAGES_MAX on does a commit move them itself.  grown may not use db.
+ * NULL: a commit moves them from 4,000 on, as without it.
+ */
+void db_watch_log(
+    struct db *db, void (*grown)(void *user, int pages), void *user);
+
+/*
+ * Move what the write-ahead log holds into the database file, as far as nobody
+ * reads it.  Waits for nobody, and nobody waits for it.
+ */
+NODISCARD int db_move_log(struct db *db, struct err *e);
+
 /*
  * Move what the write-ahead log holds into the database file, so that the log
  * begins anew; a log of more than 16 MiB is cut.  Does what it can beside

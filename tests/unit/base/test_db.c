@@ -546,6 +546,65 @@ test_checkpoint(void **state)
 	db_close(&db);
 }
 
+struct watched {
+	int calls, pages; /* how often told, and what last */
+};
+
+static void
+note_pages(void *user, int pages)
+{
+	struct watched *w = user;
+
+	w->calls++;
+	w->pages = pages;
+}
+
+/*
+ * The log of a connection that is watched is moved by others: by the commit
+ * itself only once it is very large, or when nobody watches any more.
+ */
+static void
+test_watch_log(void **state)
+{
+	static const char many[] =
+	    "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT"
+	    " i + 1 FROM n WHERE i < 5000) SELECT zeroblob(8000) FROM n";
+	char path[256];
+	struct db *db = open_db(path_in(*state, "a.db", path), DB_CREATE);
+	struct db *other;
+	struct watched w = { 0 };
+	struct err e = { 0 };
+
+	db_watch_log(db, note_pages, &w);
+	run(db, "CREATE TABLE t (a)");
+	assert_int_equal(w.calls, 1);
+	assert_true(w.pages > 0);
+	run(db, many);
+	assert_int_equal(w.calls, 2);
+	assert_true(w.pages >= 5000);
+	assert_true(size_of(path) < 1000000);
+	other = open_db(path, DB_WRITE);
+	assert_int_equal(db_move_log(other, &e), 0);
+	assert_true(size_of(path) > 40000000);
+	run(db, "DELETE FROM t WHERE rowid < 10");
+	assert_true(w.pages < 100); /* begun anew */
+	db_close(&other);
+	for (int i = 0; i < DB_LOG_PAGES_MAX / 5000; i++)
+		run(db, many);
+	assert_true(w.pages < DB_LOG_PAGES_MAX);
+	assert_true(size_of(path) < 60000000);
+	run(db, many);
+	assert_true(w.pages >= DB_LOG_PAGES_MAX);
+	assert_true(size_of(path) > 160000000);
+	run(db, "DELETE FROM t WHERE rowid < 20");
+	assert_true(w.pages < 100);
+	db_watch_log(db, NULL, NULL);
+	run(db, many);
+	assert_true(size_of(path) > 200000000);
+	assert_int_equal(w.calls, 8);
+	db_close(&db);
+}
+
 /* What is deleted is in no file when the log is emptied, and not before. */
 static void
 test_empty_log(void **state)
@@ -664,6 +723,7 @@ main(void)
 		cmocka_unit_test(test_version),
 		IN_FOLDER(test_data_version),
 		IN_FOLDER(test_checkpoint),
+		IN_FOLDER(test_watch_log),
 		IN_FOLDER(test_empty_log),
 		IN_FOLDER(test_checkpoint_beside_a_reader),
 		cmocka_unit_test(test_misuse_aborts),
