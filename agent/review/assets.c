@@ -25,30 +25,28 @@ EMBED(asset_style, "style.css");
 EMBED(asset_keys, "keys.js");
 EMBED(asset_icon, "icon.svg");
 
-static void
-give(struct visit *v, const char *type, const char *begin, const char *end)
-{
-	v->reply->status = 200;
-	http_reply_field(v->reply, "Content-Type", type);
-	http_reply_field(v->reply, "Cache-Control", "max-age=300");
-	buf_add(v->out, begin, (size_t)(end - begin));
-}
+/* What there is, by name. */
+static const struct asset {
+	const char *name, *type, *begin, *end;
+} assets[] = {
+	{ "style.css", "text/css; charset=utf-8", asset_style_begin,
+	    asset_style_end },
+	{ "keys.js", "text/javascript; charset=utf-8", asset_keys_begin,
+	    asset_keys_end },
+	{ "icon.svg", "image/svg+xml", asset_icon_begin, asset_icon_end },
+};
 
 void
-page_style(struct visit *v)
+page_asset(struct visit *v)
 {
-	give(v, "text/css; charset=utf-8", asset_style_begin, asset_style_end);
-}
-
-void
-page_keys(struct visit *v)
-{
-	give(v, "text/javascript; charset=utf-8", asset_keys_begin,
-	    asset_keys_end);
-}
-
-void
-page_icon(struct visit *v)
-{
-	give(v, "image/svg+xml", asset_icon_begin, asset_icon_end);
+	v->reply->status = 404;
+	for (size_t i = 0; i < sizeof assets / sizeof assets[0]; i++) {
+		if (!str_is(v->arg, assets[i].name))
+			continue;
+		v->reply->status = 200;
+		http_reply_field(v->reply, "Content-Type", assets[i].type);
+		http_reply_field(v->reply, "Cache-Control", "max-age=300");
+		buf_add(v->out, assets[i].begin,
+		    (size_t)(assets[i].end - assets[i].begin));
+	}
 }

@@ -27,7 +27,7 @@ void page_queue(struct visit *v);
 /* The incident whose number is the visit's arg. */
 void page_incident(struct visit *v);
 
-/* A decision about it, sent by one of its forms; then on to what waits next. */
+/* A decision about it, sent by one of sheet_decide()'s forms; then on to what waits next. */
 void page_decide(struct visit *v);
 
 /* Undo the act whose number is the visit's arg, and show its incident. */
@@ -36,10 +36,8 @@ void page_undo(struct visit *v);
 /* What people did, newest first; parameter before. */
 void page_audit(struct visit *v);
 
-/* The files of static/. */
-void page_style(struct visit *v);
-void page_keys(struct visit *v);
-void page_icon(struct visit *v);
+/* The file of static/ whose name is the visit's arg. */
+void page_asset(struct visit *v);
 
 /* The incident that waits first for a decision: 1, 0 or -1. */
 NODISCARD int page_queue_next(

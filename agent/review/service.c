@@ -28,7 +28,6 @@
 #define ANSWER_MS   60000
 
 #define ANYBODY 0U
-#define READERS (ACCOUNT_OFFICER | ACCOUNT_REVIEWER)
 
 /* What is asked for, who may, and what answers. */
 static const struct route {
@@ -37,17 +36,15 @@ static const struct route {
 	unsigned roles;   /* any of these; ANYBODY: without logging in */
 	void (*page)(struct visit *v);
 } routes[] = {
-	{ false, "/", READERS | ACCOUNT_AUDITOR, page_queue },
+	{ false, "/", VISIT_READERS | ACCOUNT_AUDITOR, page_queue },
 	{ false, "/audit", ACCOUNT_AUDITOR, page_audit },
-	{ false, "/incident/*", READERS, page_incident },
+	{ false, "/incident/*", VISIT_READERS, page_incident },
 	{ true, "/incident/*/decide", ACCOUNT_REVIEWER, page_decide },
 	{ true, "/act/*/undo", ACCOUNT_REVIEWER, page_undo },
 	{ false, "/login", ANYBODY, page_login },
 	{ true, "/login", ANYBODY, page_log_in },
 	{ true, "/logout", ~0U, page_log_out },
-	{ false, "/static/style.css", ANYBODY, page_style },
-	{ false, "/static/keys.js", ANYBODY, page_keys },
-	{ false, "/static/icon.svg", ANYBODY, page_icon },
+	{ false, "/static/*", ANYBODY, page_asset },
 };
 
 /* --- desks --- */

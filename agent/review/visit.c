@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/base/arena.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/base/jsonw.h"
@@ -110,14 +111,74 @@ visit_set_cookie(struct visit *v, const char *token)
 	buf_clear(&line);
 }
 
+int64_t
+visit_number(struct str text)
+{
+	int64_t n = 0;
+
+	if (text.len == 0 || text.len > 18)
+		return 0;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return 0;
+		n = n * 10 + (text.p[i] - '0');
+	}
+	return n;
+}
+
+struct str
+visit_field(struct visit *v, const char *name)
+{
+	struct buf value = { 0 };
+	struct str kept = { 0 };
+
+	if (http_form(v->rq, name, &value) == 1)
+		kept = arena_str(v->desk->arena, str_trim(buf_str(&value)));
+	buf_clear(&value);
+	return kept;
+}
+
+int
+visit_change(struct visit *v,
+    int (*change)(void *user, struct visit *v, struct err *e), void *user,
+    struct err *e)
+{
+	int r;
+
+	if (store_begin(v->desk->store, e) < 0)
+		return -1;
+	r = change(user, v, e);
+	if (r > 0 && store_commit(v->desk->store, e) < 0)
+		r = -1;
+	if (r > 0)
+		v->service->wake(v->service->user);
+	else
+		store_rollback(v->desk->store);
+	return r;
+}
+
+/* The pages there are ways to, in order. */
+static const struct way {
+	const char *path, *name;
+	unsigned roles; /* any of these */
+} ways[] = {
+	{ "/", "Queue", VISIT_READERS },
+	{ "/audit", "Audit", ACCOUNT_AUDITOR },
+};
+
 static void
 print_navigation(struct visit *v)
 {
 	buf_add_text(v->out, "<nav aria-label=\"Pages\"><ul>");
-	if (visit_may(v, ACCOUNT_OFFICER | ACCOUNT_REVIEWER))
-		buf_add_text(v->out, "<li><a href=\"/\">Queue</a></li>");
-	if (visit_may(v, ACCOUNT_AUDITOR))
-		buf_add_text(v->out, "<li><a href=\"/audit\">Audit</a></li>");
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+		bool is_here = strcmp(ways[i].path, v->rq->path) == 0;
+
+		if (!visit_may(v, ways[i].roles))
+			continue;
+		buf_addf(v->out, "<li><a href=\"%s\"%s>%s</a></li>",
+		    ways[i].path, is_here ? " aria-current=\"page\"" : "",
+		    ways[i].name);
+	}
 	buf_add_text(v->out, "</ul></nav>");
 }
 
@@ -215,6 +276,20 @@ visit_fail(struct visit *v, const struct err *e)
 	buf_add_text(v->out,
 	    "This page cannot be made at the moment. Nothing was changed. "
 	    "Please try again; the administrator's log says why.\n");
+}
+
+void
+visit_refuse(struct visit *v, int result, const struct err *e)
+{
+	if (result == 0)
+		visit_say(v, 412, "It has changed meanwhile",
+		    "Somebody or something changed it after this page was "
+		    "shown. This form was not recorded: go back, reload the "
+		    "page and see what stands.");
+	else if (e->code == ERR_INVALID)
+		visit_say(v, 409, "That cannot be done", e->msg);
+	else
+		visit_fail(v, e);
 }
 
 void

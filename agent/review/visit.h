@@ -18,6 +18,9 @@ struct desk;
 struct err;
 struct service;
 
+/* Who may read incidents. */
+#define VISIT_READERS (ACCOUNT_OFFICER | ACCOUNT_REVIEWER)
+
 /* The request, who makes it, and the answer. */
 struct visit {
 	struct service *service;
@@ -52,6 +55,27 @@ void visit_redirect(struct visit *v, const char *path);
 
 /* Set or, with NULL, remove the session's cookie. */
 void visit_set_cookie(struct visit *v, const char *token);
+
+/* A positive decimal number of at most 18 digits, such as an arg; else 0. */
+int64_t visit_number(struct str text);
+
+/*
+ * A field of the form that was sent, trimmed, in the desk's arena; absent if
+ * it is not there or not UTF-8.
+ */
+struct str visit_field(struct visit *v, const char *name);
+
+/*
+ * Call change in a transaction of its own, which is committed if it returns 1;
+ * then the agent is woken.  Returns what change did: 1; 0 where somebody else
+ * was faster; or -1 with e, ERR_INVALID being a sentence for the visitor.
+ */
+NODISCARD int visit_change(struct visit *v,
+    int (*change)(void *user, struct visit *v, struct err *e), void *user,
+    struct err *e);
+
+/* The page for a change that came to nothing: 0 and -1 of visit_change(). */
+void visit_refuse(struct visit *v, int result, const struct err *e);
 
 /* Begin a page: status 200, head, navigation, a level-one heading. */
 void visit_page(struct visit *v, const char *title);
