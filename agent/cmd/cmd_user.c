@@ -251,7 +251,7 @@ cmd_user(int argc, char **argv)
 		{ "-c", "FILE", NULL, &rq.conf_path, NULL,
 		    "the agent's configuration" },
 		{ "--roles", "ROLES", NULL, &rq.roles, NULL,
-		    "officer, reviewer, auditor, tracks; several with commas" },
+		    ACCOUNT_ROLE_WORDS "; several with commas" },
 		{ "--password-file", "FILE", NULL, &rq.password_file, NULL,
 		    "its first line is the password; without it you are "
 		    "asked" },

@@ -182,8 +182,8 @@ page_queue(struct visit *v)
 	int64_t count = 0, oldest_ms = CLOCK_NONE;
 	struct err e = { 0 };
 
-	if (!visit_may(v, ACCOUNT_OFFICER | ACCOUNT_REVIEWER)) {
-		visit_redirect(v, "/audit");
+	if (!visit_may(v, VISIT_READERS)) {
+		visit_home(v);
 		return;
 	}
 	read_filter(v, &f);

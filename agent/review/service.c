@@ -36,7 +36,7 @@ static const struct route {
 	unsigned roles;   /* any of these; ANYBODY: without logging in */
 	void (*page)(struct visit *v);
 } routes[] = {
-	{ false, "/", VISIT_READERS | ACCOUNT_AUDITOR, page_queue },
+	{ false, "/", ~0U, page_queue },
 	{ false, "/audit", ACCOUNT_AUDITOR, page_audit },
 	{ false, "/incident/*", VISIT_READERS, page_incident },
 	{ true, "/incident/*/decide", ACCOUNT_REVIEWER, page_decide },

@@ -166,6 +166,20 @@ static const struct way {
 	{ "/audit", "Audit", ACCOUNT_AUDITOR },
 };
 
+void
+visit_home(struct visit *v)
+{
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+		if (strcmp(ways[i].path, "/") != 0 &&
+		    visit_may(v, ways[i].roles)) {
+			visit_redirect(v, ways[i].path);
+			return;
+		}
+	visit_say(v, 403, "Not allowed",
+	    "Your account has no role that any page here needs. Ask an "
+	    "administrator for one.");
+}
+
 static void
 print_navigation(struct visit *v)
 {

@@ -19,7 +19,7 @@ struct err;
 struct service;
 
 /* Who may read incidents. */
-#define VISIT_READERS (ACCOUNT_OFFICER | ACCOUNT_REVIEWER)
+#define VISIT_READERS (ACCOUNT_OFFICER | ACCOUNT_REVIEWER | ACCOUNT_ANALYST)
 
 /* The request, who makes it, and the answer. */
 struct visit {
@@ -52,6 +52,9 @@ bool visit_is_ours(const struct visit *v);
 
 /* Answer: go to path and ask again with GET (303). */
 void visit_redirect(struct visit *v, const char *path);
+
+/* Answer: go to the first page that the visitor may see. */
+void visit_home(struct visit *v);
 
 /* Set or, with NULL, remove the session's cookie. */
 void visit_set_cookie(struct visit *v, const char *token);

@@ -75,7 +75,7 @@ static const char *const sql[ST_COUNT] = {
 
 /* In the order of the bits. */
 static const char *const role_words[ACCOUNT_ROLES] = { "officer", "reviewer",
-	"auditor", "tracks" };
+	"auditor", "tracks", "analyst", "approver", "administrator" };
 
 struct accounts {
 	struct store *store; /* borrowed */
@@ -148,7 +148,7 @@ accounts_parse_roles(struct str words, unsigned *roles, struct err *e)
 		if (role_of(word, &role) < 0)
 			return err_set(e, ERR_INVALID,
 			    "\"%.*s\" is no role: those there are, separated "
-			    "by commas: officer, reviewer, auditor, tracks",
+			    "by commas: " ACCOUNT_ROLE_WORDS,
 			    STR_ARG(word));
 		*roles |= role;
 		len += comma ? 1 : 0;
@@ -156,7 +156,7 @@ accounts_parse_roles(struct str words, unsigned *roles, struct err *e)
 	}
 	if (*roles == 0)
 		return err_set(e, ERR_INVALID,
-		    "an account needs a role: officer, reviewer, auditor, tracks");
+		    "an account needs a role: " ACCOUNT_ROLE_WORDS);
 	return 0;
 }
 

@@ -29,9 +29,17 @@ enum account_role {
 	ACCOUNT_OFFICER = 1,  /* reads the queue and incidents */
 	ACCOUNT_REVIEWER = 2, /* decides too */
 	ACCOUNT_AUDITOR = 4,  /* reads who looked, not at what it says */
-	ACCOUNT_TRACKS = 8    /* sees which recordings could show an incident */
+	ACCOUNT_TRACKS = 8,   /* sees which recordings could show an incident */
+	ACCOUNT_ANALYST = 16, /* reads incidents, measures and proposes rules */
+	ACCOUNT_APPROVER = 32, /* lets a rule change through, with another */
+	ACCOUNT_ADMINISTRATOR = 64 /* accounts, feeds, retention; no incident */
 };
-#define ACCOUNT_ROLES 4
+#define ACCOUNT_ROLES 7
+
+/* The words for the roles, in the order of the bits, for messages. */
+#define ACCOUNT_ROLE_WORDS                                        \
+	"officer, reviewer, auditor, tracks, analyst, approver, " \
+	"administrator"
 
 /* An account, without its password. */
 struct account {

@@ -80,6 +80,11 @@ test_roles(void **state)
 	accounts_print_roles(roles, &words);
 	assert_string_equal(words.p, "officer,auditor");
 	buf_clear(&words);
+	OK(accounts_parse_roles(str_of(ACCOUNT_ROLE_WORDS), &roles, e));
+	assert_int_equal(roles, (1U << ACCOUNT_ROLES) - 1);
+	accounts_print_roles(ACCOUNT_ADMINISTRATOR | ACCOUNT_ANALYST, &words);
+	assert_string_equal(words.p, "analyst,administrator");
+	buf_clear(&words);
 	FAILS(accounts_parse_roles(str_of("chief"), &roles, e), ERR_INVALID,
 	    "\"chief\" is no role");
 	FAILS(accounts_parse_roles(str_of(""), &roles, e), ERR_INVALID,
