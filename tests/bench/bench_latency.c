@@ -4,7 +4,10 @@
  * commit in the same folder.  Started by latency.py, which runs the broker and
  * the agent:
  *
- *     bench_latency PORT FEED-FOLDER COUNT RATE
+ *     bench_latency PORT FEED-FOLDER COUNT RATE [NAME]
+ *
+ * With NAME, which its incidents' references then begin with, only the last of
+ * the three, for review.py.
  *
  * Everything is measured in this one process with one monotonic clock: it
  * writes the files, publishes the bare messages and subscribes.
@@ -174,15 +177,15 @@ run_bare(struct bench *b, struct mosquitto *m, int count, int rate)
 
 /* One incident that rings, moved into the folder whole. */
 static void
-drop_file(struct bench *b, const char *folder, int round, int i)
+drop_file(struct bench *b, const char *folder, const char *name, int i)
 {
 	char temporary[4096], path[4096], text[2048];
 	int fd, n;
 
-	snprintf(temporary, sizeof(temporary), "%s/.b%d-%d", folder, round, i);
-	snprintf(path, sizeof(path), "%s/b%d-%d.ndjson", folder, round, i);
+	snprintf(temporary, sizeof(temporary), "%s/.%s-%d", folder, name, i);
+	snprintf(path, sizeof(path), "%s/%s-%d.ndjson", folder, name, i);
 	n = snprintf(text, sizeof(text),
-	    "{\"id\":\"R%d-%d\",\"opened_at\":\"2026-11-14T18:00:00Z\","
+	    "{\"id\":\"%s-%d\",\"opened_at\":\"2026-11-14T18:00:00Z\","
 	    "\"grade\":2,\"opening_code\":\"SUSPICIOUS CIRCS\","
 	    "\"location_text\":\"off the lane by the church\","
 	    "\"lat\":51.95,\"lon\":0.45,\"log\":[{\"at\":"
@@ -190,7 +193,7 @@ drop_file(struct bench *b, const char *folder, int round, int i)
 	    "\"Caller watching three males with lurchers hare coursing on "
 	    "his stubble field now, silver estate car left in the gateway. "
 	    "No permission.\"}]}\n",
-	    round, i);
+	    name, i);
 	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	if (fd < 0 || write(fd, text, (size_t)n) != n)
 		abort();
@@ -201,16 +204,17 @@ drop_file(struct bench *b, const char *folder, int round, int i)
 }
 
 static void
-run_agent(struct bench *b, const char *folder, int count, int rate)
+run_agent(
+    struct bench *b, const char *folder, const char *name, int count, int rate)
 {
 	int64_t start = now_us();
 	char mark[32], what[64];
 
-	snprintf(mark, sizeof(mark), "\"R%d-", rate);
+	snprintf(mark, sizeof(mark), "\"%.20s-", name);
 	begin(b, mark);
 	for (int i = 0; i < count; i++) {
 		wait_until(start + (int64_t)i * 1000000 / rate);
-		drop_file(b, folder, rate, i);
+		drop_file(b, folder, name, i);
 	}
 	snprintf(what, sizeof(what), "file to subscriber, %d/s", rate);
 	wait_and_report(b, what, count);
@@ -251,10 +255,12 @@ main(int argc, char **argv)
 	static struct bench b = { .mutex = PTHREAD_MUTEX_INITIALIZER,
 		.mark = "?" };
 	struct mosquitto *m;
+	char name[16];
 	int count, rate;
 
-	if (argc != 5) {
-		fputs("usage: bench_latency PORT FOLDER COUNT RATE\n", stderr);
+	if (argc != 5 && argc != 6) {
+		fputs("usage: bench_latency PORT FOLDER COUNT RATE [NAME]\n",
+		    stderr);
 		return 2;
 	}
 	count = atoi(argv[3]);
@@ -270,9 +276,12 @@ main(int argc, char **argv)
 	mosquitto_subscribe(m, NULL, "#", 1);
 	for (int i = 0; i < 500 && !b.subscribed; i++)
 		usleep(10000);
-	run_commits(argv[2], 1000);
-	run_bare(&b, m, count, rate);
-	run_agent(&b, argv[2], count, rate);
+	(void)snprintf(name, sizeof(name), "R%d", rate);
+	if (argc == 5) {
+		run_commits(argv[2], 1000);
+		run_bare(&b, m, count, rate);
+	}
+	run_agent(&b, argv[2], argc == 6 ? argv[5] : name, count, rate);
 	mosquitto_disconnect(m);
 	mosquitto_loop_stop(m, false);
 	mosquitto_destroy(m);
