@@ -85,6 +85,10 @@ struct str http_cookie(const struct http_request *rq, const char *name);
 /* A parameter behind the path's "?", decoded, or absent. */
 struct str http_query(const struct http_request *rq, const char *name);
 
+/* Call each for the parameters behind the "?", decoded, in their order. */
+void http_query_each(const struct http_request *rq,
+    void (*each)(void *user, struct str name, struct str value), void *user);
+
 /*
  * A field of a form in the body (application/x-www-form-urlencoded, WHATWG
  * URL, 5.1), decoded into out, which is overwritten: 1, 0 if it is not there,

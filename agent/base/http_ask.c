@@ -38,6 +38,34 @@ http_query(const struct http_request *rq, const char *name)
 	return value_of(rq, MHD_GET_ARGUMENT_KIND, name);
 }
 
+/* Who is told of each parameter. */
+struct teller {
+	void (*each)(void *user, struct str name, struct str value);
+	void *user;
+};
+
+static enum MHD_Result /* NOLINTNEXTLINE(readability-function-size) */
+tell(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_len,
+    const char *value, size_t value_len)
+{
+	const struct teller *t = cls;
+
+	(void)kind;
+	t->each(t->user, str_make(key ? key : "", key_len),
+	    str_make(value ? value : "", value_len));
+	return MHD_YES;
+}
+
+void
+http_query_each(const struct http_request *rq,
+    void (*each)(void *user, struct str name, struct str value), void *user)
+{
+	struct teller t = { each, user };
+
+	(void)MHD_get_connection_values_n(
+	    rq->connection, MHD_GET_ARGUMENT_KIND, tell, &t);
+}
+
 static int
 hex_digit(char c)
 {

@@ -2,6 +2,7 @@
  * What the browser gets beside pages: files of static/, in the program itself,
  * so that a page and its style are always of one version.
  */
+#include "agent/review/api.h"
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
 
@@ -24,6 +25,7 @@
 EMBED(asset_style, "style.css");
 EMBED(asset_keys, "keys.js");
 EMBED(asset_icon, "icon.svg");
+EMBED(asset_openapi, "../../../docs/openapi.yaml");
 
 /* What there is, by name. */
 static const struct asset {
@@ -49,4 +51,14 @@ page_asset(struct visit *v)
 		buf_add(v->out, assets[i].begin,
 		    (size_t)(assets[i].end - assets[i].begin));
 	}
+}
+
+void
+api_description(struct visit *v)
+{
+	v->reply->status = 200;
+	http_reply_field(v->reply, "Content-Type", "application/yaml");
+	http_reply_field(v->reply, "Cache-Control", "no-cache");
+	buf_add(v->out, asset_openapi_begin,
+	    (size_t)(asset_openapi_end - asset_openapi_begin));
 }

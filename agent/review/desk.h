@@ -11,11 +11,13 @@ struct digests;
 struct matches;
 struct reviews;
 struct store;
+struct store_pages;
 
 /* All owned. */
 struct desk {
 	struct desk *next;
 	struct store *store;
+	struct store_pages *pages;
 	struct accounts *accounts;
 	struct reviews *reviews;
 	struct digests *digests;

@@ -14,12 +14,14 @@
 #include "agent/base/http.h"
 #include "agent/base/log.h"
 #include "agent/conf/conf.h"
+#include "agent/review/api.h"
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
 #include "agent/store/digests.h"
 #include "agent/store/matches.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
+#include "agent/store/store_pages.h"
 
 #define THREADS     4U
 #define CONNECTIONS 256U
@@ -30,12 +32,7 @@
 #define ANYBODY 0U
 
 /* What is asked for, who may, and what answers. */
-static const struct route {
-	bool is_post;
-	const char *path; /* "*": a number or word between two slashes */
-	unsigned roles;   /* any of these; ANYBODY: without logging in */
-	void (*page)(struct visit *v);
-} routes[] = {
+static const struct service_route routes[] = {
 	{ false, "/", ~0U, page_queue },
 	{ false, "/audit", ACCOUNT_AUDITOR, page_audit },
 	{ false, "/incident/*", VISIT_READERS, page_incident },
@@ -45,6 +42,16 @@ static const struct route {
 	{ true, "/login", ANYBODY, page_log_in },
 	{ true, "/logout", ~0U, page_log_out },
 	{ false, "/static/*", ANYBODY, page_asset },
+	{ false, "/v1", ~0U, api_index },
+	{ false, "/v1/audit", ACCOUNT_AUDITOR, api_audit },
+	{ false, "/v1/incidents", VISIT_READERS, api_incidents },
+	{ false, "/v1/incidents/*", VISIT_READERS, api_incident },
+	{ true, "/v1/incidents/*/decisions", ACCOUNT_REVIEWER,
+	    api_incident_decide },
+	{ true, "/v1/incidents/*/undo", ACCOUNT_REVIEWER, api_incident_undo },
+	{ false, "/v1/openapi.yaml", ~0U, api_description },
+	{ false, "/v1/queue", VISIT_READERS, api_queue },
+	{ false, "/v1/session", ~0U, api_session },
 };
 
 /* --- desks --- */
@@ -61,6 +68,7 @@ desk_free(struct desk **d)
 	digests_close(&desk->digests);
 	reviews_close(&desk->reviews);
 	accounts_close(&desk->accounts);
+	store_pages_close(&desk->pages);
 	store_close(&desk->store);
 	arena_free(&desk->arena);
 	free(desk);
@@ -73,6 +81,7 @@ desk_new(const struct service *s, struct err *e)
 
 	d->arena = arena_new();
 	if (store_open(s->path, DB_WRITE, &d->store, e) < 0 ||
+	    store_pages_open(d->store, &d->pages, e) < 0 ||
 	    accounts_open(d->store, &d->accounts, e) < 0 ||
 	    reviews_open(d->store, &d->reviews, e) < 0 ||
 	    digests_open(d->store, &d->digests, e) < 0 ||
@@ -125,35 +134,67 @@ fits(const char *form, const char *path, struct str *arg)
 	return !memchr(arg->p, '/', arg->len);
 }
 
-static const struct route *
-route_of(struct visit *v)
+const struct service_route *
+service_routes(size_t *count)
+{
+	*count = sizeof routes / sizeof routes[0];
+	return routes;
+}
+
+static const struct service_route *
+find_route(struct visit *v, bool is_post)
 {
 	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++)
-		if (routes[i].is_post == v->rq->is_post &&
+		if (routes[i].is_post == is_post &&
 		    fits(routes[i].path, v->rq->path, &v->arg))
 			return &routes[i];
 	return NULL;
 }
 
+/* There is no such page, or not with this method (RFC 9110, 15.5.6). */
+static void
+say_not_found(struct visit *v)
+{
+	bool is_post = v->rq->is_post;
+
+	if (v->is_api && find_route(v, !is_post)) {
+		http_reply_field(
+		    v->reply, "Allow", is_post ? "GET, HEAD" : "POST");
+		api_problem(v, 405,
+		    is_post ? "This can be read, with GET, and not changed."
+			    : "This is changed with POST; there is nothing "
+			      "to read.");
+		return;
+	}
+	visit_say(v, 404, "Not found",
+	    v->is_api ? "There is no such resource: /v1 says which there are."
+		      : "There is no such page. It may have been an old "
+			"link.");
+}
+
 /* Is anything in the way of the page?  Then that has been answered. */
 static bool
-is_stopped(struct visit *v, const struct route *r)
+is_stopped(struct visit *v, const struct service_route *r)
 {
 	if (r && r->roles == ANYBODY)
 		return false;
-	if (!v->is_in)
+	if (!v->is_in && v->is_api)
+		api_log_in_first(v);
+	else if (!v->is_in)
 		visit_redirect(v, "/login");
 	else if (!r)
-		visit_say(v, 404, "Not found",
-		    "There is no such page. It may have been an old link.");
+		say_not_found(v);
 	else if (!visit_may(v, r->roles))
 		visit_say(v, 403, "Not allowed",
 		    "Your account does not have the role this page needs. "
 		    "Ask an administrator if it should.");
 	else if (r->is_post && !visit_is_ours(v))
 		visit_say(v, 403, "Please try again",
-		    "This form was not sent from a page of your present "
-		    "session. Nothing was changed.");
+		    v->is_api ? "A change carries the \"form\" of "
+				"/v1/session in the field X-Buzzard-Form. "
+				"Nothing was changed."
+			      : "This form was not sent from a page of your "
+				"present session. Nothing was changed.");
 	else
 		return false;
 	return true;
@@ -177,6 +218,12 @@ add_fields(const struct service *s, struct http_reply *reply)
 	    "camera=(), geolocation=(), microphone=()");
 }
 
+static bool
+is_api(const char *path)
+{
+	return strcmp(path, "/v1") == 0 || strncmp(path, "/v1/", 4) == 0;
+}
+
 static void
 on_request(void *user, const struct http_request *rq, struct http_reply *reply)
 {
@@ -185,13 +232,12 @@ on_request(void *user, const struct http_request *rq, struct http_reply *reply)
 		.rq = rq,
 		.reply = reply,
 		.out = &reply->body,
+		.is_api = is_api(rq->path),
 		.now_ms = clock_wall_ms() };
 	struct err e = { 0 };
-
-	const struct route *r;
+	const struct service_route *r = find_route(&v, rq->is_post);
 
 	add_fields(s, reply);
-	r = route_of(&v);
 	if (r && strncmp(rq->path, "/static/", 8) == 0) {
 		r->page(&v);
 		return;

@@ -22,4 +22,15 @@ struct service {
 	struct desk *idle;
 };
 
+/* What is asked for, who may, and what answers. */
+struct service_route {
+	bool is_post;
+	const char *path; /* "*": a number or word between two slashes */
+	unsigned roles;   /* any of these; 0: without logging in */
+	void (*page)(struct visit *v);
+};
+
+/* All of them; count by *count. */
+const struct service_route *service_routes(size_t *count);
+
 #endif /* REVIEW_SERVICE_PRIVATE_H */

@@ -12,11 +12,16 @@
 #include "agent/base/err.h"
 #include "agent/base/jsonw.h"
 #include "agent/base/log.h"
+#include "agent/review/api.h"
 #include "agent/review/html.h"
 #include "agent/review/service_private.h"
 #include "agent/store/audit.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
+
+#define FAILED                                                          \
+	"This page cannot be made at the moment. Nothing was changed. " \
+	"Please try again; the administrator's log says why."
 
 /* A session's use is noted at most so often, not with each request. */
 #define TOUCH_MS 30000
@@ -84,6 +89,9 @@ visit_is_ours(const struct visit *v)
 	if (str_is_given(site) && !str_is(site, "same-origin") &&
 	    !str_is(site, "none"))
 		return false;
+	if (v->is_api)
+		return token_is_equal(
+		    http_head(v->rq, "X-Buzzard-Form"), str_of(v->form));
 	is_ours = http_form(v->rq, "form", &word) == 1 &&
 		  token_is_equal(buf_str(&word), str_of(v->form));
 	buf_clear(&word);
@@ -124,6 +132,29 @@ visit_number(struct str text)
 		n = n * 10 + (text.p[i] - '0');
 	}
 	return n;
+}
+
+/* "2026-01-14" as its first moment in London. */
+static bool
+parse_day(struct str text, int64_t *ms)
+{
+	char moment[CLOCK_TEXT_MAX];
+	int64_t utc_ms;
+
+	if (text.len != sizeof "2026-01-14" - 1)
+		return false;
+	(void)snprintf(moment, sizeof moment, "%.*sT00:00:00Z", STR_ARG(text));
+	if (!clock_parse(str_of(moment), &utc_ms))
+		return false;
+	/* The clocks change an hour after midnight. */
+	*ms = utc_ms - INT64_C(60000) * clock_to_local(utc_ms).offset_min;
+	return true;
+}
+
+bool
+visit_time(struct str text, int64_t *ms)
+{
+	return parse_day(text, ms) || clock_parse(text, ms);
 }
 
 struct str
@@ -271,6 +302,10 @@ visit_page_end(struct visit *v)
 void
 visit_say(struct visit *v, unsigned status, const char *title, const char *what)
 {
+	if (v->is_api) {
+		api_problem(v, status, what);
+		return;
+	}
 	visit_page(v, title);
 	v->reply->status = status;
 	buf_add_text(v->out, "<p>");
@@ -286,10 +321,12 @@ visit_fail(struct visit *v, const struct err *e)
 	    e->msg);
 	buf_reset(v->out);
 	v->reply->status = e->code == ERR_TEMPORARY ? 503 : 500;
+	if (v->is_api) {
+		api_problem(v, v->reply->status, FAILED);
+		return;
+	}
 	http_reply_field(v->reply, "Content-Type", "text/plain; charset=utf-8");
-	buf_add_text(v->out,
-	    "This page cannot be made at the moment. Nothing was changed. "
-	    "Please try again; the administrator's log says why.\n");
+	buf_add_text(v->out, FAILED "\n");
 }
 
 void

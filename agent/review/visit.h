@@ -29,8 +29,9 @@ struct visit {
 	struct http_reply *reply;
 	struct buf *out; /* the reply's body */
 	struct account account;
-	bool is_in;                       /* somebody is logged in: account */
-	struct str token;                 /* of the session */
+	bool is_api;      /* under /v1: answers JSON, problems too (api.h) */
+	bool is_in;       /* somebody is logged in: account */
+	struct str token; /* of the session */
 	char form[TOKEN_TEXT_MAX];        /* what a form must carry */
 	char actor[ACCOUNT_NAME_MAX + 8]; /* "account:NAME" */
 	struct str arg; /* what stands in the path for its "*" */
@@ -45,8 +46,9 @@ bool visit_may(const struct visit *v, unsigned roles);
 
 /*
  * Does a form come from one of our pages shown to this session?  The form
- * carries a word made from the session's token (OWASP, synchronizer token),
- * and a browser that says where it comes from says it is from here.
+ * carries a word made from the session's token (OWASP, synchronizer token), a
+ * change of the API the same in X-Buzzard-Form, and a browser that says where
+ * it comes from says it is from here.
  */
 bool visit_is_ours(const struct visit *v);
 
@@ -61,6 +63,12 @@ void visit_set_cookie(struct visit *v, const char *token);
 
 /* A positive decimal number of at most 18 digits, such as an arg; else 0. */
 int64_t visit_number(struct str text);
+
+/*
+ * Read a time, RFC 3339, or a date such as 2026-01-14, which is its first
+ * moment in London.  false: it is neither.
+ */
+bool visit_time(struct str text, int64_t *ms);
 
 /*
  * A field of the form that was sent, trimmed, in the desk's arena; absent if

@@ -28,25 +28,11 @@
 #include "agent/store/stmts.h"
 #include "agent/store/store_private.h"
 
-#define SELECT_INCIDENT                                                      \
-	"SELECT i.id, (SELECT name FROM feed WHERE id = i.feed_id), i.ref,"  \
-	" i.first_ms, i.last_ms, i.opened_ms, i.updated_ms, i.closed_ms,"    \
-	" i.message_count, i.rural_crime, i.in_progress, i.targeted,"        \
-	" i.basis, (SELECT hash FROM rule_set WHERE id = i.rule_set_id),"    \
-	" i.tagged_ms, i.place, i.lat, i.lon, i.uncertainty_m, i.source,"    \
-	" i.edition, i.area, i.district, i.grid_ref, i.near_name, i.near_m," \
-	" i.near_bearing, i.status, i.grade, i.flags, i.how, i.doubt"
-
-#define SELECT_THEMES                                                   \
-	", (SELECT group_concat(theme || CASE level WHEN 2"             \
-	" THEN ' alert' ELSE ' review' END, ', ') FROM (SELECT theme,"  \
-	" level FROM tag WHERE incident_id = i.id AND ended_ms IS NULL" \
-	" ORDER BY theme)) FROM incident i"
-
 static const char *const sql[STORE_ST_COUNT] = {
-	[STORE_ST_FIND] = SELECT_INCIDENT
+	[STORE_ST_FIND] = STORE_SELECT_INCIDENT
 	" FROM incident i WHERE i.feed_id = $1 AND i.ref = $2",
-	[STORE_ST_FIND_ID] = SELECT_INCIDENT " FROM incident i WHERE i.id = $1",
+	[STORE_ST_FIND_ID] =
+	    STORE_SELECT_INCIDENT " FROM incident i WHERE i.id = $1",
 	[STORE_ST_ADD] =
 	    "INSERT INTO incident (last_ms, opened_ms, updated_ms, closed_ms,"
 	    " message_count, rural_crime, in_progress, targeted, basis,"
@@ -66,19 +52,23 @@ static const char *const sql[STORE_ST_COUNT] = {
 	    " area = $18, district = $19, grid_ref = $20, near_name = $21,"
 	    " near_m = $22, near_bearing = $23, status = $24, grade = $25,"
 	    " flags = $26, how = $27, doubt = $28 WHERE id = $29",
-	[STORE_ST_LIST] = SELECT_INCIDENT SELECT_THEMES
+	[STORE_ST_LIST] = STORE_SELECT_LISTED
+	" FROM incident i"
 	" ORDER BY i.opened_ms DESC, i.id DESC LIMIT $1",
-	[STORE_ST_LIST_SINCE] = SELECT_INCIDENT SELECT_THEMES
+	[STORE_ST_LIST_SINCE] = STORE_SELECT_LISTED
+	" FROM incident i"
 	" WHERE i.opened_ms >= $1"
 	" ORDER BY i.opened_ms DESC, i.id DESC LIMIT $2",
-	[STORE_ST_LIST_THEME] = SELECT_INCIDENT SELECT_THEMES
+	[STORE_ST_LIST_THEME] = STORE_SELECT_LISTED
+	" FROM incident i"
 	" JOIN tag t ON t.incident_id = i.id AND t.theme = $1"
 	" AND t.ended_ms IS NULL"
 	" WHERE $2 IS NULL OR i.opened_ms >= $2"
 	" ORDER BY i.opened_ms DESC, i.id DESC LIMIT $3",
 	[STORE_ST_LIST_REF] =
-	    SELECT_INCIDENT SELECT_THEMES " JOIN feed f ON f.id = i.feed_id"
-					  " WHERE i.ref = $1 ORDER BY f.name",
+	    STORE_SELECT_LISTED " FROM incident i"
+				" JOIN feed f ON f.id = i.feed_id"
+				" WHERE i.ref = $1 ORDER BY f.name",
 	[STORE_ST_NEAR] = "SELECT id FROM incident WHERE opened_ms BETWEEN $1"
 			  " AND $2 AND lat BETWEEN $3 AND $4"
 			  " AND lon BETWEEN $5 AND $6 ORDER BY id",
@@ -285,7 +275,7 @@ read_place(struct db_stmt *st, int i, struct place *out)
 	};
 }
 
-/* The present row of a SELECT_INCIDENT; text is the statement's. */
+/* The present row of a STORE_SELECT_INCIDENT; text is the statement's. */
 static void
 read_incident(struct db_stmt *st, struct store_incident *out)
 {
@@ -571,7 +561,14 @@ store_messages_load(struct store *st, int64_t incident_id, struct arena *arena,
 	return r;
 }
 
-/* Run a list statement to its end; the themes are the last column. */
+void
+store_read_listed(struct db_stmt *st, struct store_incident *row)
+{
+	read_incident(st, row);
+	row->themes = db_col_text(st, 32);
+}
+
+/* Run a list statement to its end. */
 static int
 list_rows(struct db_stmt *st,
     void (*each)(void *user, const struct store_incident *row), void *user,
@@ -581,8 +578,7 @@ list_rows(struct db_stmt *st,
 	int r;
 
 	while ((r = db_step(st, e)) > 0) {
-		read_incident(st, &row);
-		row.themes = db_col_text(st, 32);
+		store_read_listed(st, &row);
 		each(user, &row);
 	}
 	db_reset(st);

@@ -1,4 +1,4 @@
-/* store_private: what store.c and store_tags.c know of a store together. */
+/* store_private: what the files of the store know of it together. */
 #ifndef STORE_STORE_PRIVATE_H
 #define STORE_STORE_PRIVATE_H
 
@@ -13,6 +13,24 @@ struct db;
 struct db_stmt;
 struct err;
 struct store;
+struct store_incident;
+
+/* What is selected of an incident i for read, and themes for a list. */
+#define STORE_SELECT_INCIDENT                                                \
+	"SELECT i.id, (SELECT name FROM feed WHERE id = i.feed_id), i.ref,"  \
+	" i.first_ms, i.last_ms, i.opened_ms, i.updated_ms, i.closed_ms,"    \
+	" i.message_count, i.rural_crime, i.in_progress, i.targeted,"        \
+	" i.basis, (SELECT hash FROM rule_set WHERE id = i.rule_set_id),"    \
+	" i.tagged_ms, i.place, i.lat, i.lon, i.uncertainty_m, i.source,"    \
+	" i.edition, i.area, i.district, i.grid_ref, i.near_name, i.near_m," \
+	" i.near_bearing, i.status, i.grade, i.flags, i.how, i.doubt"
+
+#define STORE_SELECT_LISTED                                             \
+	STORE_SELECT_INCIDENT                                           \
+	", (SELECT group_concat(theme || CASE level WHEN 2"             \
+	" THEN ' alert' ELSE ' review' END, ', ') FROM (SELECT theme,"  \
+	" level FROM tag WHERE incident_id = i.id AND ended_ms IS NULL" \
+	" ORDER BY theme))"
 
 enum {
 	STORE_ST_FIND,
@@ -59,6 +77,9 @@ struct store {
 	int64_t fresh_id; /* inserted last in this transaction, untagged */
 	struct buf buf;   /* evidence being written */
 };
+
+/* The present row of a statement that selects both of the above. */
+void store_read_listed(struct db_stmt *st, struct store_incident *row);
 
 /* Prepare and release the statements of store_tags.c. */
 NODISCARD int store_tags_open(struct store *st, struct err *e);
