@@ -35,6 +35,7 @@
 #include "agent/intake.h"
 #include "agent/live/live.h"
 #include "agent/logwork.h"
+#include "agent/review/pulse.h"
 #include "agent/review/service.h"
 #include "agent/rulepack.h"
 #include "agent/store/store.h"
@@ -340,6 +341,58 @@ review_reopen(struct agent *a, bool is_first_try)
 		    STATUS_MS / 1000, e.msg);
 }
 
+static void
+copy_channel(void *user, const struct deliver_channel *c)
+{
+	struct pulse *p = user;
+	struct pulse_channel *to;
+
+	if (p->channel_count == PULSE_MAX)
+		return;
+	to = &p->channels[p->channel_count++];
+	(void)snprintf(to->name, sizeof to->name, "%s", c->name);
+	(void)snprintf(to->kind, sizeof to->kind, "%s", c->kind);
+	(void)snprintf(to->why, sizeof to->why, "%s",
+	    !c->is_up && c->reply ? c->reply : "");
+	to->is_up = c->is_up;
+	to->down_ms = c->down_ms;
+	to->in_flight = c->in_flight;
+}
+
+static void
+copy_feeds(const struct parts *parts, struct pulse *p)
+{
+	for (size_t i = 0; i < parts->conf->feed_count && i < PULSE_MAX; i++) {
+		struct pulse_feed *to = &p->feeds[p->feed_count++];
+		struct feed_status s = { .last_commit_ms = CLOCK_NONE,
+			.stuck_since_ms = CLOCK_NONE };
+
+		to->is_open = parts->feeds[i] != NULL;
+		if (to->is_open)
+			feed_status(parts->feeds[i], &s);
+		(void)snprintf(to->name, sizeof to->name, "%s",
+		    parts->conf->feeds[i].name);
+		(void)snprintf(to->kind, sizeof to->kind, "%s",
+		    parts->conf->feeds[i].type);
+		to->has_work = s.has_work;
+		to->last_commit_ms = s.last_commit_ms;
+		to->stuck_since_ms = s.stuck_since_ms;
+	}
+}
+
+/* Tell the review service how channels and feeds are. */
+static void
+tell_review(struct agent *a)
+{
+	struct pulse p = { .at_ms = clock_wall_ms() };
+
+	if (!a->review)
+		return;
+	deliver_channels(a->deliver, copy_channel, &p);
+	copy_feeds(&a->parts, &p);
+	service_tell(a->review, &p);
+}
+
 /* What the intake works with. */
 static struct intake_parts
 intake_parts_of(const struct agent *a, const struct parts *p)
@@ -429,6 +482,7 @@ reload(struct agent *a, struct err *e)
 	a->parts = new;
 	parts_release(&old);
 	review_reopen(a, true);
+	tell_review(a);
 	set_log_level(a->parts.conf);
 	trackwork_reload(a->trackwork, a->parts.conf);
 	return 0;
@@ -581,6 +635,7 @@ on_status(void *user)
 		feeds_reopen(a, false);
 		review_reopen(a, false);
 	}
+	tell_review(a);
 	if (a->replay_failed || a->decided_failed)
 		on_wake(a);
 	findwork_kick(a->findwork); /* what other processes brought */

@@ -318,6 +318,27 @@ deliver_describe(const struct deliver *d, struct buf *out)
 }
 
 void
+deliver_channels(const struct deliver *d,
+    void (*each)(void *user, const struct deliver_channel *c), void *user)
+{
+	for (size_t i = 0; i < d->line_count; i++) {
+		const struct deliver_line *line = d->lines[i];
+		const struct health *h = &line->health;
+		const struct deliver_channel c = {
+			.name = line->conf->name,
+			.kind = line->kind->name,
+			.is_up = deliver_pump_can_take(line) && !h->down,
+			.down_ms =
+			    h->down ? clock_mono_ms() - h->down_since_ms : 0,
+			.in_flight = line->in_flight,
+			.reply = line->last_why,
+		};
+
+		each(user, &c);
+	}
+}
+
+void
 deliver_close(struct deliver **d)
 {
 	struct deliver *x = *d;

@@ -21,6 +21,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "agent/base/own.h"
 #include "agent/base/str.h"
@@ -73,6 +74,19 @@ bool deliver_is_working(const struct deliver *d);
 
 /* Append one line for people: each channel's state, and what waits. */
 void deliver_describe(const struct deliver *d, struct buf *out);
+
+/* How one channel is; borrowed for the call. */
+struct deliver_channel {
+	const char *name, *kind;
+	bool is_up;        /* it is connected, or its last attempt was fine */
+	int64_t down_ms;   /* for how long it has not been; 0 if is_up */
+	size_t in_flight;  /* given to it and not yet ended */
+	const char *reply; /* the last that was not a success; NULL: none */
+};
+
+/* Call each for the channels, in the order of the configuration. */
+void deliver_channels(const struct deliver *d,
+    void (*each)(void *user, const struct deliver_channel *c), void *user);
 
 /*
  * Close the channels at once and release *d; NULL is fine.  What is in flight

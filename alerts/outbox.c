@@ -129,11 +129,13 @@ static const char *const sql[ST_COUNT] = {
 	    " WHERE state = 0 UNION ALL SELECT min(lease_ms) FROM outbox"
 	    " WHERE state = 1)",
 	[ST_RETRY] = "UPDATE outbox SET state = $1, due_ms = $2,"
-		     " expires_ms = $3, done_ms = NULL"
+		     " expires_ms = $3, done_ms = NULL,"
+		     " aside_ms = NULL, aside_why = NULL"
 		     " WHERE id = $4 AND state = $5",
 	[ST_RETRY_DEAD] = "UPDATE outbox SET state = $1, due_ms = $2,"
 			  " expires_ms = $3, done_ms = NULL"
 			  " WHERE state >= 2 AND state = 3"
+			  " AND aside_ms IS NULL"
 			  " AND length(body) > 0 AND NOT EXISTS"
 			  " (SELECT 1" TOLD_SINCE(
 			      "outbox") " AND coalesce(n.state, 2) IN (1, 2))",

@@ -28,24 +28,19 @@ enum {
 	LOOK_COUNT
 };
 
-#define SELECT_ROW                                                         \
-	"SELECT o.id, i.ref, o.channel, o.recipient, o.theme, o.alert_id," \
-	" o.key, o.level, o.reason, o.state, o.attempts, o.created_ms,"    \
-	" o.due_ms, o.expires_ms, o.done_ms, o.last_error"                 \
-	" FROM outbox o JOIN incident i ON i.id = o.incident_id"
-
 /* The plus sign: sort, so that the rows come by the index on their state. */
 #define NEWEST " ORDER BY +o.id DESC LIMIT $1"
 
 static const char *const sql[LOOK_COUNT] = {
-	[LOOK_LIST_QUEUED] = SELECT_ROW " WHERE o.state = 0" NEWEST,
-	[LOOK_LIST_INFLIGHT] = SELECT_ROW " WHERE o.state = 1" NEWEST,
+	[LOOK_LIST_QUEUED] = OUTBOX_SELECT_ROW " WHERE o.state = 0" NEWEST,
+	[LOOK_LIST_INFLIGHT] = OUTBOX_SELECT_ROW " WHERE o.state = 1" NEWEST,
 	[LOOK_LIST_SENT] =
-	    SELECT_ROW " WHERE o.state >= 2 AND o.state = 2" NEWEST,
+	    OUTBOX_SELECT_ROW " WHERE o.state >= 2 AND o.state = 2" NEWEST,
 	[LOOK_LIST_DEAD] =
-	    SELECT_ROW " WHERE o.state >= 2 AND o.state = 3" NEWEST,
-	[LOOK_LIST] = SELECT_ROW " ORDER BY o.id DESC LIMIT $1",
-	[LOOK_SHOW] = SELECT_ROW " WHERE o.id = $1",
+	    OUTBOX_SELECT_ROW " WHERE o.state >= 2 AND o.state = 3"
+			      " AND o.aside_ms IS NULL" NEWEST,
+	[LOOK_LIST] = OUTBOX_SELECT_ROW " ORDER BY o.id DESC LIMIT $1",
+	[LOOK_SHOW] = OUTBOX_SELECT_ROW " WHERE o.id = $1",
 	[LOOK_ATTEMPTS] = "SELECT n, begun_ms, ended_ms, verdict, reply"
 			  " FROM attempt WHERE outbox_id = $1 ORDER BY n",
 	[LOOK_NUMBERS] =
@@ -53,7 +48,8 @@ static const char *const sql[LOOK_COUNT] = {
 	    " SELECT 1, count(*) FROM outbox WHERE state = 1 UNION ALL"
 	    " SELECT 2, count(*) FROM outbox"
 	    " WHERE state >= 2 AND state = 2 UNION ALL"
-	    " SELECT 3, count(*) FROM outbox WHERE state >= 2 AND state = 3",
+	    " SELECT 3, count(*) FROM outbox WHERE state >= 2 AND state = 3"
+	    " AND aside_ms IS NULL",
 	/* Rows are numbered as they are made; no more than that is read. */
 	[LOOK_OLDEST] =
 	    "SELECT channel, created_ms FROM outbox WHERE id IN"
@@ -85,11 +81,13 @@ col_time(struct db_stmt *st, int i)
 	return db_col_is_null(st, i) ? CLOCK_NONE : db_col_int(st, i);
 }
 
-static void
-read_row(struct db_stmt *st, struct outbox_row *out)
+void
+outbox_look_row(struct db_stmt *st, struct outbox_row *out)
 {
 	*out = (struct outbox_row){
 		.id = db_col_int(st, 0),
+		.incident_id = db_col_int(st, 16),
+		.aside_ms = col_time(st, 17),
 		.ref = db_col_text(st, 1),
 		.channel = db_col_text(st, 2),
 		.recipient = db_col_text(st, 3),
@@ -121,7 +119,7 @@ outbox_list(struct outbox *ob, int state, int64_t limit,
 	CHECK(state < OUTBOX_STATE_COUNT);
 	db_bind_int(st, 1, limit);
 	while ((r = db_step(st, e)) > 0) {
-		read_row(st, &row);
+		outbox_look_row(st, &row);
 		each(user, &row);
 	}
 	db_reset(st);
@@ -160,7 +158,7 @@ outbox_show(struct outbox *ob, int64_t id,
 	db_bind_int(st, 1, id);
 	r = db_step(st, e);
 	if (r > 0) {
-		read_row(st, &found);
+		outbox_look_row(st, &found);
 		row(user, &found);
 	}
 	db_reset(st);

@@ -160,18 +160,6 @@ show(struct request *rq, const char *id)
 	return r == 0 ? say_none(id) : CMD_OK;
 }
 
-/* The longest that any channel keeps trying. */
-static int64_t
-keep_ms(const struct conf *conf)
-{
-	int64_t most = 3600000;
-
-	for (size_t i = 0; i < conf->channel_count; i++)
-		if (conf->channels[i].expire_ms > most)
-			most = conf->channels[i].expire_ms;
-	return most;
-}
-
 static int
 retry_in_transaction(struct request *rq, const char *id, struct err *e)
 {
@@ -179,10 +167,11 @@ retry_in_transaction(struct request *rq, const char *id, struct err *e)
 	int r;
 
 	if (strcmp(id, "dead") == 0)
-		r = outbox_retry_dead(rq->outbox, keep_ms(rq->conf), now, e);
+		r = outbox_retry_dead(
+		    rq->outbox, conf_retry_keep_ms(rq->conf), now, e);
 	else
-		r = outbox_retry(
-		    rq->outbox, look_id(id), keep_ms(rq->conf), now, e);
+		r = outbox_retry(rq->outbox, look_id(id),
+		    conf_retry_keep_ms(rq->conf), now, e);
 	if (r < 0)
 		return -1;
 	return look_alteration(rq->store, "outbox retry", id, e) < 0 ? -1 : r;

@@ -523,6 +523,17 @@ conf_free(struct conf **c)
 	arena_free(&a);
 }
 
+int64_t
+conf_retry_keep_ms(const struct conf *c)
+{
+	int64_t most = 3600000;
+
+	for (size_t i = 0; i < c->channel_count; i++)
+		if (c->channels[i].expire_ms > most)
+			most = c->channels[i].expire_ms;
+	return most;
+}
+
 const struct conf_channel *
 conf_channel_find(const struct conf *c, const char *name)
 {

@@ -203,6 +203,9 @@ void conf_show(const struct conf *c, struct buf *out);
 /* The option table for the manual page: name, type, default, help. */
 void conf_print_options(struct buf *out);
 
+/* The longest that any channel keeps trying: how long a retry is given. */
+int64_t conf_retry_keep_ms(const struct conf *c);
+
 /* The channel named name, or NULL. */
 const struct conf_channel *conf_channel_find(
     const struct conf *c, const char *name);

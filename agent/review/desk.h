@@ -9,6 +9,8 @@ struct accounts;
 struct arena;
 struct digests;
 struct matches;
+struct outbox;
+struct outbox_desk;
 struct reviews;
 struct store;
 struct store_pages;
@@ -22,6 +24,8 @@ struct desk {
 	struct reviews *reviews;
 	struct digests *digests;
 	struct matches *matches;
+	struct outbox *outbox;
+	struct outbox_desk *alerts;
 	struct arena *arena; /* emptied before each request */
 };
 

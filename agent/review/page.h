@@ -33,6 +33,20 @@ void page_decide(struct visit *v);
 /* Undo the act whose number is the visit's arg, and show its incident. */
 void page_undo(struct visit *v);
 
+/*
+ * The outbox: what waits, is dead, was sent or set aside, and how the channels
+ * are; parameters view, channel, recipient, after.
+ */
+void page_alerts(struct visit *v);
+
+/* One delivery and its attempts. */
+void page_alert(struct visit *v);
+
+/* Try it again; set it aside with a reason; try all that are dead again. */
+void page_alert_retry(struct visit *v);
+void page_alert_aside(struct visit *v);
+void page_alerts_retry_dead(struct visit *v);
+
 /* What people did, newest first; parameter before. */
 void page_audit(struct visit *v);
 

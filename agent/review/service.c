@@ -22,6 +22,8 @@
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
 #include "agent/store/store_pages.h"
+#include "alerts/outbox.h"
+#include "alerts/outbox_desk.h"
 
 #define THREADS     4U
 #define CONNECTIONS 256U
@@ -34,6 +36,14 @@
 /* What is asked for, who may, and what answers. */
 static const struct service_route routes[] = {
 	{ false, "/", ~0U, page_queue },
+	{ false, "/alerts", VISIT_READERS | ACCOUNT_ADMINISTRATOR,
+	    page_alerts },
+	{ true, "/alerts/retry-dead", ACCOUNT_ADMINISTRATOR,
+	    page_alerts_retry_dead },
+	{ false, "/alerts/*", VISIT_READERS | ACCOUNT_ADMINISTRATOR,
+	    page_alert },
+	{ true, "/alerts/*/retry", ACCOUNT_ADMINISTRATOR, page_alert_retry },
+	{ true, "/alerts/*/aside", ACCOUNT_ADMINISTRATOR, page_alert_aside },
 	{ false, "/audit", ACCOUNT_AUDITOR, page_audit },
 	{ false, "/incident/*", VISIT_READERS, page_incident },
 	{ true, "/incident/*/decide", ACCOUNT_REVIEWER, page_decide },
@@ -64,6 +74,8 @@ desk_free(struct desk **d)
 	if (!desk)
 		return;
 	*d = NULL;
+	outbox_desk_close(&desk->alerts);
+	outbox_close(&desk->outbox);
 	matches_close(&desk->matches);
 	digests_close(&desk->digests);
 	reviews_close(&desk->reviews);
@@ -85,7 +97,9 @@ desk_new(const struct service *s, struct err *e)
 	    accounts_open(d->store, &d->accounts, e) < 0 ||
 	    reviews_open(d->store, &d->reviews, e) < 0 ||
 	    digests_open(d->store, &d->digests, e) < 0 ||
-	    matches_open(store_db(d->store), &d->matches, e) < 0)
+	    matches_open(store_db(d->store), &d->matches, e) < 0 ||
+	    outbox_open(store_db(d->store), &d->outbox, e) < 0 ||
+	    outbox_desk_open(store_db(d->store), &d->alerts, e) < 0)
 		desk_free(&d);
 	return d;
 }
@@ -287,6 +301,8 @@ make(const struct conf *conf, void (*wake)(void *user), void *user)
 	s->is_secure = conf->review.cert_file || conf->review.behind_tls;
 	s->wake = wake;
 	s->user = user;
+	s->retry_keep_ms = conf_retry_keep_ms(conf);
+	s->pulse.at_ms = CLOCK_NONE;
 	pthread_mutex_init(&s->lock, NULL);
 	return s;
 }
@@ -333,6 +349,22 @@ service_close(struct service **s)
 	*s = NULL;
 	http_close(&was->http);
 	service_free(was);
+}
+
+void
+service_tell(struct service *s, const struct pulse *pulse)
+{
+	pthread_mutex_lock(&s->lock);
+	s->pulse = *pulse;
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+service_pulse(struct service *s, struct pulse *out)
+{
+	pthread_mutex_lock(&s->lock);
+	*out = s->pulse;
+	pthread_mutex_unlock(&s->lock);
 }
 
 int64_t

@@ -17,6 +17,7 @@
 
 struct conf;
 struct err;
+struct pulse;
 struct service; /* opaque */
 
 /*
@@ -30,6 +31,12 @@ NODISCARD int service_open(const struct conf *conf, void (*wake)(void *user),
 
 /* Stop, waiting for requests that run, and release *s; set it NULL. */
 void service_close(struct service **s);
+
+/* How the agent is, now; copies.  Called on the loop. */
+void service_tell(struct service *s, const struct pulse *pulse);
+
+/* What was last told. */
+void service_pulse(struct service *s, struct pulse *out);
 
 /* The port served on. */
 int64_t service_port(const struct service *s);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "agent/base/password.h"
+#include "agent/review/pulse.h"
 #include "agent/review/service.h"
 #include "agent/review/visit.h"
 
@@ -18,8 +19,10 @@ struct service {
 	struct password_gate gate;
 	void (*wake)(void *user);
 	void *user;
-	pthread_mutex_t lock; /* the idle desks */
+	int64_t retry_keep_ms; /* the longest that any channel keeps trying */
+	pthread_mutex_t lock;  /* over all below */
 	struct desk *idle;
+	struct pulse pulse;
 };
 
 /* What is asked for, who may, and what answers. */

@@ -57,6 +57,7 @@ NODISCARD int sheet_tags(struct sheet *s, struct err *e);
 NODISCARD int sheet_log(struct sheet *s, struct err *e);
 NODISCARD int sheet_decide(struct sheet *s, struct err *e);
 NODISCARD int sheet_history(struct sheet *s, struct err *e);
+NODISCARD int sheet_alerts(struct sheet *s, struct err *e);
 NODISCARD int sheet_recordings(struct sheet *s, struct err *e);
 
 #endif /* REVIEW_SHEET_H */

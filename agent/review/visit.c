@@ -194,6 +194,7 @@ static const struct way {
 	unsigned roles; /* any of these */
 } ways[] = {
 	{ "/", "Queue", VISIT_READERS },
+	{ "/alerts", "Alerts", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/audit", "Audit", ACCOUNT_AUDITOR },
 };
 
@@ -381,4 +382,17 @@ visit_record_look(
 		return -1;
 	}
 	return store_commit(v->desk->store, e);
+}
+
+int
+visit_record_change(
+    struct visit *v, int64_t incident_id, const char *detail, struct err *e)
+{
+	const struct audit_row row = { .at_ms = v->now_ms,
+		.actor = str_of(v->actor),
+		.event = AUDIT_ALTERATION,
+		.incident_id = incident_id,
+		.detail = str_of(detail) };
+
+	return audit_add(store_audit(v->desk->store), &row, e);
 }

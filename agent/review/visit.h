@@ -111,4 +111,11 @@ void visit_form_field(struct visit *v);
 NODISCARD int visit_record_look(
     struct visit *v, int64_t incident_id, const char *page, struct err *e);
 
+/*
+ * Write an "alteration" line about an incident (0: none) in the transaction of
+ * the change; detail is JSON of ids and fixed words.
+ */
+NODISCARD int visit_record_change(
+    struct visit *v, int64_t incident_id, const char *detail, struct err *e);
+
 #endif /* REVIEW_VISIT_H */

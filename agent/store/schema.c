@@ -503,6 +503,15 @@
 	"CREATE INDEX area_event_area ON area_event (area_id);"          \
 	"CREATE INDEX area_event_unit ON area_event (unit_id);"
 
+/*
+ * Dead deliveries that a person set aside (alerts/outbox_desk.c), and what was
+ * sent about an incident.
+ */
+#define ASIDE_COLUMNS                                      \
+	"ALTER TABLE outbox ADD COLUMN aside_ms INTEGER;"  \
+	"ALTER TABLE outbox ADD COLUMN aside_why INTEGER;" \
+	"CREATE INDEX outbox_incident ON outbox (incident_id);"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
@@ -512,6 +521,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { MATCH_TABLES } },
 	{ { UNIT_TABLES, AREA_TABLES } },
 	{ { ACCOUNT_TABLES, REVIEW_TABLES } },
+	{ { ASIDE_COLUMNS } },
 };
 
 const struct schema_step *

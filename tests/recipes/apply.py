@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from support.agent import Agent  # noqa: E402
 
 # What is built; without the tests, whose tables a recipe would change too.
-TREE = ["CMakeLists.txt", "agent", "alerts", "rules", "packaging"]
+TREE = ["CMakeLists.txt", "agent", "alerts", "docs", "rules", "packaging"]
 PATCHES = ["feed", "channel", "field", "command", "option", "schema"]
 # Template -> its place and name in the tree.
 COPIES = [
