@@ -1,31 +1,17 @@
-"""Each user's day at the review service, in a real browser.
-
-BUZZARD_PICTURES: a folder; every page is photographed into it at phone, desk
-and wall width, light and dark, to be looked at.
-"""
+"""Each user's day at the review service, in a real browser."""
 
 import json
-import os
-import subprocess
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
+from looking import (axe, click, log_in, look_at, open_browser,
+                     photograph, press)
 from support import Agent, free_port
 from support.agent import ROOT
-from support.desk import PASSWORD, add_account
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-AXE = f"{HERE}/node_modules/axe-core/axe.min.js"
-ARGUMENTS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-             "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync")
-WIDTHS = {"phone": (390, 844), "desk": (1366, 768), "wall": (2560, 1440)}
+from support.desk import add_account
 
 LOGS = [
     ("SUSPICIOUS CIRCS", [
@@ -73,113 +59,6 @@ def make_desk(tmp_path_factory):
         agent.wait_taken("fifty.ndjson")
         agent.url = f"http://127.0.0.1:{config['review']['port']}"
         yield agent
-
-
-def open_browser(folder, scripts=True):
-    options = Options()
-    options.binary_location = "/usr/bin/chromium"
-    for argument in (*ARGUMENTS, f"--user-data-dir={folder}"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL",
-                                                 "browser": "ALL"})
-    if not scripts:
-        options.add_experimental_option("prefs", {
-            "profile.managed_default_content_settings.javascript": 2})
-    return webdriver.Chrome(service=Service("/usr/bin/chromedriver"),
-                            options=options)
-
-
-@pytest.fixture(name="browser")
-def make_browser(tmp_path):
-    browser = open_browser(tmp_path)
-    yield browser
-    browser.quit()
-
-
-def log_in(browser, desk, name="liaison"):
-    browser.get(f"{desk.url}/login")
-    browser.find_element(By.ID, "name").send_keys(name)
-    browser.find_element(By.ID, "password").send_keys(PASSWORD, Keys.ENTER)
-    WebDriverWait(browser, 20).until(lambda b: "/login" not in b.current_url)
-
-
-def leave(browser, act):
-    """Do what leads to another page; wait until that is there."""
-    before = browser.find_element(By.TAG_NAME, "html")
-    act()
-    WebDriverWait(browser, 20).until(lambda b: is_gone(before))
-    WebDriverWait(browser, 20).until(lambda b: b.execute_script(
-        "return document.readyState") == "complete")
-
-
-def press(browser, key):
-    """One press on the page, when it has been there long enough to be read."""
-    WebDriverWait(browser, 20).until(lambda b: b.execute_script(
-        "return performance.now()") > 450)
-    body = browser.find_element(By.TAG_NAME, "body")
-    leave(browser, lambda: body.send_keys(key))
-
-
-def click(browser, selector):
-    leave(browser, browser.find_element(By.CSS_SELECTOR, selector).click)
-
-
-def is_gone(element):
-    try:
-        element.is_enabled()
-        return False
-    except Exception:  # selenium has several names for it
-        return True
-
-
-def size(browser, width):
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-        "width": WIDTHS[width][0], "height": WIDTHS[width][1],
-        "deviceScaleFactor": 1, "mobile": width == "phone"})
-
-
-def scheme(browser, word):
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
-        "features": [{"name": "prefers-color-scheme", "value": word}]})
-
-
-def axe(browser):
-    """What axe-core finds wrong, by WCAG 2.2 A and AA, as short lines."""
-    with open(AXE, encoding="utf-8") as f:
-        browser.execute_cdp_cmd("Runtime.evaluate", {"expression": f.read()})
-    found = browser.execute_async_script(
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a',"
-        " 'wcag21aa', 'wcag22aa', 'best-practice']})"
-        ".then(arguments[arguments.length - 1])")
-    return [f"{v['id']}: {v['help']}: {n['html']}"
-            for v in found["violations"] for n in v["nodes"]]
-
-
-def photograph(browser, name):
-    folder = os.environ.get("BUZZARD_PICTURES")
-    if folder:
-        os.makedirs(folder, exist_ok=True)
-        browser.save_screenshot(f"{folder}/{name}.png")
-
-
-def look_at(browser, name):
-    """At every width, light and dark: nothing is wrong, nothing sticks out."""
-    for width in WIDTHS:
-        size(browser, width)
-        for word in ("light", "dark"):
-            scheme(browser, word)
-            assert axe(browser) == [], f"{name}, {width}, {word}"
-            photograph(browser, f"{name}-{width}-{word}")
-        assert browser.execute_script(
-            "return document.documentElement.scrollWidth <= innerWidth"), \
-            f"{name} is wider than a {width}"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def take_axe():
-    if not os.path.exists(AXE):
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit",
-                        "--no-fund", "--silent"], cwd=HERE, check=True)
 
 
 def test_every_page_can_be_used_by_everybody(desk, browser):
