@@ -9,7 +9,9 @@
  */
 #include "agent/base/hash.h"
 
+#include <limits.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +51,18 @@ hash_sha256(struct str s, uint8_t out[HASH_BYTES])
 
 	CHECK(EVP_Digest(
 		  s.p ? s.p : "", s.len, out, &len, get_sha256(), NULL) == 1);
+	CHECK(len == HASH_BYTES);
+}
+
+void
+hash_hmac(struct str key, struct str s, uint8_t out[HASH_BYTES])
+{
+	unsigned int len = 0;
+
+	CHECK(key.len > 0 && key.len <= INT_MAX);
+	CHECK(HMAC(get_sha256(), key.p, (int)key.len,
+		  (const unsigned char *)(s.p ? s.p : ""), s.len, out,
+		  &len) != NULL);
 	CHECK(len == HASH_BYTES);
 }
 

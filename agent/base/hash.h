@@ -1,4 +1,4 @@
-/* hash: SHA-256 (FIPS 180-4) and hexadecimal.  The one door to libcrypto. */
+/* hash: SHA-256 (FIPS 180-4), HMAC and hexadecimal.  The one door to libcrypto. */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
@@ -23,6 +23,12 @@ void hash_add(struct hash *h, struct str s);
 
 /* Give the digest, release *h and set it NULL. */
 void hash_finish(struct hash **h, uint8_t out[HASH_BYTES]);
+
+/*
+ * HMAC-SHA-256 (RFC 2104) of s under key: who does not know the key cannot make
+ * it.  Thread-safe.
+ */
+void hash_hmac(struct str key, struct str s, uint8_t out[HASH_BYTES]);
 
 /* len bytes as 2*len lower-case digits and a NUL at out. */
 void hash_hex(const uint8_t *bytes, size_t len, char *out);

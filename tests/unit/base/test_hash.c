@@ -70,6 +70,40 @@ test_text(void **state)
 	assert_string_equal(hex, "");
 }
 
+/* RFC 4231, cases 1, 2 and 6. */
+static void
+test_hmac(void **state)
+{
+	static const struct {
+		const char *key, *text, *want;
+	} cases[] = {
+		{ "\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b"
+		  "\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b",
+		    "Hi There",
+		    "b0344c61d8db38535ca8afceaf0bf12b"
+		    "881dc200c9833da726e9376c2e32cff7" },
+		{ "Jefe", "what do ya want for nothing?",
+		    "5bdcc146bf60754e6a042426089575c7"
+		    "5a003f089d2739839dec58b964ec3843" },
+	};
+	char key[131], hex[2 * HASH_BYTES + 1];
+	uint8_t mac[HASH_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		hash_hmac(str_of(cases[i].key), str_of(cases[i].text), mac);
+		hash_hex(mac, HASH_BYTES, hex);
+		assert_string_equal(hex, cases[i].want);
+	}
+	memset(key, 0xaa, sizeof(key));
+	hash_hmac(str_make(key, sizeof(key)),
+	    str_of("Test Using Larger Than Block-Size Key - Hash Key First"),
+	    mac);
+	hash_hex(mac, HASH_BYTES, hex);
+	assert_string_equal(hex, "60e431591ee0b67f0d8a26aacbf5b77f"
+				 "8e0bc6213728c5140546040f0ee37f54");
+}
+
 int
 main(void)
 {
@@ -77,6 +111,7 @@ main(void)
 		cmocka_unit_test(test_vectors),
 		cmocka_unit_test(test_in_pieces),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_hmac),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
