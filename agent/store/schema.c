@@ -513,26 +513,37 @@
 	"CREATE INDEX outbox_incident ON outbox (incident_id);"
 
 /*
- * What each feed brought on each day (feedday.c), and quarantine by state, by
- * kind of fault and by when it changed.
+ * Who has an incident and what was said of it (takers.c), and who was told
+ * (told.c).
  */
-#define FEED_DAY_TABLES                                             \
-	"CREATE TABLE feed_day ("                                   \
-	"  feed      TEXT    NOT NULL,"                             \
-	"  day       INTEGER NOT NULL,"                             \
-	"  messages  INTEGER NOT NULL,"                             \
-	"  repeated  INTEGER NOT NULL,"                             \
-	"  incidents INTEGER NOT NULL,"                             \
-	"  faults    INTEGER NOT NULL,"                             \
-	"  last_ms   INTEGER NOT NULL,"                             \
-	"  file      TEXT    NOT NULL,"                             \
-	"  behind_ms INTEGER NOT NULL,"                             \
-	"  PRIMARY KEY (feed, day)"                                 \
-	") STRICT, WITHOUT ROWID;"                                  \
-	"CREATE INDEX quarantine_state ON quarantine (state, id);"  \
-	"CREATE INDEX quarantine_kind ON quarantine (feed, reason)" \
-	"  WHERE state = 0;"                                        \
-	"CREATE INDEX quarantine_changed ON quarantine (changed_ms);"
+#define TAKER_TABLES                                           \
+	"CREATE TABLE taker ("                                 \
+	"  id          INTEGER PRIMARY KEY,"                   \
+	"  incident_id INTEGER NOT NULL"                       \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"       \
+	"  word        INTEGER NOT NULL,"                      \
+	"  actor       TEXT    NOT NULL,"                      \
+	"  at_ms       INTEGER NOT NULL,"                      \
+	"  ended_ms    INTEGER,"                               \
+	"  note        TEXT    NOT NULL,"                      \
+	"  once        TEXT    NOT NULL,"                      \
+	"  told        INTEGER NOT NULL,"                      \
+	"  CHECK (word BETWEEN 1 AND 5),"                      \
+	"  CHECK (ended_ms IS NULL OR word = 1)"               \
+	") STRICT;"                                            \
+	"CREATE UNIQUE INDEX taker_once ON taker"              \
+	"  (incident_id, once);"                               \
+	"CREATE UNIQUE INDEX taker_stands ON taker"            \
+	"  (incident_id) WHERE word = 1 AND ended_ms IS NULL;" \
+	"CREATE INDEX taker_untold ON taker (incident_id)"     \
+	"  WHERE told = 0;"                                    \
+	"CREATE TABLE told_taker ("                            \
+	"  incident_id INTEGER NOT NULL"                       \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"       \
+	"  recipient   TEXT    NOT NULL,"                      \
+	"  actor       TEXT    NOT NULL,"                      \
+	"  PRIMARY KEY (incident_id, recipient)"               \
+	") STRICT, WITHOUT ROWID;"
 
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
@@ -544,7 +555,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { UNIT_TABLES, AREA_TABLES } },
 	{ { ACCOUNT_TABLES, REVIEW_TABLES } },
 	{ { ASIDE_COLUMNS } },
-	{ { FEED_DAY_TABLES } },
+	{ { TAKER_TABLES } },
 };
 
 const struct schema_step *
