@@ -32,11 +32,11 @@
 #include "agent/geo/geo.h"
 #include "agent/incident/merge.h"
 #include "agent/store/audit.h"
-#include "agent/store/feedday.h"
 #include "agent/store/position.h"
 #include "agent/store/quarantine.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
+#include "agent/store/takers.h"
 #include "agent/store/unitstore.h"
 #include "agent/unitsnear.h"
 #include "alerts/decide.h"
@@ -54,15 +54,14 @@ struct intake {
 	struct decide *decide;       /* owned; made for parts.conf */
 	struct correlate *correlate; /* owned */
 	struct position_store *positions;
-	struct feedday *days;
 	struct reviews *reviews;
+	struct takers *takers; /* who has what */
 	struct quarantine *quarantine;
 	struct unitstore *units;
 	struct rules_scratch *scratch;
 	struct arena *arena;        /* one message's working memory */
 	struct arena *replay_arena; /* what came from quarantine */
 	struct intake_counts counts;
-	int64_t newest_ms;      /* entry that the batch in hand brought */
 	struct done_file *done; /* owned; positions no longer needed */
 	size_t done_count;
 };
@@ -88,9 +87,9 @@ open_parts(struct intake *in, struct err *e)
 
 	if (quarantine_open(db, &in->quarantine, e) < 0 ||
 	    position_open(db, &in->positions, e) < 0 ||
-	    feedday_open(db, &in->days, e) < 0 ||
 	    unitstore_open(db, &in->units, e) < 0 ||
 	    reviews_open(in->parts.store, &in->reviews, e) < 0 ||
+	    takers_open(in->parts.store, &in->takers, e) < 0 ||
 	    correlate_new(in->parts.store, &in->correlate, e) < 0)
 		return -1;
 	return decide_open(in->parts.store, in->parts.conf, &in->decide, e);
@@ -134,9 +133,9 @@ intake_free(struct intake **in)
 		return;
 	decide_close(&i->decide);
 	correlate_free(&i->correlate);
+	takers_close(&i->takers);
 	reviews_close(&i->reviews);
 	position_close(&i->positions);
-	feedday_close(&i->days);
 	unitstore_close(&i->units);
 	quarantine_close(&i->quarantine);
 	ruleset_scratch_free(&i->scratch);
@@ -391,9 +390,6 @@ record_message(struct intake *in, struct passage *p, struct err *e)
 		return -1;
 	in->counts.messages++;
 	in->counts.incidents += is_first;
-	if (p->row.updated_ms != CLOCK_NONE &&
-	    p->row.updated_ms > in->newest_ms)
-		in->newest_ms = p->row.updated_ms;
 	return 0;
 }
 
@@ -478,6 +474,19 @@ log_units(struct intake *in, const struct passage *p, const struct alert *alert,
 	    e);
 }
 
+/* Who has it, for what is told; alert borrows from now. */
+static int
+find_taker(struct intake *in, const struct passage *p, struct taker_now *now,
+    struct alert *alert, struct err *e)
+{
+	if (takers_now(in->takers, p->row.id, now, e) < 0)
+		return -1;
+	alert->taker = str_of(now->actor);
+	alert->taken_ms = now->at_ms;
+	alert->taker_turns = now->turns;
+	return 0;
+}
+
 /* Tell: whom, of what has changed; what people decided outranks the rules. */
 static int
 tell_people(struct intake *in, struct passage *p, struct err *e)
@@ -494,6 +503,7 @@ tell_people(struct intake *in, struct passage *p, struct err *e)
 	};
 	const struct rules_tag *tags = p->result.tags;
 	size_t tag_count = p->result.tag_count;
+	struct taker_now taker;
 	int64_t turns;
 	int added;
 
@@ -501,7 +511,8 @@ tell_people(struct intake *in, struct passage *p, struct err *e)
 		&turns, e) < 0)
 		return -1;
 	alert.revision += turns;
-	if (tag_count > 0 && find_units(in, p, &alert, e) < 0)
+	if (tag_count > 0 && (find_units(in, p, &alert, e) < 0 ||
+				 find_taker(in, p, &taker, &alert, e) < 0))
 		return -1;
 	added =
 	    decide_alerts(in->decide, p->row.id, &alert, tags, tag_count, e);
@@ -637,28 +648,6 @@ put_position(struct intake *in, const struct feed_batch *batch, struct err *e)
 	    in->positions, str_of(batch->feed), str_of(batch->file), &pos, e);
 }
 
-/* Add what the batch came to to its feed's day. */
-static int
-count_batch(struct intake *in, const struct feed_batch *batch,
-    const struct intake_counts *before, int64_t now_ms, struct err *e)
-{
-	const struct intake_counts *n = &in->counts;
-	const struct feedday_row row = {
-		.feed = str_of(batch->feed),
-		.messages = (int64_t)(n->messages - before->messages),
-		.repeated = (int64_t)(n->repeated - before->repeated),
-		.incidents = (int64_t)(n->incidents - before->incidents),
-		.faults = (int64_t)(n->quarantined - before->quarantined),
-		.last_ms = now_ms,
-		.file = str_of(batch->file),
-		.behind_ms = in->newest_ms == CLOCK_NONE ? -1
-			     : in->newest_ms > now_ms    ? 0
-						      : now_ms - in->newest_ms,
-	};
-
-	return batch->count > 0 ? feedday_add(in->days, &row, e) : 0;
-}
-
 /* Remove the positions of files that have been moved away. */
 static int
 forget_done(struct intake *in, struct err *e)
@@ -717,10 +706,8 @@ intake_batch(struct intake *in, const struct feed_batch *batch, int64_t now_ms,
 
 	if (store_begin(in->parts.store, e) < 0)
 		return -1;
-	in->newest_ms = CLOCK_NONE;
 	if (correlate_begin(in->correlate, e) < 0 ||
 	    take_batch(in, batch, now_ms, e) < 0 ||
-	    count_batch(in, batch, &before, now_ms, e) < 0 ||
 	    claim_added(in, before.deliveries, e) < 0)
 		goto fail;
 	FAILPOINT("before-commit");
@@ -855,7 +842,7 @@ intake_replay(struct intake *in, int64_t now_ms, struct err *e)
 	}
 }
 
-/* One incident with decisions of which nobody was told, in a transaction. */
+/* One incident with something that nobody was told of, in a transaction. */
 static int
 tell_decided(struct intake *in, int64_t id, int64_t now_ms, struct err *e)
 {
@@ -869,11 +856,26 @@ tell_decided(struct intake *in, int64_t id, int64_t now_ms, struct err *e)
 		r = judge_again(in, id, now_ms, e);
 	if (r == 0)
 		r = reviews_told(in->reviews, id, e);
+	if (r == 0)
+		r = takers_told(in->takers, id, e);
 	if (r < 0 || store_commit(in->parts.store, e) < 0) {
 		undo(in, &before);
 		return -1;
 	}
 	return 0;
+}
+
+/* The next incident after *id with something that nobody was told of. */
+static int
+next_untold(struct intake *in, int64_t *id, struct err *e)
+{
+	int64_t decided = INT64_MAX, taken = INT64_MAX;
+
+	if (reviews_untold(in->reviews, *id, &decided, e) < 0 ||
+	    takers_untold(in->takers, *id, &taken, e) < 0)
+		return -1;
+	*id = decided < taken ? decided : taken;
+	return *id < INT64_MAX;
 }
 
 int
@@ -884,7 +886,7 @@ intake_decided(struct intake *in, int64_t now_ms, struct err *e)
 	bool failed = false;
 
 	/* One that fails does not hold back the others. */
-	while ((r = reviews_untold(in->reviews, id, &id, e)) > 0) {
+	while ((r = next_untold(in, &id, e)) > 0) {
 		if (tell_decided(in, id, now_ms, e) < 0)
 			failed = true;
 		else

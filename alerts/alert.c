@@ -12,6 +12,8 @@ alert_reason_name(enum alert_reason reason)
 	case ALERT_RAISED: return "raised";
 	case ALERT_LOWERED: return "lowered";
 	case ALERT_WITHDRAWN: return "withdrawn";
+	case ALERT_TAKEN: return "taken";
+	case ALERT_RELEASED: return "released";
 	}
 	check_failed("a reason has a name", __FILE__, __LINE__);
 }

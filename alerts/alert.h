@@ -27,11 +27,13 @@
 
 /* Why people are told.  Stored: never renumber, only append. */
 enum alert_reason {
-	ALERT_NONE = 0,     /* nothing to say */
-	ALERT_FIRST = 1,    /* not told of this theme before */
-	ALERT_RAISED = 2,   /* told "review", now "alert" */
-	ALERT_LOWERED = 3,  /* told "alert", now "review" */
-	ALERT_WITHDRAWN = 4 /* told, and the theme no longer stands */
+	ALERT_NONE = 0,      /* nothing to say */
+	ALERT_FIRST = 1,     /* not told of this theme before */
+	ALERT_RAISED = 2,    /* told "review", now "alert" */
+	ALERT_LOWERED = 3,   /* told "alert", now "review" */
+	ALERT_WITHDRAWN = 4, /* told, and the theme no longer stands */
+	ALERT_TAKEN = 5,     /* told, and somebody has it now */
+	ALERT_RELEASED = 6   /* told that somebody had it, and nobody has */
 };
 
 struct alert {
@@ -51,12 +53,15 @@ struct alert {
 	size_t plate_count;
 	const struct nearby *units; /* the nearest that are not stale */
 	size_t unit_count;
+	struct str taker; /* who has it (takers.h); absent: nobody */
+	int64_t taken_ms; /* since when */
+	int64_t taker_turns;
 	/* Its distinct messages, and how often others have changed its tags. */
 	int64_t revision;
 	int64_t now_ms; /* when it was decided */
 };
 
-/* "first", "raised", "lowered", "withdrawn". */
+/* "first", "raised", "lowered", "withdrawn", "taken", "released". */
 const char *alert_reason_name(enum alert_reason reason);
 
 #endif /* ALERTS_ALERT_H */

@@ -20,8 +20,10 @@
 #include "agent/base/err.h"
 #include "agent/base/hash.h"
 #include "agent/base/jsonw.h"
+#include "agent/base/log.h"
 #include "agent/store/audit.h"
 #include "agent/store/store.h"
+#include "alerts/joblink.h"
 #include "alerts/outbox.h"
 #include "alerts/policy.h"
 #include "alerts/render.h"
@@ -39,8 +41,10 @@ struct decide {
 	const struct conf *conf; /* borrowed */
 	struct outbox *outbox;   /* owned */
 	struct told *told;       /* owned */
+	struct joblink *links;   /* owned; NULL: alerts carry none */
 	struct arena *arena;     /* owned; one decision's working memory */
 	struct buf body, detail; /* owned; reused */
+	struct buf link;         /* likewise */
 };
 
 /* One decision: an incident and the theme in hand. */
@@ -54,10 +58,24 @@ struct question {
 	const struct told_row *told; /* of that theme */
 	size_t told_count;
 	int added;
+	bool *heard;     /* by recipient: this decision told it something */
 	bool has_plates; /* they are sought once somebody is told */
 	const struct plate *plates;
 	size_t plate_count;
 };
+
+/*
+ * Alerts matter more than their links: without the key they go out without,
+ * and that is said at each start and reload.
+ */
+static void
+open_links(struct decide *d)
+{
+	struct err e = { 0 };
+
+	if (joblink_open(d->conf, &d->links, &e) < 0)
+		log_error("alerts carry no links: %s", e.msg);
+}
 
 int
 decide_open(struct store *store, const struct conf *conf, struct decide **out,
@@ -68,6 +86,7 @@ decide_open(struct store *store, const struct conf *conf, struct decide **out,
 	d->store = store;
 	d->conf = conf;
 	d->arena = arena_new();
+	open_links(d);
 	if (outbox_open(store_db(store), &d->outbox, e) < 0 ||
 	    told_open(store_db(store), &d->told, e) < 0) {
 		decide_close(&d);
@@ -82,11 +101,13 @@ decide_close(struct decide **d)
 {
 	if (!*d)
 		return;
+	joblink_close(&(*d)->links);
 	told_close(&(*d)->told);
 	outbox_close(&(*d)->outbox);
 	arena_free(&(*d)->arena);
 	buf_clear(&(*d)->body);
 	buf_clear(&(*d)->detail);
+	buf_clear(&(*d)->link);
 	free(*d);
 	*d = NULL;
 }
@@ -152,6 +173,24 @@ log_disclosure(struct question *q, const struct outbox_new *item,
 	return audit_add(store_audit(q->d->store), &row, e);
 }
 
+/* The link for a recipient, or NULL; good until the next. */
+static const char *
+make_link(struct question *q, const struct alert *alert,
+    const struct conf_recipient *to)
+{
+	struct decide *d = q->d;
+	struct joblink_claim claim = { .incident_id = q->incident_id,
+		.feed = alert->feed,
+		.ref = alert->incident->id,
+		.recipient = str_of(to->name) };
+
+	if (!d->links)
+		return NULL;
+	buf_reset(&d->link);
+	joblink_add(d->links, &claim, alert->now_ms, &d->link);
+	return d->link.p;
+}
+
 /* The delivery of alert to a recipient, into the outbox.  1, 0 or -1. */
 static int
 add_delivery(struct question *q, const struct alert *alert,
@@ -161,7 +200,8 @@ add_delivery(struct question *q, const struct alert *alert,
 	const struct conf_channel *channel =
 	    &d->conf->channels[to->channel_index];
 	char key[OUTBOX_KEY_MAX];
-	const struct render_delivery delivery = { key, d->conf, to, channel };
+	const struct render_delivery delivery = { key, d->conf, to, channel,
+		make_link(q, alert, to) };
 	struct outbox_new item = {
 		.incident_id = q->incident_id,
 		.created_ms = alert->now_ms,
@@ -233,6 +273,7 @@ ask_for(struct question *q, const struct conf_recipient *to, struct err *e)
 	if (r < 0)
 		return -1;
 	q->added += r;
+	q->heard[to - q->d->conf->recipients] = true;
 	row.alert_id = str_of(alert.alert_id);
 	return told_put(q->d->told, q->incident_id, &row, e);
 }
@@ -297,6 +338,91 @@ ask_themes(struct question *q, const struct told_row *told, size_t told_count,
 	return q->added;
 }
 
+/* --- who has it --- */
+
+/*
+ * Of what to speak to a recipient when somebody has it: the gravest theme that
+ * stands and that the recipient hears of, or NULL.
+ */
+static const struct rules_tag *
+theme_for(const struct conf_recipient *to, const struct rules_tag *tags,
+    size_t tag_count)
+{
+	enum rules_level threshold =
+	    to->review_too ? RULES_REVIEW : RULES_ALERT;
+	const struct rules_tag *best = NULL;
+
+	for (size_t i = 0; i < tag_count; i++)
+		if (wants_theme(to, tags[i].theme) &&
+		    policy_clip(tags[i].level, threshold) != RULES_NONE &&
+		    (!best || tags[i].level > best->level))
+			best = &tags[i];
+	return best;
+}
+
+static struct str
+told_taker_of(
+    const struct told_taker *told, size_t count, const char *recipient)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_is(told[i].recipient, recipient))
+			return told[i].actor;
+	return (struct str){ 0 };
+}
+
+/* An alert that says who has it now.  Numbered by its own turns. */
+static int
+add_taken(struct question *q, const struct rules_tag *tag,
+    const struct conf_recipient *to, enum alert_reason reason, struct err *e)
+{
+	struct alert alert = *q->base;
+	int r;
+
+	alert.reason = reason;
+	alert.theme = tag->theme;
+	alert.level = alert.told_level = tag->level;
+	alert.tag = tag;
+	alert.revision += alert.taker_turns;
+	add_plates(q, &alert);
+	decide_alert_id(&alert, alert.alert_id);
+	r = add_delivery(q, &alert, to, e);
+	q->added += r > 0 ? r : 0;
+	return r;
+}
+
+/* Tell the recipients who has it, unless what they heard just now said so. */
+static int
+tell_taker(struct question *q, const struct rules_tag *tags, size_t tag_count,
+    struct err *e)
+{
+	const struct conf *conf = q->d->conf;
+	struct told_taker *told = NULL, row = { .actor = q->base->taker };
+	size_t told_count = 0;
+
+	if (q->base->taker_turns == 0)
+		return 0;
+	if (told_load_takers(q->d->told, q->incident_id, q->d->arena, &told,
+		&told_count, e) < 0)
+		return -1;
+	for (size_t i = 0; i < conf->recipient_count; i++) {
+		const struct conf_recipient *to = &conf->recipients[i];
+		const struct rules_tag *tag = theme_for(to, tags, tag_count);
+		struct str was = told_taker_of(told, told_count, to->name);
+		enum alert_reason reason =
+		    policy_taken(was, q->base->taker, to->name);
+
+		if (!tag || (was.len == 0 && row.actor.len == 0))
+			continue;
+		if (reason != ALERT_NONE && !q->heard[i] &&
+		    add_taken(q, tag, to, reason, e) < 0)
+			return -1;
+		row.recipient = str_of(to->name);
+		if (told_put_taker(q->d->told, q->incident_id, &row, e) < 0)
+			return -1;
+	}
+	return q->added;
+}
+
 int
 decide_alerts(struct decide *d, int64_t incident_id, const struct alert *base,
     const struct rules_tag *tags, size_t tag_count, struct err *e)
@@ -313,5 +439,9 @@ decide_alerts(struct decide *d, int64_t incident_id, const struct alert *base,
 	if (told_load(d->told, incident_id, d->arena, &told, &told_count, e) <
 	    0)
 		return -1;
-	return ask_themes(&q, told, told_count, tags, tag_count, e);
+	q.heard =
+	    arena_alloc(d->arena, d->conf->recipient_count + 1, sizeof(bool));
+	if (ask_themes(&q, told, told_count, tags, tag_count, e) < 0)
+		return -1;
+	return tell_taker(&q, tags, tag_count, e) < 0 ? -1 : q.added;
 }

@@ -6,6 +6,10 @@
  * outbox, one row of what was told, and one "disclosure" line in the audit
  * log, all in the transaction of the incident itself.
  *
+ * When somebody has the incident now, or nobody has any more, each recipient
+ * who hears of a theme that stands is told that once, of the gravest such
+ * theme, unless it was by the recipient's own link.
+ *
  * One alert is (incident, theme, reason, revision), whoever is told: its id is
  * made from those and nothing else, so that deciding the same again makes the
  * same id and adds nothing.  Somebody who is added to the configuration is

@@ -25,4 +25,13 @@ enum rules_level policy_clip(
 enum alert_reason policy_reason(
     enum rules_level told, enum rules_level now, enum rules_level threshold);
 
+/*
+ * Why to tell a recipient, who was last told that who told has the incident,
+ * that now who now has it; absent or empty is nobody.  Who took it by the link
+ * sent to this recipient knows.  Only for a recipient who was told of a theme
+ * that stands.
+ */
+enum alert_reason policy_taken(
+    struct str told, struct str now, const char *recipient);
+
 #endif /* ALERTS_POLICY_H */

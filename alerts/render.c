@@ -334,6 +334,19 @@ put_alert(struct writer *j)
 		jsonw_null(&j->w);
 }
 
+/* Who has it and since when, if anybody has. */
+static void
+put_taker(struct writer *j)
+{
+	const struct alert *al = j->alert;
+
+	if (al->taker.len == 0)
+		return;
+	put_line(
+	    j, "taken_by", sheet_taker(al, j->to->conf, j->team), WORDS_MAX);
+	put_time(j, "taken_at", al->taken_ms);
+}
+
 /* Whom the words were made for: render_is_fit_for(). */
 static void
 put_audience(struct writer *j)
@@ -362,6 +375,9 @@ put_payload(struct writer *j)
 	if (j->team && al->unit_count > 0)
 		put_units(j);
 	put_audience(j);
+	put_taker(j);
+	if (j->to->link)
+		put_text(j, "link", j->to->link);
 	put_text(j, "rule_set", al->rule_set);
 	put_time(j, "decided_at", al->now_ms);
 	jsonw_close(&j->w);
@@ -439,6 +455,7 @@ put_mail(struct writer *j)
 
 	sheet_make(
 	    j->alert, conf, j->to->recipient->audience, j->arena, &sheet);
+	sheet.link = j->to->link;
 	sheet_print_text(&sheet, &text);
 	sheet_print_html(&sheet, &html);
 	jsonw_object(&j->w);

@@ -23,6 +23,7 @@ struct render_delivery {
 	const struct conf *conf;
 	const struct conf_recipient *recipient;
 	const struct conf_channel *channel;
+	const char *link; /* opens the incident's screen; NULL: none */
 };
 
 /*

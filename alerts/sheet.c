@@ -10,6 +10,7 @@
 #include "agent/base/arena.h"
 #include "agent/base/check.h"
 #include "agent/base/clock.h"
+#include "agent/store/takers.h"
 #include "alerts/clean.h"
 #include "alerts/render.h"
 
@@ -135,6 +136,8 @@ say_reason(const struct alert *al)
 	case ALERT_RAISED: return "Raised: ";
 	case ALERT_LOWERED: return "Lowered to review: ";
 	case ALERT_WITHDRAWN: return "Withdrawn: ";
+	case ALERT_TAKEN: return "Taken: ";
+	case ALERT_RELEASED: return "Nobody has it: ";
 	}
 	check_failed("a reason has words", __FILE__, __LINE__);
 }
@@ -183,9 +186,32 @@ lower_first(struct arena *a, struct str s)
 	return arena_strf(a, "%c%.*s", first, (int)s.len - 1, s.p + 1);
 }
 
+struct str
+sheet_taker(const struct alert *alert, const struct conf *conf, bool is_team)
+{
+	if (!is_team && str_has_prefix(alert->taker, "account:"))
+		return str_of(conf->team);
+	return taker_name(alert->taker);
+}
+
+/* "patrol has it, since 14 Jan 2026 10:42"; empty if nobody has. */
+static struct str
+say_taker(const struct alert *al, const struct conf *conf,
+    enum conf_audience audience, struct arena *a)
+{
+	struct str who = sheet_taker(al, conf, audience == CONF_AUDIENCE_TEAM);
+	char text[CLOCK_TEXT_MAX];
+
+	if (who.len == 0)
+		return str_make(NULL, 0);
+	return arena_strf(a, "%.*s has it, since %s",
+	    STR_ARG(clean_id_in(a, who, NAME_MAX_BYTES)),
+	    clock_format_local(al->taken_ms, text));
+}
+
 /* What is different from what was told before, in one sentence or two. */
 static struct str
-make_change(const struct alert *al, struct arena *a)
+make_change(const struct alert *al, struct str taker, struct arena *a)
 {
 	struct str theme = lower_first(a, sheet_theme(al->theme, a));
 	const char *told = say_level(al->told_level);
@@ -207,6 +233,8 @@ make_change(const struct alert *al, struct arena *a)
 		    "Withdrawn: on what is known now this no longer reads as "
 		    "%.*s.  You were told of it before as %s.",
 		    STR_ARG(theme), told);
+	case ALERT_TAKEN: return taker;
+	case ALERT_RELEASED: return str_of("Whoever had it has given it up.");
 	}
 	check_failed("a reason has a sentence", __FILE__, __LINE__);
 }
@@ -568,6 +596,16 @@ say_unit_near(const struct maker *m, const struct nearby *u)
 	return line;
 }
 
+/* Who of us has it, as was said by link or page. */
+static void
+add_taker(struct maker *m)
+{
+	struct str words = say_taker(m->alert, m->conf, m->audience, m->arena);
+
+	if (words.len > 0)
+		add_line(add_row(m, "Taken"), words);
+}
+
 static void
 add_near_units(struct maker *m)
 {
@@ -604,13 +642,15 @@ sheet_make(const struct alert *alert, const struct conf *conf,
 	memset(out, 0, sizeof(*out));
 	out->marking = conf->marking;
 	out->heading = make_heading(alert, arena);
-	out->change = make_change(alert, arena);
+	out->change =
+	    make_change(alert, say_taker(alert, conf, audience, arena), arena);
 	add_what(&m);
 	add_reference(&m);
 	add_where(&m);
 	add_when(&m);
 	add_vehicles(&m);
 	add_units(&m);
+	add_taker(&m);
 	add_near_units(&m);
 	add_why(&m);
 	out->foot = arena_strf(arena,

@@ -14,7 +14,7 @@
 
 struct arena;
 
-#define SHEET_ROWS_MAX  12
+#define SHEET_ROWS_MAX  12 /* 10 are in use */
 #define SHEET_LINES_MAX 24
 
 /* "Where", and what is to be said of it, one line each. */
@@ -30,6 +30,7 @@ struct sheet {
 	struct str change;   /* absent when told for the first time */
 	struct sheet_row rows[SHEET_ROWS_MAX];
 	size_t row_count;
+	const char *link; /* borrowed; set by who made it; NULL: none */
 	struct str foot;
 };
 
@@ -39,6 +40,13 @@ void sheet_make(const struct alert *alert, const struct conf *conf,
 
 /* "Hare coursing" for "hare-coursing", clean also for an unknown theme. */
 struct str sheet_theme(struct str theme, struct arena *arena);
+
+/*
+ * Who has it, for people: an account's name, a recipient's; to partners an
+ * account is only the team.  Borrowed; empty if nobody has.
+ */
+struct str sheet_taker(
+    const struct alert *alert, const struct conf *conf, bool is_team);
 
 /*
  * Theme, reference, grade and district in one line, led by what has changed:

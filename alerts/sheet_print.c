@@ -7,12 +7,17 @@
 
 #define LABEL_WIDTH 12
 
+/* What the link is for. */
+#define LINK_WORDS "Open it: I have it, not for us, add a note"
+
 void
 sheet_print_text(const struct sheet *s, struct buf *out)
 {
 	buf_addf(out, "%s\n\n%.*s\n", s->marking, STR_ARG(s->heading));
 	if (str_is_given(s->change))
 		buf_addf(out, "\n%.*s\n", STR_ARG(s->change));
+	if (s->link)
+		buf_addf(out, "\n" LINK_WORDS ":\n%s\n", s->link);
 	buf_add_char(out, '\n');
 	for (size_t r = 0; r < s->row_count; r++)
 		for (size_t i = 0; i < s->rows[r].count; i++)
@@ -55,6 +60,18 @@ add_marking(struct buf *out, const struct sheet *s)
 	    str_of(s->marking));
 }
 
+/* As large as a thumb. */
+static void
+add_link(struct buf *out, const char *link)
+{
+	buf_add_text(out, "<p style=\"margin:12px 0\"><a href=\"");
+	add_escaped(out, str_of(link));
+	buf_add_text(out,
+	    "\" style=\"display:inline-block;padding:12px;border:2px solid "
+	    "#0b4f8a;color:#0b4f8a;font-weight:bold\">" LINK_WORDS
+	    "</a></p>\n");
+}
+
 void
 sheet_print_html(const struct sheet *s, struct buf *out)
 {
@@ -77,6 +94,8 @@ sheet_print_html(const struct sheet *s, struct buf *out)
 		add_element(out, "p",
 		    "margin:12px 0;padding:8px;border-left:6px solid #111",
 		    s->change);
+	if (s->link)
+		add_link(out, s->link);
 	buf_add_text(out, "<dl style=\"margin:0\">\n");
 	for (size_t r = 0; r < s->row_count; r++) {
 		add_element(out, "dt", "font-weight:bold;margin-top:8px",

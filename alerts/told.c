@@ -13,6 +13,8 @@
 enum {
 	ST_LOAD,
 	ST_PUT,
+	ST_TAKERS,
+	ST_PUT_TAKER,
 	ST_COUNT
 };
 
@@ -23,6 +25,12 @@ static const char *const sql[ST_COUNT] = {
 		   " alert_id) VALUES ($1, $2, $3, $4, $5)"
 		   " ON CONFLICT (incident_id, theme, recipient) DO UPDATE"
 		   " SET level = excluded.level, alert_id = excluded.alert_id",
+	[ST_TAKERS] = "SELECT recipient, actor FROM told_taker"
+		      " WHERE incident_id = $1",
+	[ST_PUT_TAKER] = "INSERT INTO told_taker (incident_id, recipient,"
+			 " actor) VALUES ($1, $2, $3)"
+			 " ON CONFLICT (incident_id, recipient) DO UPDATE"
+			 " SET actor = excluded.actor",
 };
 
 struct told {
@@ -54,18 +62,18 @@ told_close(struct told **t)
 	*t = NULL;
 }
 
-/* Room for one more at the end of list. */
-static struct told_row *
-grow(struct arena *arena, struct told_row *list, size_t count, size_t *cap)
+/* Room for one more item of size bytes at the end of list. */
+static void *
+grow(struct arena *arena, void *list, size_t size, size_t count, size_t *cap)
 {
-	struct told_row *more;
+	void *more;
 
 	if (count < *cap)
 		return list;
 	*cap = *cap ? 2 * *cap : 8;
-	more = arena_alloc(arena, *cap, sizeof(*more));
+	more = arena_alloc(arena, *cap, size);
 	if (count)
-		memcpy(more, list, count * sizeof(*more));
+		memcpy(more, list, count * size);
 	return more;
 }
 
@@ -81,7 +89,7 @@ told_load(struct told *t, int64_t incident_id, struct arena *arena,
 
 	db_bind_int(st, 1, incident_id);
 	while ((r = db_step(st, e)) > 0) {
-		list = grow(arena, list, n, &cap);
+		list = grow(arena, list, sizeof(*list), n, &cap);
 		list[n++] = (struct told_row){
 			.theme = arena_str(arena, db_col_text(st, 0)),
 			.recipient = arena_str(arena, db_col_text(st, 1)),
@@ -107,5 +115,42 @@ told_put(struct told *t, int64_t incident_id, const struct told_row *row,
 	db_bind_text(st, 3, row->recipient);
 	db_bind_int(st, 4, row->level);
 	db_bind_text(st, 5, row->alert_id);
+	return db_run(st, e);
+}
+
+int
+told_load_takers(struct told *t, int64_t incident_id, struct arena *arena,
+    struct told_taker **out, size_t *count, struct err *e)
+{
+	struct db_stmt *st = t->st[ST_TAKERS];
+	struct told_taker *list = NULL;
+	size_t n = 0, cap = 0;
+	int r;
+
+	db_bind_int(st, 1, incident_id);
+	while ((r = db_step(st, e)) > 0) {
+		list = grow(arena, list, sizeof(*list), n, &cap);
+		list[n++] = (struct told_taker){
+			.recipient = arena_str(arena, db_col_text(st, 0)),
+			.actor = arena_str(arena, db_col_text(st, 1)),
+		};
+	}
+	db_reset(st);
+	*out = list;
+	*count = n;
+	return r;
+}
+
+int
+told_put_taker(struct told *t, int64_t incident_id,
+    const struct told_taker *row, struct err *e)
+{
+	struct db_stmt *st = t->st[ST_PUT_TAKER];
+
+	CHECK(db_is_in_transaction(t->db));
+	db_bind_int(st, 1, incident_id);
+	db_bind_text(st, 2, row->recipient);
+	db_bind_text(
+	    st, 3, str_is_given(row->actor) ? row->actor : str_make("", 0));
 	return db_run(st, e);
 }

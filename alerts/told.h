@@ -22,7 +22,13 @@ struct told_row {
 	struct str alert_id; /* by which they were told */
 };
 
-/* The table in db, borrowed.  The caller owns *out (told_close). */
+/* Who a recipient was last told has the incident. */
+struct told_taker {
+	struct str recipient;
+	struct str actor; /* empty: nobody */
+};
+
+/* The tables in db, borrowed.  The caller owns *out (told_close). */
 NODISCARD int told_open(struct db *db, struct told **out, struct err *e);
 
 /* Release *t and set it NULL.  NULL is fine. */
@@ -35,5 +41,13 @@ NODISCARD int told_load(struct told *t, int64_t incident_id,
 /* Insert or replace, in the caller's transaction. */
 NODISCARD int told_put(struct told *t, int64_t incident_id,
     const struct told_row *row, struct err *e);
+
+/* All that was told of who has an incident, in arena. */
+NODISCARD int told_load_takers(struct told *t, int64_t incident_id,
+    struct arena *arena, struct told_taker **out, size_t *count, struct err *e);
+
+/* Insert or replace, in the caller's transaction. */
+NODISCARD int told_put_taker(struct told *t, int64_t incident_id,
+    const struct told_taker *row, struct err *e);
 
 #endif /* ALERTS_TOLD_H */

@@ -142,6 +142,9 @@ struct conf_review {
 	const char *cert_file, *key_file; /* NULL: no TLS */
 	bool behind_tls; /* a proxy before it speaks TLS with the browser */
 	int64_t idle_ms, whole_ms; /* life of a session */
+	const char *url; /* as browsers reach it, without "/" at its end;
+	                     NULL: alerts have no link */
+	int64_t link_ms; /* life of a link in an alert */
 };
 
 struct conf {

@@ -465,6 +465,43 @@ is_address(const char *s)
 	       inet_pton(AF_INET6, s, bytes) == 1;
 }
 
+/* What keeps text from being our own address, or NULL. */
+static const char *
+url_fault(struct str url)
+{
+	const char *rest = url.p + (str_has_prefix(url, "https://") ? 8 : 7);
+	struct str host = str_make(rest, strcspn(rest, ":/"));
+
+	if (!str_has_prefix(url, "https://") && !str_has_prefix(url, "http://"))
+		return "begin it with https://";
+	if (!netname_is_host(host))
+		return "behind https:// stands the name of a host";
+	if (str_has_prefix(url, "http://") && !netname_is_loopback(host))
+		return "only https:// may leave this machine: a link opens an "
+		       "incident";
+	if (url.p[url.len - 1] == '/')
+		return "leave out the slash at its end";
+	for (size_t i = 0; i < url.len; i++)
+		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx"
+			    "yz0123456789-._:/",
+			url.p[i]))
+			return "it may hold letters, digits and - . _ : / "
+			       "only";
+	return NULL;
+}
+
+static void
+check_url(const struct cross *x, const char *url, const char *option)
+{
+	const char *fault = url ? url_fault(str_of(url)) : NULL;
+
+	if (!fault)
+		return;
+	confdiag_error(x->diag, place_of(x, OPTION_TOP, 0, option),
+	    "\"%s\" is no address that browsers reach", url);
+	confdiag_note(x->diag, "%s", fault);
+}
+
 /* Passwords go to the review service: in the clear only on this machine. */
 static void
 check_review(const struct cross *x)
@@ -480,6 +517,7 @@ check_review(const struct cross *x)
 		    "\"cert_file\" and \"key_file\" go together");
 		confdiag_note(x->diag, "give both, or neither");
 	}
+	check_url(x, r->url, "review.url");
 	if (!r->address)
 		return;
 	if (!is_address(r->address)) {

@@ -122,6 +122,15 @@ static const struct option options[] = {
 	{ TOP(review.whole_ms), .path = "review.session", .type = OPTION_MS,
 	    .min = MINUTE, .max = 24 * HOUR, .preset = "12h",
 	    .help = "The longest that a session lasts: a shift." },
+	{ TOP(review.url), .path = "review.url", .type = OPTION_TEXT, .min = 8,
+	    .max = 200,
+	    .help = "How browsers reach it, such as "
+		    "https://buzzard.example.org; alerts then carry a link "
+		    "that opens the one screen of their incident." },
+	{ TOP(review.link_ms), .path = "review.link", .type = OPTION_MS,
+	    .min = HOUR, .max = 7 * DAY, .preset = "12h",
+	    .help = "Such a link opens nothing any more after this time: a "
+		    "shift." },
 
 	{ FEED(name), .path = "name", .type = OPTION_NAME, .required = true,
 	    .min = 1, .max = 32,

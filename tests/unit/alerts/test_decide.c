@@ -340,6 +340,69 @@ test_errors_come_through(void **state)
 	}
 }
 
+/* Who has it is told once to each who hears of a theme, and not to the taker. */
+static void
+test_who_has_it(void **state)
+{
+	struct kit *k = *state;
+
+	assert_int_equal(decide(k, RULES_ALERT, RULES_REVIEW), 4);
+	k->base.taker = str_of("link:team");
+	k->base.taken_ms = 4000;
+	k->base.taker_turns = 1;
+	assert_int_equal(decide(k, RULES_ALERT, RULES_REVIEW), 2);
+	expect_new(
+	    k, 2, "coursing hare-coursing taken; wlo hare-coursing taken; ");
+	assert_int_equal(decide(k, RULES_ALERT, RULES_REVIEW), 0);
+	/* What tells of something else says who has it, too. */
+	assert_int_equal(decide(k, RULES_REVIEW, RULES_ALERT), 5);
+	assert_int_equal(
+	    ask(k->st, "SELECT count(*) FROM outbox WHERE channel = 'broker'"
+		       " AND json_extract(body, '$.payload.taken_by') = "
+		       "'team' AND reason <> 5"),
+	    2);
+	k->base.taker = str_of("account:rc07");
+	k->base.taker_turns = 3;
+	assert_int_equal(decide(k, RULES_REVIEW, RULES_ALERT), 2);
+	expect_new(k, 2, "wlo fly-tipping taken; team fly-tipping taken; ");
+	k->base.taker = (struct str){ 0 };
+	k->base.taker_turns = 4;
+	assert_int_equal(decide(k, RULES_REVIEW, RULES_ALERT), 2);
+	expect_new(
+	    k, 2, "wlo fly-tipping released; team fly-tipping released; ");
+	assert_int_equal(decide(k, RULES_REVIEW, RULES_ALERT), 0);
+}
+
+/* Whoever is told for the first time is told who has it by that. */
+static void
+test_the_first_alert_says_who_has_it(void **state)
+{
+	struct kit *k = *state;
+
+	k->base.taker = str_of("account:rc07");
+	k->base.taken_ms = 4000;
+	k->base.taker_turns = 1;
+	assert_int_equal(decide(k, RULES_ALERT, RULES_NONE), 3);
+	assert_int_equal(
+	    ask(k->st, "SELECT count(*) FROM outbox WHERE"
+		       " instr(body, 'rc07 has it, since') OR"
+		       " json_extract(body, '$.payload.taken_by') = 'rc07'"),
+	    2);
+	/* The partner hears that the team has it. */
+	assert_int_equal(ask(k->st, "SELECT count(*) FROM outbox WHERE"
+				    " recipient = 'wlo' AND"
+				    " instr(body, 'GTRET has it, since')"),
+	    1);
+	assert_int_equal(decide(k, RULES_ALERT, RULES_NONE), 0);
+	/* Nobody is told of who has what does not stand. */
+	k->base.taker = str_of("account:rc08");
+	k->base.taker_turns = 3;
+	assert_int_equal(decide(k, RULES_NONE, RULES_NONE), 3);
+	expect_new(k, 3,
+	    "coursing hare-coursing withdrawn; wlo hare-coursing withdrawn; "
+	    "team hare-coursing withdrawn; ");
+}
+
 static void
 test_open_without_tables(void **state)
 {
@@ -367,6 +430,8 @@ main(void)
 		WITH_KIT(test_new_recipient),
 		WITH_KIT(test_rollback_tells_nobody),
 		WITH_KIT(test_errors_come_through),
+		WITH_KIT(test_who_has_it),
+		WITH_KIT(test_the_first_alert_says_who_has_it),
 		cmocka_unit_test(test_open_without_tables),
 	};
 

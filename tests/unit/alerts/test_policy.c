@@ -75,12 +75,44 @@ test_any_way_ends_the_same(void **state)
 	}
 }
 
+/* Who has it: everybody is told of each change, but not of their own. */
+static void
+test_taken(void **state)
+{
+	static const struct {
+		const char *told, *now;
+		enum alert_reason want;
+	} taken[] = {
+		{ "", "", ALERT_NONE },
+		{ "", "account:rc07", ALERT_TAKEN },
+		{ "", "link:other", ALERT_TAKEN },
+		{ "", "link:us", ALERT_NONE },
+		{ "", "account:us", ALERT_TAKEN },
+		{ "account:rc07", "account:rc07", ALERT_NONE },
+		{ "account:rc07", "link:us", ALERT_NONE },
+		{ "account:rc07", "account:rc08", ALERT_TAKEN },
+		{ "account:rc07", "", ALERT_RELEASED },
+		{ "link:us", "", ALERT_NONE },
+		{ "link:us", "link:other", ALERT_TAKEN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++)
+		assert_int_equal(policy_taken(str_of(taken[i].told),
+				     str_of(taken[i].now), "us"),
+		    taken[i].want);
+	assert_int_equal(
+	    policy_taken((struct str){ 0 }, (struct str){ 0 }, "us"),
+	    ALERT_NONE);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_any_way_ends_the_same),
+		cmocka_unit_test(test_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,7 +131,7 @@ make_scene(struct scene *s)
 	s->recipient.name = "r";
 	s->recipient.topic = "rural/v1/alert/{district}/{theme}";
 	s->delivery = (struct render_delivery){ "d-fedcba9876543210", &s->conf,
-		&s->recipient, &s->channel };
+		&s->recipient, &s->channel, NULL };
 }
 
 static void
@@ -187,6 +187,26 @@ set_withdrawn(struct scene *s)
 	s->alert.level = RULES_NONE;
 	s->alert.told_level = RULES_ALERT;
 	s->alert.tag = NULL;
+}
+
+/* Somebody has it now, and the alert has a link. */
+static void
+set_taken(struct scene *s)
+{
+	s->alert.reason = ALERT_TAKEN;
+	s->alert.told_level = RULES_ALERT;
+	s->alert.taker = str_of("account:rc07");
+	s->alert.taken_ms = OPENED + 600000;
+	s->delivery.link = "https://buzzard.example.org/go/17~1768430527~r~"
+			   "0123456789abcdef0123456789abcdef";
+}
+
+static void
+set_released(struct scene *s)
+{
+	set_taken(s);
+	s->alert.reason = ALERT_RELEASED;
+	s->alert.taker = str_make("", 0);
 }
 
 /* No coordinates came: the position is from the text, and there is a doubt. */
@@ -276,6 +296,8 @@ static const struct {
 	{ "hostile", set_hostile },
 	{ "units", set_units },
 	{ "bare", set_bare },
+	{ "taken", set_taken },
+	{ "released", set_released },
 };
 
 #define SCENES (sizeof(scenes) / sizeof(scenes[0]))
@@ -417,7 +439,7 @@ test_privacy(void **state)
 	static const char *const team[] = { "AB12CDE", "hare coursing\\\"",
 		"Hedge Lane", "51.89", "0.553", "757", "E01021400", "3187",
 		"3.2 km", "RT01", "still there", "is named", "place is rural",
-		"vehicles\"", "TM01", "TM02", "units_near" };
+		"vehicles\"", "rc07", "TM01", "TM02", "units_near" };
 
 	(void)state;
 	for (size_t i = 0; i < 4 * SCENES; i++) {
@@ -479,7 +501,7 @@ test_subject(void **state)
 		    "OFFICIAL-SENSITIVE - Withdrawn: Hare coursing - "
 		    "EP-20260114-0412 - grade 2 - Braintree",
 		    "rural/v1/alert/braintree/hare-coursing" },
-		{ SCENES - 1,
+		{ 8,
 		    "OFFICIAL-SENSITIVE - For review: Hare coursing - 7",
 		    "rural/v1/alert/unknown/hare-coursing" },
 	};
@@ -715,6 +737,8 @@ test_names(void **state)
 	assert_string_equal(alert_reason_name(ALERT_RAISED), "raised");
 	assert_string_equal(alert_reason_name(ALERT_LOWERED), "lowered");
 	assert_string_equal(alert_reason_name(ALERT_WITHDRAWN), "withdrawn");
+	assert_string_equal(alert_reason_name(ALERT_TAKEN), "taken");
+	assert_string_equal(alert_reason_name(ALERT_RELEASED), "released");
 	assert_string_equal(
 	    render_theme_title(str_of("hare-coursing")), "Hare coursing");
 	assert_null(render_theme_title(str_of("nonsense")));
