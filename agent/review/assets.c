@@ -24,6 +24,7 @@
 
 EMBED(asset_style, "style.css");
 EMBED(asset_keys, "keys.js");
+EMBED(asset_phone, "phone.css");
 EMBED(asset_icon, "icon.svg");
 EMBED(asset_openapi, "../../../docs/openapi.yaml");
 
@@ -35,6 +36,8 @@ static const struct asset {
 	    asset_style_end },
 	{ "keys.js", "text/javascript; charset=utf-8", asset_keys_begin,
 	    asset_keys_end },
+	{ "phone.css", "text/css; charset=utf-8", asset_phone_begin,
+	    asset_phone_end },
 	{ "icon.svg", "image/svg+xml", asset_icon_begin, asset_icon_end },
 };
 

@@ -47,25 +47,22 @@ void page_alert_retry(struct visit *v);
 void page_alert_aside(struct visit *v);
 void page_alerts_retry_dead(struct visit *v);
 
-/* How each feed is and what it brought. */
-void page_feeds(struct visit *v);
-
-/*
- * What could not be read, by kind and one by one; parameters state, feed,
- * reason, before, since (what became of what was asked for then).
- */
-void page_quarantine(struct visit *v);
-
-/* One of it, with its first bytes; take it in again; throw it away. */
-void page_quarantined(struct visit *v);
-void page_quarantined_replay(struct visit *v);
-void page_quarantined_drop(struct visit *v);
-
-/* Take in again all of a kind. */
-void page_quarantine_replay_kind(struct visit *v);
-
 /* What people did, newest first; parameter before. */
 void page_audit(struct visit *v);
+
+/* An incident on an officer's phone; the visit's arg is its number. */
+void page_job(struct visit *v);
+
+/* What was pressed there. */
+void page_job_say(struct visit *v);
+
+/* The same for whoever followed the link in an alert, which is the arg. */
+void page_job_link(struct visit *v);
+void page_job_link_say(struct visit *v);
+
+/* Write who has an incident as a paragraph: 1, 0 and nothing if nobody, -1. */
+NODISCARD int page_job_line(
+    struct visit *v, int64_t incident_id, struct err *e);
 
 /* The file of static/ whose name is the visit's arg. */
 void page_asset(struct visit *v);

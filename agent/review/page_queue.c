@@ -28,6 +28,8 @@ struct listing {
 	struct visit *v;
 	int64_t rank, since_ms, id;
 	size_t rows;
+	bool failed; /* who has one could not be read: e */
+	struct err e;
 };
 
 static void
@@ -110,6 +112,8 @@ print_item(void *user, const struct review_item *item)
 	buf_add_text(v->out, "</p>");
 	print_place(v, item);
 	print_times(v, item);
+	if (page_job_line(v, item->incident_id, &l->e) < 0)
+		l->failed = true;
 	buf_add_text(v->out, "<p class=\"why\">");
 	html_text(v->out, item->why);
 	buf_add_text(v->out, "</p><p class=\"ref\">");
@@ -196,8 +200,9 @@ page_queue(struct visit *v)
 	print_count(v, count, oldest_ms);
 	print_filter(v, &f);
 	buf_add_text(v->out, "<ol class=\"queue\">");
-	if (reviews_queue(v->desk->reviews, &f, print_item, &l, &e) < 0) {
-		visit_fail(v, &e);
+	if (reviews_queue(v->desk->reviews, &f, print_item, &l, &e) < 0 ||
+	    l.failed) {
+		visit_fail(v, l.failed ? &l.e : &e);
 		return;
 	}
 	buf_add_text(v->out, "</ol>");

@@ -15,15 +15,15 @@
 #include "agent/base/log.h"
 #include "agent/conf/conf.h"
 #include "agent/review/api.h"
+#include "agent/review/guests.h"
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
 #include "agent/store/digests.h"
-#include "agent/store/feedday.h"
 #include "agent/store/matches.h"
-#include "agent/store/quarantine.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
 #include "agent/store/store_pages.h"
+#include "agent/store/takers.h"
 #include "alerts/outbox.h"
 #include "alerts/outbox_desk.h"
 
@@ -47,18 +47,13 @@ static const struct service_route routes[] = {
 	{ true, "/alerts/*/retry", ACCOUNT_ADMINISTRATOR, page_alert_retry },
 	{ true, "/alerts/*/aside", ACCOUNT_ADMINISTRATOR, page_alert_aside },
 	{ false, "/audit", ACCOUNT_AUDITOR, page_audit },
-	{ false, "/feeds", VISIT_READERS | ACCOUNT_ADMINISTRATOR, page_feeds },
-	{ false, "/quarantine", ACCOUNT_ADMINISTRATOR, page_quarantine },
-	{ true, "/quarantine/replay", ACCOUNT_ADMINISTRATOR,
-	    page_quarantine_replay_kind },
-	{ false, "/quarantine/*", ACCOUNT_ADMINISTRATOR, page_quarantined },
-	{ true, "/quarantine/*/replay", ACCOUNT_ADMINISTRATOR,
-	    page_quarantined_replay },
-	{ true, "/quarantine/*/drop", ACCOUNT_ADMINISTRATOR,
-	    page_quarantined_drop },
 	{ false, "/incident/*", VISIT_READERS, page_incident },
 	{ true, "/incident/*/decide", ACCOUNT_REVIEWER, page_decide },
 	{ true, "/act/*/undo", ACCOUNT_REVIEWER, page_undo },
+	{ false, "/job/*", VISIT_READERS, page_job },
+	{ true, "/job/*/say", VISIT_READERS, page_job_say },
+	{ false, "/go/*", ANYBODY, page_job_link },
+	{ true, "/go/*/say", ANYBODY, page_job_link_say },
 	{ false, "/login", ANYBODY, page_login },
 	{ true, "/login", ANYBODY, page_log_in },
 	{ true, "/logout", ~0U, page_log_out },
@@ -85,10 +80,9 @@ desk_free(struct desk **d)
 	if (!desk)
 		return;
 	*d = NULL;
-	quarantine_close(&desk->quarantine);
-	feedday_close(&desk->days);
 	outbox_desk_close(&desk->alerts);
 	outbox_close(&desk->outbox);
+	takers_close(&desk->takers);
 	matches_close(&desk->matches);
 	digests_close(&desk->digests);
 	reviews_close(&desk->reviews);
@@ -113,8 +107,7 @@ desk_new(const struct service *s, struct err *e)
 	    matches_open(store_db(d->store), &d->matches, e) < 0 ||
 	    outbox_open(store_db(d->store), &d->outbox, e) < 0 ||
 	    outbox_desk_open(store_db(d->store), &d->alerts, e) < 0 ||
-	    feedday_open(store_db(d->store), &d->days, e) < 0 ||
-	    quarantine_open(store_db(d->store), &d->quarantine, e) < 0)
+	    takers_open(d->store, &d->takers, e) < 0)
 		desk_free(&d);
 	return d;
 }
@@ -296,6 +289,7 @@ service_free(struct service *s)
 	}
 	pthread_mutex_destroy(&s->lock);
 	free(s->path);
+	guests_free(&s->guests);
 	free(s->team);
 	free(s->marking);
 	free(s);
@@ -311,6 +305,7 @@ make(const struct conf *conf, void (*wake)(void *user), void *user)
 	s->path = buf_take(&path);
 	s->team = alloc_text(conf->team);
 	s->marking = alloc_text(conf->marking);
+	s->guests = guests_new(conf);
 	s->limits = (struct accounts_limits){ .idle_ms = conf->review.idle_ms,
 		.whole_ms = conf->review.whole_ms };
 	s->is_secure = conf->review.cert_file || conf->review.behind_tls;

@@ -14,6 +14,7 @@ struct service {
 	struct http *http;
 	char *path; /* of the database */
 	char *team, *marking;
+	struct guests *guests; /* who may come by a link */
 	struct accounts_limits limits;
 	bool is_secure; /* TLS: cookies only go over it */
 	struct password_gate gate;
