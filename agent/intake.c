@@ -32,6 +32,7 @@
 #include "agent/geo/geo.h"
 #include "agent/incident/merge.h"
 #include "agent/store/audit.h"
+#include "agent/store/feedday.h"
 #include "agent/store/position.h"
 #include "agent/store/quarantine.h"
 #include "agent/store/reviews.h"
@@ -54,6 +55,7 @@ struct intake {
 	struct decide *decide;       /* owned; made for parts.conf */
 	struct correlate *correlate; /* owned */
 	struct position_store *positions;
+	struct feedday *days;
 	struct reviews *reviews;
 	struct takers *takers; /* who has what */
 	struct quarantine *quarantine;
@@ -62,6 +64,7 @@ struct intake {
 	struct arena *arena;        /* one message's working memory */
 	struct arena *replay_arena; /* what came from quarantine */
 	struct intake_counts counts;
+	int64_t newest_ms;      /* entry that the batch in hand brought */
 	struct done_file *done; /* owned; positions no longer needed */
 	size_t done_count;
 };
@@ -87,6 +90,7 @@ open_parts(struct intake *in, struct err *e)
 
 	if (quarantine_open(db, &in->quarantine, e) < 0 ||
 	    position_open(db, &in->positions, e) < 0 ||
+	    feedday_open(db, &in->days, e) < 0 ||
 	    unitstore_open(db, &in->units, e) < 0 ||
 	    reviews_open(in->parts.store, &in->reviews, e) < 0 ||
 	    takers_open(in->parts.store, &in->takers, e) < 0 ||
@@ -136,6 +140,7 @@ intake_free(struct intake **in)
 	takers_close(&i->takers);
 	reviews_close(&i->reviews);
 	position_close(&i->positions);
+	feedday_close(&i->days);
 	unitstore_close(&i->units);
 	quarantine_close(&i->quarantine);
 	ruleset_scratch_free(&i->scratch);
@@ -390,6 +395,9 @@ record_message(struct intake *in, struct passage *p, struct err *e)
 		return -1;
 	in->counts.messages++;
 	in->counts.incidents += is_first;
+	if (p->row.updated_ms != CLOCK_NONE &&
+	    p->row.updated_ms > in->newest_ms)
+		in->newest_ms = p->row.updated_ms;
 	return 0;
 }
 
@@ -648,6 +656,28 @@ put_position(struct intake *in, const struct feed_batch *batch, struct err *e)
 	    in->positions, str_of(batch->feed), str_of(batch->file), &pos, e);
 }
 
+/* Add what the batch came to to its feed's day. */
+static int
+count_batch(struct intake *in, const struct feed_batch *batch,
+    const struct intake_counts *before, int64_t now_ms, struct err *e)
+{
+	const struct intake_counts *n = &in->counts;
+	const struct feedday_row row = {
+		.feed = str_of(batch->feed),
+		.messages = (int64_t)(n->messages - before->messages),
+		.repeated = (int64_t)(n->repeated - before->repeated),
+		.incidents = (int64_t)(n->incidents - before->incidents),
+		.faults = (int64_t)(n->quarantined - before->quarantined),
+		.last_ms = now_ms,
+		.file = str_of(batch->file),
+		.behind_ms = in->newest_ms == CLOCK_NONE ? -1
+			     : in->newest_ms > now_ms    ? 0
+						      : now_ms - in->newest_ms,
+	};
+
+	return batch->count > 0 ? feedday_add(in->days, &row, e) : 0;
+}
+
 /* Remove the positions of files that have been moved away. */
 static int
 forget_done(struct intake *in, struct err *e)
@@ -706,8 +736,10 @@ intake_batch(struct intake *in, const struct feed_batch *batch, int64_t now_ms,
 
 	if (store_begin(in->parts.store, e) < 0)
 		return -1;
+	in->newest_ms = CLOCK_NONE;
 	if (correlate_begin(in->correlate, e) < 0 ||
 	    take_batch(in, batch, now_ms, e) < 0 ||
+	    count_batch(in, batch, &before, now_ms, e) < 0 ||
 	    claim_added(in, before.deliveries, e) < 0)
 		goto fail;
 	FAILPOINT("before-commit");

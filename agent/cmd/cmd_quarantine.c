@@ -146,12 +146,9 @@ show(struct request *rq, int64_t id)
 static int
 try_reading(struct request *rq, const struct quarantine_item *q)
 {
-	struct incident in;
 	struct err e = { 0 };
-	struct str bytes =
-	    str_is_given(q->replacement) ? q->replacement : q->bytes;
 
-	if (incident_parse(bytes, rq->arena, &in, &e) == 0)
+	if (quarantine_try(q, rq->arena, &e) == 0)
 		return CMD_OK;
 	cmd_complain("buzzard: it still cannot be read: %s\n"
 		     "Save it with \"buzzard quarantine show %" PRId64

@@ -8,9 +8,11 @@
 struct accounts;
 struct arena;
 struct digests;
+struct feedday;
 struct matches;
 struct outbox;
 struct outbox_desk;
+struct quarantine;
 struct reviews;
 struct store;
 struct store_pages;
@@ -27,6 +29,8 @@ struct desk {
 	struct matches *matches;
 	struct outbox *outbox;
 	struct outbox_desk *alerts;
+	struct feedday *days;
+	struct quarantine *quarantine;
 	struct takers *takers;
 	struct arena *arena; /* emptied before each request */
 };

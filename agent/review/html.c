@@ -89,6 +89,21 @@ html_time(struct buf *out, int64_t ms)
 	    t.hour, t.minute);
 }
 
+void
+html_date(struct buf *out, int64_t ms)
+{
+	struct clock_local t;
+
+	if (ms == CLOCK_NONE) {
+		buf_add_text(out, "not known");
+		return;
+	}
+	t = clock_to_local(ms);
+	buf_addf(out,
+	    "<time datetime=\"%d-%02d-%02d\">%d&nbsp;%s&nbsp;%d</time>", t.year,
+	    t.month, t.day, t.day, months[t.month - 1], t.year);
+}
+
 static void
 print_count(struct buf *out, int64_t n, const char *unit)
 {
@@ -163,4 +178,22 @@ html_theme_options(struct buf *out, struct str chosen)
 		html_theme(out, str_of(guide_themes[i]));
 		buf_add_text(out, "</option>");
 	}
+}
+
+void
+html_bytes(struct buf *out, struct str s, size_t max)
+{
+	size_t i = 0;
+
+	while (i < s.len && i < max) {
+		size_t n = str_utf8_len(s.p + i, s.len - i);
+
+		if (n == 0)
+			buf_add_text(out, "\xef\xbf\xbd");
+		else
+			html_text(out, str_make(s.p + i, n));
+		i += n > 0 ? n : 1;
+	}
+	if (i < s.len)
+		buf_add_text(out, "\xe2\x80\xa6");
 }

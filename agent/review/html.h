@@ -28,6 +28,9 @@ void html_url(struct buf *out, struct str s);
  */
 void html_time(struct buf *out, int64_t ms);
 
+/* Append the day of a time, in London: "14 Jan 2026". */
+void html_date(struct buf *out, int64_t ms);
+
 /* Append how long ago: "3 minutes ago", "2 hours ago", "5 days ago". */
 void html_ago(struct buf *out, int64_t ms, int64_t now_ms);
 
@@ -42,5 +45,11 @@ bool html_is_theme(struct str theme);
 
 /* <option> for each theme of the corpus's guide; chosen is selected. */
 void html_theme_options(struct buf *out, struct str chosen);
+
+/*
+ * Append the first max bytes of what may be no text: as html_text(), each byte
+ * that is no UTF-8 as U+FFFD, and "…" if there are more.
+ */
+void html_bytes(struct buf *out, struct str s, size_t max);
 
 #endif /* REVIEW_HTML_H */

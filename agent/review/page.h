@@ -47,6 +47,23 @@ void page_alert_retry(struct visit *v);
 void page_alert_aside(struct visit *v);
 void page_alerts_retry_dead(struct visit *v);
 
+/* How each feed is and what it brought. */
+void page_feeds(struct visit *v);
+
+/*
+ * What could not be read, by kind and one by one; parameters state, feed,
+ * reason, before, since (what became of what was asked for then).
+ */
+void page_quarantine(struct visit *v);
+
+/* One of it, with its first bytes; take it in again; throw it away. */
+void page_quarantined(struct visit *v);
+void page_quarantined_replay(struct visit *v);
+void page_quarantined_drop(struct visit *v);
+
+/* Take in again all of a kind. */
+void page_quarantine_replay_kind(struct visit *v);
+
 /* What people did, newest first; parameter before. */
 void page_audit(struct visit *v);
 

@@ -19,7 +19,9 @@
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
 #include "agent/store/digests.h"
+#include "agent/store/feedday.h"
 #include "agent/store/matches.h"
+#include "agent/store/quarantine.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
 #include "agent/store/store_pages.h"
@@ -47,6 +49,15 @@ static const struct service_route routes[] = {
 	{ true, "/alerts/*/retry", ACCOUNT_ADMINISTRATOR, page_alert_retry },
 	{ true, "/alerts/*/aside", ACCOUNT_ADMINISTRATOR, page_alert_aside },
 	{ false, "/audit", ACCOUNT_AUDITOR, page_audit },
+	{ false, "/feeds", VISIT_READERS | ACCOUNT_ADMINISTRATOR, page_feeds },
+	{ false, "/quarantine", ACCOUNT_ADMINISTRATOR, page_quarantine },
+	{ true, "/quarantine/replay", ACCOUNT_ADMINISTRATOR,
+	    page_quarantine_replay_kind },
+	{ false, "/quarantine/*", ACCOUNT_ADMINISTRATOR, page_quarantined },
+	{ true, "/quarantine/*/replay", ACCOUNT_ADMINISTRATOR,
+	    page_quarantined_replay },
+	{ true, "/quarantine/*/drop", ACCOUNT_ADMINISTRATOR,
+	    page_quarantined_drop },
 	{ false, "/incident/*", VISIT_READERS, page_incident },
 	{ true, "/incident/*/decide", ACCOUNT_REVIEWER, page_decide },
 	{ true, "/act/*/undo", ACCOUNT_REVIEWER, page_undo },
@@ -80,6 +91,8 @@ desk_free(struct desk **d)
 	if (!desk)
 		return;
 	*d = NULL;
+	quarantine_close(&desk->quarantine);
+	feedday_close(&desk->days);
 	outbox_desk_close(&desk->alerts);
 	outbox_close(&desk->outbox);
 	takers_close(&desk->takers);
@@ -107,6 +120,8 @@ desk_new(const struct service *s, struct err *e)
 	    matches_open(store_db(d->store), &d->matches, e) < 0 ||
 	    outbox_open(store_db(d->store), &d->outbox, e) < 0 ||
 	    outbox_desk_open(store_db(d->store), &d->alerts, e) < 0 ||
+	    feedday_open(store_db(d->store), &d->days, e) < 0 ||
+	    quarantine_open(store_db(d->store), &d->quarantine, e) < 0 ||
 	    takers_open(d->store, &d->takers, e) < 0)
 		desk_free(&d);
 	return d;

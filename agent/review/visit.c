@@ -195,6 +195,8 @@ static const struct way {
 } ways[] = {
 	{ "/", "Queue", VISIT_READERS },
 	{ "/alerts", "Alerts", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
+	{ "/feeds", "Feeds", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
+	{ "/quarantine", "Quarantine", ACCOUNT_ADMINISTRATOR },
 	{ "/audit", "Audit", ACCOUNT_AUDITOR },
 };
 

@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "agent/base/alloc.h"
 #include "agent/base/arena.h"
@@ -16,6 +17,7 @@
 #include "agent/base/db.h"
 #include "agent/base/err.h"
 #include "agent/base/hash.h"
+#include "agent/incident/incident.h"
 #include "agent/store/stmts.h"
 
 enum {
@@ -26,6 +28,11 @@ enum {
 	ST_NEXT,
 	ST_RESOLVE,
 	ST_NUMBER,
+	ST_PAGE,
+	ST_GROUPS,
+	ST_ASK_GROUP,
+	ST_SINCE,
+	ST_HELD,
 	ST_COUNT
 };
 
@@ -50,6 +57,27 @@ static const char *const sql[ST_COUNT] = {
 		       " reason = coalesce($3, reason)"
 		       " WHERE id = $4 AND state = $5",
 	[ST_NUMBER] = "SELECT count(*) FROM quarantine WHERE state = $1",
+	[ST_PAGE] = "SELECT id, feed, file, line, col, byte_offset,"
+		    " size_bytes, reason, first_ms, changed_ms, state,"
+		    " NULL, NULL FROM quarantine"
+		    " WHERE state = $1 AND id < $2"
+		    " AND ($3 IS NULL OR feed = $3)"
+		    " AND ($4 IS NULL OR reason = $4)"
+		    " ORDER BY id DESC LIMIT $5",
+	[ST_GROUPS] = "SELECT feed, reason, count(*), min(first_ms),"
+		      " max(first_ms) FROM quarantine WHERE state = 0"
+		      " GROUP BY feed, reason ORDER BY 3 DESC, feed, reason"
+		      " LIMIT $1",
+	[ST_ASK_GROUP] =
+	    "UPDATE quarantine SET state = 1, changed_ms = $1,"
+	    " replacement = NULL WHERE id IN (SELECT id FROM quarantine"
+	    " WHERE state = 0 AND feed = $2 AND reason = $3"
+	    " AND size_bytes = length(bytes) ORDER BY id LIMIT $4)",
+	[ST_SINCE] = "SELECT state, count(*) FROM quarantine"
+		     " WHERE changed_ms >= $1 AND changed_ms > first_ms"
+		     " GROUP BY state",
+	[ST_HELD] = "SELECT count(*) FROM quarantine"
+		    " WHERE state = 0 AND feed = $1",
 };
 
 static const char *const state_names[] = {
@@ -315,6 +343,121 @@ quarantine_count(struct quarantine *q, enum quarantine_state state,
 	struct db_stmt *st = q->st[ST_NUMBER];
 
 	db_bind_int(st, 1, state);
+	if (db_step(st, e) < 0)
+		return -1;
+	*out = db_col_int(st, 0);
+	db_reset(st);
+	return 0;
+}
+
+/* Call each for what st gives, and make it ready again. */
+static int
+give_rows(struct db_stmt *st,
+    void (*each)(void *user, const struct quarantine_item *item), void *user,
+    struct err *e)
+{
+	struct quarantine_item item;
+	int r;
+
+	while ((r = db_step(st, e)) > 0) {
+		read_row(st, &item);
+		each(user, &item);
+	}
+	db_reset(st);
+	return r;
+}
+
+int
+quarantine_page(struct quarantine *q, const struct quarantine_filter *filter,
+    void (*each)(void *user, const struct quarantine_item *item), void *user,
+    struct err *e)
+{
+	struct db_stmt *st = q->st[ST_PAGE];
+
+	db_bind_int(st, 1, filter->state);
+	db_bind_int(
+	    st, 2, filter->before_id > 0 ? filter->before_id : INT64_MAX);
+	db_bind_text(st, 3, filter->feed);
+	db_bind_text(st, 4, filter->reason);
+	db_bind_int(st, 5, filter->limit);
+	return give_rows(st, each, user, e);
+}
+
+int
+quarantine_groups(struct quarantine *q, int64_t limit,
+    void (*each)(void *user, const struct quarantine_group *group), void *user,
+    struct err *e)
+{
+	struct db_stmt *st = q->st[ST_GROUPS];
+	int r;
+
+	db_bind_int(st, 1, limit);
+	while ((r = db_step(st, e)) > 0) {
+		const struct quarantine_group group = {
+			.feed = db_col_text(st, 0),
+			.reason = db_col_text(st, 1),
+			.count = db_col_int(st, 2),
+			.first_ms = db_col_int(st, 3),
+			.last_ms = db_col_int(st, 4),
+		};
+
+		each(user, &group);
+	}
+	db_reset(st);
+	return r;
+}
+
+int
+quarantine_ask_group(struct quarantine *q, struct str feed, struct str reason,
+    int64_t limit, int64_t now_ms, struct err *e)
+{
+	struct db_stmt *st = q->st[ST_ASK_GROUP];
+
+	CHECK(db_is_in_transaction(q->db));
+	db_bind_int(st, 1, now_ms);
+	db_bind_text(st, 2, feed);
+	db_bind_text(st, 3, reason);
+	db_bind_int(st, 4, limit);
+	return db_run(st, e) < 0 ? -1 : (int)db_changes(q->db);
+}
+
+int
+quarantine_try(
+    const struct quarantine_item *item, struct arena *arena, struct err *e)
+{
+	struct incident in;
+
+	return incident_parse(
+	    str_is_given(item->replacement) ? item->replacement : item->bytes,
+	    arena, &in, e);
+}
+
+int
+quarantine_since(struct quarantine *q, int64_t since_ms,
+    int64_t out[QUARANTINE_STATES], struct err *e)
+{
+	struct db_stmt *st = q->st[ST_SINCE];
+	int r;
+
+	memset(out, 0, QUARANTINE_STATES * sizeof(*out));
+	db_bind_int(st, 1, since_ms);
+	while ((r = db_step(st, e)) > 0) {
+		int64_t state = db_col_int(st, 0);
+
+		CHECK(state >= 0 && state < QUARANTINE_STATES);
+		out[state] = db_col_int(st, 1);
+	}
+	db_reset(st);
+	return r;
+}
+
+int
+quarantine_held(
+    struct quarantine *q, struct str feed, int64_t *out, struct err *e)
+{
+	struct db_stmt *st = q->st[ST_HELD];
+
+	db_bind_text(st, 1, feed);
 	if (db_step(st, e) < 0)
 		return -1;
 	*out = db_col_int(st, 0);

@@ -38,6 +38,7 @@ enum quarantine_state {
 	QUARANTINE_REPLAYED = 2,
 	QUARANTINE_DROPPED = 3
 };
+#define QUARANTINE_STATES 4
 
 /* One faulty message. */
 struct quarantine_item {
@@ -106,6 +107,60 @@ NODISCARD int quarantine_next_replay(struct quarantine *q, struct arena *arena,
 NODISCARD int quarantine_resolve(struct quarantine *q, int64_t id,
     enum quarantine_state state, struct str reason, int64_t now_ms,
     struct err *e);
+
+/* Which rows to list; absent texts mean all. */
+struct quarantine_filter {
+	enum quarantine_state state;
+	struct str feed, reason;
+	int64_t before_id; /* 0: from the newest */
+	int64_t limit;
+};
+
+/*
+ * Call each for rows by filter, newest first, without their bytes and
+ * replacement.
+ */
+NODISCARD int quarantine_page(struct quarantine *q,
+    const struct quarantine_filter *filter,
+    void (*each)(void *user, const struct quarantine_item *item), void *user,
+    struct err *e);
+
+/* Held rows of one feed with one and the same fault; borrowed for the call. */
+struct quarantine_group {
+	struct str feed, reason;
+	int64_t count;
+	int64_t first_ms, last_ms; /* when they were set aside */
+};
+
+/* Call each for the kinds of held rows, the most frequent first. */
+NODISCARD int quarantine_groups(struct quarantine *q, int64_t limit,
+    void (*each)(void *user, const struct quarantine_group *group), void *user,
+    struct err *e);
+
+/*
+ * Ask for a replay, as they stand, of up to limit held rows of a kind of which
+ * all bytes were kept, in the caller's transaction.  Returns how many.
+ */
+NODISCARD int quarantine_ask_group(struct quarantine *q, struct str feed,
+    struct str reason, int64_t limit, int64_t now_ms, struct err *e);
+
+/*
+ * Would a message be taken in: what the agent would make of replacement, or of
+ * bytes without one?  0, or -1 with the fault.  Allocates from arena.
+ */
+NODISCARD int quarantine_try(
+    const struct quarantine_item *item, struct arena *arena, struct err *e);
+
+/*
+ * How many rows somebody or the agent brought to each state at since_ms or
+ * later; those set aside then are not counted.
+ */
+NODISCARD int quarantine_since(struct quarantine *q, int64_t since_ms,
+    int64_t out[QUARANTINE_STATES], struct err *e);
+
+/* How many rows of a feed are held. */
+NODISCARD int quarantine_held(
+    struct quarantine *q, struct str feed, int64_t *out, struct err *e);
 
 /* How many rows are in state. */
 NODISCARD int quarantine_count(struct quarantine *q,

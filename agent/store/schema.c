@@ -513,6 +513,28 @@
 	"CREATE INDEX outbox_incident ON outbox (incident_id);"
 
 /*
+ * What each feed brought on each day (feedday.c), and quarantine by state, by
+ * kind of fault and by when it changed.
+ */
+#define FEED_DAY_TABLES                                             \
+	"CREATE TABLE feed_day ("                                   \
+	"  feed      TEXT    NOT NULL,"                             \
+	"  day       INTEGER NOT NULL,"                             \
+	"  messages  INTEGER NOT NULL,"                             \
+	"  repeated  INTEGER NOT NULL,"                             \
+	"  incidents INTEGER NOT NULL,"                             \
+	"  faults    INTEGER NOT NULL,"                             \
+	"  last_ms   INTEGER NOT NULL,"                             \
+	"  file      TEXT    NOT NULL,"                             \
+	"  behind_ms INTEGER NOT NULL,"                             \
+	"  PRIMARY KEY (feed, day)"                                 \
+	") STRICT, WITHOUT ROWID;"                                  \
+	"CREATE INDEX quarantine_state ON quarantine (state, id);"  \
+	"CREATE INDEX quarantine_kind ON quarantine (feed, reason)" \
+	"  WHERE state = 0;"                                        \
+	"CREATE INDEX quarantine_changed ON quarantine (changed_ms);"
+
+/*
  * Who has an incident and what was said of it (takers.c), and who was told
  * (told.c).
  */
@@ -555,6 +577,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { UNIT_TABLES, AREA_TABLES } },
 	{ { ACCOUNT_TABLES, REVIEW_TABLES } },
 	{ { ASIDE_COLUMNS } },
+	{ { FEED_DAY_TABLES } },
 	{ { TAKER_TABLES } },
 };
 

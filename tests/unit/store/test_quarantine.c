@@ -1,5 +1,7 @@
 #include "tests/unit/store/storekit.h"
 
+#include <inttypes.h>
+
 #include "agent/store/quarantine.h"
 
 struct kit {
@@ -199,6 +201,92 @@ test_list(void **state)
 
 #define WITH_KIT(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+static void
+note_page(void *user, const struct quarantine_item *item)
+{
+	buf_addf(user, "%" PRId64 " ", item->id);
+	assert_null(item->bytes.p);
+}
+
+static void
+note_group(void *user, const struct quarantine_group *g)
+{
+	buf_addf(user, "%.*s: %.*s: %" PRId64 "|", STR_ARG(g->feed),
+	    STR_ARG(g->reason), g->count);
+}
+
+static void
+expect_page(struct kit *k, struct quarantine_filter f, const char *want)
+{
+	struct buf got = { 0 };
+
+	f.limit = f.limit > 0 ? f.limit : 10;
+	GIVES(quarantine_page(k->q, &f, note_page, &got, e), 0);
+	assert_string_equal(got.p ? got.p : "", want);
+	buf_clear(&got);
+}
+
+/* Page by page, by feed and fault; all of a kind asked for at once. */
+static void
+test_kinds(void **state)
+{
+	struct kit *k = *state;
+	struct buf got = { 0 };
+	int64_t n[QUARANTINE_STATES], held = 0;
+
+	for (int i = 1; i <= 5; i++)
+		assert_int_equal(add(k, "a", i, "{\"id\":7}"), 1);
+	run(k->st, "UPDATE quarantine SET reason = 'id is missing'"
+		   " WHERE id IN (2, 4)");
+	run(k->st, "UPDATE quarantine SET feed = 'other' WHERE id = 5");
+	/* Of one only the beginning was kept. */
+	run(k->st, "UPDATE quarantine SET size_bytes = 99 WHERE id = 4");
+	expect_page(k, (struct quarantine_filter){ .limit = 2 }, "5 4 ");
+	expect_page(k, (struct quarantine_filter){ .before_id = 4 }, "3 2 1 ");
+	expect_page(k,
+	    (struct quarantine_filter){ .reason = str_of("id is missing") },
+	    "4 2 ");
+	expect_page(
+	    k, (struct quarantine_filter){ .feed = str_of("other") }, "5 ");
+	GIVES(quarantine_groups(k->q, 2, note_group, &got, e), 0);
+	assert_string_equal(got.p, "cad: id is missing: 2|"
+				   "cad: log[2].at is not a date and time: 2|");
+	buf_clear(&got);
+	OK(quarantine_held(k->q, str_of("cad"), &held, e));
+	assert_int_equal(held, 4);
+	OK(store_begin(k->st, e));
+	GIVES(quarantine_ask_group(
+		  k->q, str_of("cad"), str_of("id is missing"), 10, 5000, e),
+	    1);
+	GIVES(quarantine_ask_group(k->q, str_of("cad"),
+		  str_of("log[2].at is not a date and time"), 1, 5000, e),
+	    1);
+	GIVES(quarantine_ask_group(
+		  k->q, str_of("cad"), str_of("no such"), 10, 5000, e),
+	    0);
+	OK(store_commit(k->st, e));
+	expect_page(
+	    k, (struct quarantine_filter){ .state = QUARANTINE_ASKED }, "2 1 ");
+	OK(resolve(k, 1, QUARANTINE_REPLAYED, NULL, e));
+	OK(quarantine_since(k->q, 3000, n, e));
+	assert_int_equal(n[QUARANTINE_REPLAYED], 1);
+	assert_int_equal(n[QUARANTINE_ASKED], 1);
+	assert_int_equal(n[QUARANTINE_HELD], 0);
+}
+
+static void
+test_try(void **state)
+{
+	struct kit *k = *state;
+	struct quarantine_item item = { .bytes = str_of("{\"id\":7}"),
+		.replacement = str_of("{\"id\":\"EP-1\",\"opened_at\":"
+				      "\"2026-01-14T10:42:07Z\"}") };
+
+	GIVES(quarantine_try(&item, k->arena, e), 0);
+	item.replacement = (struct str){ 0 };
+	FAILS(quarantine_try(&item, k->arena, e), ERR_INVALID, "id");
+}
+
 int
 main(void)
 {
@@ -208,6 +296,8 @@ main(void)
 		WITH_KIT(test_replay),
 		WITH_KIT(test_moves_that_are_refused),
 		WITH_KIT(test_list),
+		cmocka_unit_test_setup_teardown(test_kinds, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_try, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
