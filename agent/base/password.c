@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/base/err.h"
+#include "agent/base/random.h"
 
 _Static_assert(PASSWORD_KEPT_MAX >= crypto_pwhash_STRBYTES,
     "room for what libsodium keeps");
@@ -62,6 +63,25 @@ password_is_fit(struct str plain, struct str account, struct err *e)
 		return err_set(
 		    e, ERR_INVALID, "that password is too easily guessed");
 	return 0;
+}
+
+const char *
+password_new(char out[PASSWORD_NEW_MAX])
+{
+	/* 32, so that the low bits of a byte choose evenly. */
+	static const char letters[] = "abcdefghjkmnpqrstuvwxyz123456789";
+	uint8_t bytes[20];
+	size_t n = 0;
+
+	_Static_assert(sizeof letters - 1 == 32, "as many as five bits");
+	random_secret(bytes, sizeof bytes);
+	for (size_t i = 0; i < sizeof bytes; i++) {
+		if (i > 0 && i % 5 == 0)
+			out[n++] = '-';
+		out[n++] = letters[bytes[i] & 31];
+	}
+	out[n] = '\0';
+	return out;
 }
 
 int

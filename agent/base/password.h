@@ -22,6 +22,7 @@ struct err;
 #define PASSWORD_MIN      12  /* characters of a new one */
 #define PASSWORD_MAX      256 /* bytes of any */
 #define PASSWORD_AT_ONCE  2
+#define PASSWORD_NEW_MAX  24 /* a made one: 20 characters, 3 hyphens, NUL */
 
 /* Those at work; starts as all zeros, and all who share memory share one. */
 struct password_gate {
@@ -36,6 +37,12 @@ struct password_gate {
  */
 NODISCARD int password_is_fit(
     struct str plain, struct str account, struct err *e);
+
+/*
+ * A password for somebody else to begin with: 20 letters and figures that are
+ * not mistaken for each other, 100 bits, in groups.  Returns out.
+ */
+const char *password_new(char out[PASSWORD_NEW_MAX]);
 
 /* What to keep of plain.  ERR_TEMPORARY: busy, or no memory. */
 NODISCARD int password_keep(struct password_gate *gate, struct str plain,

@@ -107,6 +107,12 @@ void api_incident_decide(struct visit *v);
 /* Undo an act about it. */
 void api_incident_undo(struct visit *v);
 
+/* All accounts. */
+void api_accounts(struct visit *v);
+
+/* One. */
+void api_account(struct visit *v);
+
 /* What people did, the last first. */
 void api_audit(struct visit *v);
 

@@ -81,6 +81,25 @@ void page_job_link_say(struct visit *v);
 NODISCARD int page_job_line(
     struct visit *v, int64_t incident_id, struct err *e);
 
+/* All accounts, and the form for another one. */
+void page_accounts(struct visit *v);
+
+/* That form, sent: the account is made, its password shown once. */
+void page_accounts_add(struct visit *v);
+
+/* The account whose number is the visit's arg, and what can be changed of it. */
+void page_account(struct visit *v);
+
+/* Forms of that page: roles, a new password shown once, close, open. */
+void page_account_roles(struct visit *v);
+void page_account_password(struct visit *v);
+void page_account_close(struct visit *v);
+void page_account_open(struct visit *v);
+
+/* The visitor's own password: the form, and that sent. */
+void page_password(struct visit *v);
+void page_set_password(struct visit *v);
+
 /* The file of static/ whose name is the visit's arg. */
 void page_asset(struct visit *v);
 

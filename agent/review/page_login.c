@@ -72,23 +72,6 @@ is_unchanged(
 	return r <= 0 ? r : is_open(v, &now) && strcmp(kept, now_kept) == 0;
 }
 
-/* A session; one that the browser had before is ended. */
-static int
-add_session(struct visit *v, const struct account *a,
-    char token[TOKEN_TEXT_MAX], struct err *e)
-{
-	uint8_t digest[HASH_BYTES];
-
-	if (v->is_in) {
-		token_keep(v->token, digest);
-		if (accounts_log_out(v->desk->accounts, digest, v->now_ms,
-			&v->service->limits, e) < 0)
-			return -1;
-	}
-	token_keep(str_of(token_new(token)), digest);
-	return accounts_log_in(v->desk->accounts, a->id, digest, v->now_ms, e);
-}
-
 /* In a transaction: a session if it is right, else a failure.  1, 0 or -1. */
 static int
 note(struct visit *v, const struct account *a, const char *kept, bool is_right,
@@ -101,7 +84,7 @@ note(struct visit *v, const struct account *a, const char *kept, bool is_right,
 		return -1;
 	r = is_right ? is_unchanged(v, a, kept, e) : 0;
 	if (r > 0)
-		r = add_session(v, a, token, e) < 0 ? -1 : 1;
+		r = visit_open_session(v, a->id, token, e) < 0 ? -1 : 1;
 	else if (r == 0)
 		r = accounts_note_failure(
 		    v->desk->accounts, a->id, v->now_ms, e);
@@ -114,9 +97,24 @@ note(struct visit *v, const struct account *a, const char *kept, bool is_right,
 	return r;
 }
 
+/* There is no such account that is open: 0 or -1. */
+static int
+note_stranger(struct visit *v, struct err *e)
+{
+	log_warn("review: log-in refused, no such open account peer=%s",
+	    v->rq->peer);
+	if (store_begin(v->desk->store, e) < 0)
+		return -1;
+	if (accounts_note_stranger(v->desk->accounts, v->now_ms, e) < 0) {
+		store_rollback(v->desk->store);
+		return -1;
+	}
+	return store_commit(v->desk->store, e);
+}
+
 /*
- * 1: in, 0: not, -1.  A closed or waiting account takes the time of a check
- * too.
+ * 1: in, 0: not, -1.  A name that is no account, or a closed or waiting one,
+ * takes the time of a check too, and of the write that follows it.
  */
 static int
 log_in(struct visit *v, struct str name, struct str password, struct err *e)
@@ -133,11 +131,8 @@ log_in(struct visit *v, struct str name, struct str password, struct err *e)
 	    password_check(&v->service->gate, may ? kept : NULL, password, e);
 	if (right < 0)
 		return -1;
-	if (!may) {
-		log_warn("review: log-in refused, no such open account peer=%s",
-		    v->rq->peer);
-		return 0;
-	}
+	if (!may)
+		return note_stranger(v, e);
 	if (right == 0)
 		log_warn("review: wrong password account=%s peer=%s", a.name,
 		    v->rq->peer);

@@ -40,6 +40,16 @@
 /* What is asked for, who may, and what answers. */
 static const struct service_route routes[] = {
 	{ false, "/", ~0U, page_queue },
+	{ false, "/accounts", ACCOUNT_ADMINISTRATOR, page_accounts },
+	{ true, "/accounts", ACCOUNT_ADMINISTRATOR, page_accounts_add },
+	{ false, "/accounts/*", ACCOUNT_ADMINISTRATOR, page_account },
+	{ true, "/accounts/*/roles", ACCOUNT_ADMINISTRATOR,
+	    page_account_roles },
+	{ true, "/accounts/*/password", ACCOUNT_ADMINISTRATOR,
+	    page_account_password },
+	{ true, "/accounts/*/close", ACCOUNT_ADMINISTRATOR,
+	    page_account_close },
+	{ true, "/accounts/*/open", ACCOUNT_ADMINISTRATOR, page_account_open },
 	{ false, "/alerts", VISIT_READERS | ACCOUNT_ADMINISTRATOR,
 	    page_alerts },
 	{ true, "/alerts/retry-dead", ACCOUNT_ADMINISTRATOR,
@@ -68,8 +78,12 @@ static const struct service_route routes[] = {
 	{ false, "/login", ANYBODY, page_login },
 	{ true, "/login", ANYBODY, page_log_in },
 	{ true, "/logout", ~0U, page_log_out },
+	{ false, "/password", ~0U, page_password },
+	{ true, "/password", ~0U, page_set_password },
 	{ false, "/static/*", ANYBODY, page_asset },
 	{ false, "/v1", ~0U, api_index },
+	{ false, "/v1/accounts", ACCOUNT_ADMINISTRATOR, api_accounts },
+	{ false, "/v1/accounts/*", ACCOUNT_ADMINISTRATOR, api_account },
 	{ false, "/v1/audit", ACCOUNT_AUDITOR, api_audit },
 	{ false, "/v1/incidents", VISIT_READERS, api_incidents },
 	{ false, "/v1/incidents/*", VISIT_READERS, api_incident },
@@ -209,6 +223,25 @@ say_not_found(struct visit *v)
 			"link.");
 }
 
+/* What may be done with a password that somebody else made. */
+static bool
+is_before_all(const struct service_route *r)
+{
+	return r && (r->page == page_password || r->page == page_set_password ||
+			r->page == page_log_out);
+}
+
+static void
+ask_for_own_password(struct visit *v)
+{
+	if (v->is_api)
+		api_problem(v, 403,
+		    "Somebody else made this account's password: choose one "
+		    "of your own at /password first.");
+	else
+		visit_redirect(v, "/password");
+}
+
 /* Is anything in the way of the page?  Then that has been answered. */
 static bool
 is_stopped(struct visit *v, const struct service_route *r)
@@ -219,6 +252,8 @@ is_stopped(struct visit *v, const struct service_route *r)
 		api_log_in_first(v);
 	else if (!v->is_in)
 		visit_redirect(v, "/login");
+	else if (v->account.must_change && !is_before_all(r))
+		ask_for_own_password(v);
 	else if (!r)
 		say_not_found(v);
 	else if (!visit_may(v, r->roles))

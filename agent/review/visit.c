@@ -73,6 +73,23 @@ visit_begin(struct visit *v, struct err *e)
 	return e->code == ERR_TEMPORARY ? 0 : -1;
 }
 
+int
+visit_open_session(struct visit *v, int64_t account_id,
+    char token[TOKEN_TEXT_MAX], struct err *e)
+{
+	uint8_t digest[HASH_BYTES];
+
+	if (v->is_in) {
+		token_keep(v->token, digest);
+		if (accounts_log_out(v->desk->accounts, digest, v->now_ms,
+			&v->service->limits, e) < 0)
+			return -1;
+	}
+	token_keep(str_of(token_new(token)), digest);
+	return accounts_log_in(
+	    v->desk->accounts, account_id, digest, v->now_ms, e);
+}
+
 bool
 visit_may(const struct visit *v, unsigned roles)
 {
@@ -198,6 +215,7 @@ static const struct way {
 	{ "/feeds", "Feeds", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/quarantine", "Quarantine", ACCOUNT_ADMINISTRATOR },
 	{ "/audit", "Audit", ACCOUNT_AUDITOR },
+	{ "/accounts", "Accounts", ACCOUNT_ADMINISTRATOR },
 };
 
 void
@@ -235,9 +253,10 @@ print_account(struct visit *v)
 {
 	buf_add_text(v->out,
 	    "<form class=\"account\" method=\"post\" action=\"/logout\">"
-	    "<span>");
+	    "<a href=\"/password\">");
 	html_words(v->out, v->account.name);
-	buf_add_text(v->out, "</span>");
+	buf_add_text(
+	    v->out, "<span class=\"unseen\">, change your password</span></a>");
 	visit_form_field(v);
 	buf_add_text(v->out, "<button>Log out</button></form>");
 }
@@ -283,7 +302,8 @@ visit_page(struct visit *v, const char *title)
 	buf_add_text(v->out, "</p><p class=\"brand\">"
 			     "<a href=\"/\">Buzzard</a></p>");
 	if (v->is_in) {
-		print_navigation(v);
+		if (!v->account.must_change)
+			print_navigation(v);
 		print_account(v);
 	}
 	buf_add_text(v->out, "</header><main id=\"main\"><h1>");

@@ -41,6 +41,13 @@ struct visit {
 /* Find out who asks.  0, or -1 if the store failed. */
 NODISCARD int visit_begin(struct visit *v, struct err *e);
 
+/*
+ * In the caller's transaction: a session for the account, and the end of the
+ * one that the browser had.  After the commit the token goes into the cookie.
+ */
+NODISCARD int visit_open_session(struct visit *v, int64_t account_id,
+    char token[TOKEN_TEXT_MAX], struct err *e);
+
 /* Has the visitor any of the roles? */
 bool visit_may(const struct visit *v, unsigned roles);
 

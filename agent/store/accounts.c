@@ -25,12 +25,18 @@
 enum {
 	ST_ADD,
 	ST_FIND,
+	ST_FIND_ID,
 	ST_LIST,
+	ST_PAGE,
+	ST_OTHER_ADMINISTRATORS,
 	ST_ROLES,
 	ST_PASSWORD,
+	ST_ASK_CHANGE,
 	ST_DISABLE,
 	ST_FAILURES,
 	ST_FAILED,
+	ST_STRANGER,
+	ST_STRANGERS,
 	ST_SUCCEEDED,
 	ST_SESSION_ADD,
 	ST_SESSION_FIND,
@@ -43,23 +49,38 @@ enum {
 
 #define COLUMNS                                                \
 	"a.id, a.name, a.roles, a.made_ms, a.locked_until_ms," \
-	" a.disabled_ms"
+	" a.disabled_ms, a.used_ms, a.changes, a.must_change"
+#define COLUMN_COUNT 9
 
 static const char *const sql[ST_COUNT] = {
 	[ST_ADD] = "INSERT INTO account (name, roles, password, made_ms)"
 		   " VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING",
 	[ST_FIND] = "SELECT " COLUMNS ", a.password FROM account a"
 		    " WHERE a.name = $1",
+	[ST_FIND_ID] = "SELECT " COLUMNS " FROM account a WHERE a.id = $1",
 	[ST_LIST] = "SELECT " COLUMNS " FROM account a ORDER BY a.name",
-	[ST_ROLES] = "UPDATE account SET roles = $1 WHERE id = $2",
+	[ST_PAGE] = "SELECT " COLUMNS " FROM account a WHERE a.id > $1"
+		    " ORDER BY a.id LIMIT $2",
+	[ST_OTHER_ADMINISTRATORS] =
+	    "SELECT count(*) FROM account WHERE roles & $1 <> 0"
+	    " AND disabled_ms IS NULL AND id <> $2",
+	[ST_ROLES] = "UPDATE account SET roles = $1, changes = changes + 1"
+		     " WHERE id = $2",
 	[ST_PASSWORD] = "UPDATE account SET password = $1, failures = 0,"
-			" locked_until_ms = NULL WHERE id = $2",
-	[ST_DISABLE] = "UPDATE account SET disabled_ms = $1 WHERE id = $2",
+			" locked_until_ms = NULL, must_change = 0,"
+			" changes = changes + 1 WHERE id = $2",
+	[ST_ASK_CHANGE] = "UPDATE account SET must_change = 1 WHERE id = $1",
+	[ST_DISABLE] = "UPDATE account SET disabled_ms = $1,"
+		       " changes = changes + 1 WHERE id = $2",
 	[ST_FAILURES] = "SELECT failures FROM account WHERE id = $1",
 	[ST_FAILED] = "UPDATE account SET failures = $1,"
 		      " locked_until_ms = $2 WHERE id = $3",
+	[ST_STRANGER] = "INSERT INTO refused (id, count, last_ms)"
+			" VALUES (1, 1, $1) ON CONFLICT (id) DO UPDATE"
+			" SET count = count + 1, last_ms = excluded.last_ms",
+	[ST_STRANGERS] = "SELECT count, last_ms FROM refused",
 	[ST_SUCCEEDED] = "UPDATE account SET failures = 0,"
-			 " locked_until_ms = NULL WHERE id = $1",
+			 " locked_until_ms = NULL, used_ms = $1 WHERE id = $2",
 	[ST_SESSION_ADD] = "INSERT INTO session"
 			   " (hash, account_id, made_ms, seen_ms)"
 			   " VALUES ($1, $2, $3, $3)",
@@ -189,29 +210,58 @@ read_account(struct db_stmt *st, struct account *out)
 		.roles = (unsigned)db_col_int(st, 2),
 		.made_ms = db_col_int(st, 3),
 		.locked_until_ms = time_of(st, 4),
-		.disabled_ms = time_of(st, 5) };
+		.disabled_ms = time_of(st, 5),
+		.used_ms = time_of(st, 6),
+		.changes = db_col_int(st, 7),
+		.must_change = db_col_int(st, 8) != 0 };
 	(void)snprintf(out->name, sizeof out->name, "%.*s", STR_ARG(name));
 }
 
-/* A line that says who changed what of an account. */
+/* A line that says who changed what of accounts. */
 static int
-record(struct accounts *a, const char *what, const char *name, int64_t id,
+add_line(struct accounts *a, struct str detail, int64_t now_ms,
+    const char *actor, struct err *e)
+{
+	const struct audit_row row = { .at_ms = now_ms,
+		.actor = str_of(actor),
+		.event = AUDIT_ALTERATION,
+		.detail = detail };
+
+	return audit_add(store_audit(a->store), &row, e);
+}
+
+/* Names and words need no escaping: accounts_is_name(). */
+static int
+record_added(struct accounts *a, const char *name, unsigned roles,
     int64_t now_ms, const char *actor, struct err *e)
 {
 	struct buf detail = { 0 };
-	struct audit_row row = { .at_ms = now_ms,
-		.actor = str_of(actor),
-		.event = AUDIT_ALTERATION };
 	int r;
 
-	/* Names and words here need no escaping: accounts_is_name(). */
-	buf_addf(&detail, "{\"%s\":", what);
-	if (name)
-		buf_addf(&detail, "\"%s\"}", name);
-	else
-		buf_addf(&detail, "%" PRId64 "}", id);
-	row.detail = buf_str(&detail);
-	r = audit_add(store_audit(a->store), &row, e);
+	buf_addf(&detail, "{\"account added\":\"%s\",\"roles\":\"", name);
+	accounts_print_roles(roles, &detail);
+	buf_add_text(&detail, "\"}");
+	r = add_line(a, buf_str(&detail), now_ms, actor, e);
+	buf_clear(&detail);
+	return r;
+}
+
+/* roles 0: they stay. */
+static int
+record(struct accounts *a, const char *what, int64_t id, unsigned roles,
+    int64_t now_ms, const char *actor, struct err *e)
+{
+	struct buf detail = { 0 };
+	int r;
+
+	buf_addf(&detail, "{\"%s\":%" PRId64, what, id);
+	if (roles != 0) {
+		buf_add_text(&detail, ",\"roles\":\"");
+		accounts_print_roles(roles, &detail);
+		buf_add_char(&detail, '"');
+	}
+	buf_add_char(&detail, '}');
+	r = add_line(a, buf_str(&detail), now_ms, actor, e);
 	buf_clear(&detail);
 	return r;
 }
@@ -232,7 +282,7 @@ accounts_add(struct accounts *a, const char *name, unsigned roles,
 	if (db_changes(store_db(a->store)) == 0)
 		return err_set(
 		    e, ERR_INVALID, "there is an account \"%s\" already", name);
-	return record(a, "account added", name, 0, now_ms, actor, e);
+	return record_added(a, name, roles, now_ms, actor, e);
 }
 
 int
@@ -245,7 +295,7 @@ accounts_find(struct accounts *a, struct str name, struct account *out,
 	db_bind_text(st, 1, name);
 	r = db_step(st, e);
 	if (r > 0) {
-		struct str password = db_col_text(st, 6);
+		struct str password = db_col_text(st, COLUMN_COUNT);
 
 		read_account(st, out);
 		(void)snprintf(
@@ -255,12 +305,12 @@ accounts_find(struct accounts *a, struct str name, struct account *out,
 	return r;
 }
 
-int
-accounts_list(struct accounts *a,
+/* Run a statement that selects the columns to its end. */
+static int
+give(struct db_stmt *st,
     void (*each)(void *user, const struct account *account), void *user,
     struct err *e)
 {
-	struct db_stmt *st = a->st[ST_LIST];
 	int r;
 
 	while ((r = db_step(st, e)) > 0) {
@@ -271,6 +321,85 @@ accounts_list(struct accounts *a,
 	}
 	db_reset(st);
 	return r;
+}
+
+int
+accounts_list(struct accounts *a,
+    void (*each)(void *user, const struct account *account), void *user,
+    struct err *e)
+{
+	return give(a->st[ST_LIST], each, user, e);
+}
+
+int
+accounts_page(struct accounts *a, int64_t after_id, int64_t limit,
+    void (*each)(void *user, const struct account *account), void *user,
+    struct err *e)
+{
+	db_bind_int(a->st[ST_PAGE], 1, after_id);
+	db_bind_int(a->st[ST_PAGE], 2, limit);
+	return give(a->st[ST_PAGE], each, user, e);
+}
+
+int
+accounts_find_id(
+    struct accounts *a, int64_t id, struct account *out, struct err *e)
+{
+	struct db_stmt *st = a->st[ST_FIND_ID];
+	int r;
+
+	db_bind_int(st, 1, id);
+	r = db_step(st, e);
+	if (r > 0)
+		read_account(st, out);
+	db_reset(st);
+	return r;
+}
+
+/* How many administrators are there beside the account?  -1: error. */
+static int64_t
+count_others(struct accounts *a, int64_t id, struct err *e)
+{
+	struct db_stmt *st = a->st[ST_OTHER_ADMINISTRATORS];
+	int64_t count;
+
+	db_bind_int(st, 1, ACCOUNT_ADMINISTRATOR);
+	db_bind_int(st, 2, id);
+	count = db_step(st, e) > 0 ? db_col_int(st, 0) : -1;
+	db_reset(st);
+	return count;
+}
+
+/*
+ * May actor take roles from the account, or close it?  0, or -1 and why.  Who
+ * could would make themselves what they are not; and without an administrator
+ * nobody could be let in any more.
+ */
+static int
+check_change(struct accounts *a, int64_t id, unsigned left, const char *actor,
+    struct err *e)
+{
+	struct account account;
+	char own[ACCOUNT_NAME_MAX + 8];
+	int64_t others;
+	int r = accounts_find_id(a, id, &account, e);
+
+	if (r <= 0)
+		return r;
+	(void)snprintf(own, sizeof own, "account:%s", account.name);
+	if (strcmp(own, actor) == 0)
+		return err_set(e, ERR_INVALID,
+		    "Nobody changes the roles of their own account, or closes "
+		    "it: ask another administrator.");
+	if (!(account.roles & ACCOUNT_ADMINISTRATOR) ||
+	    left & ACCOUNT_ADMINISTRATOR || account.disabled_ms != CLOCK_NONE)
+		return 0;
+	others = count_others(a, id, e);
+	if (others != 0)
+		return others < 0 ? -1 : 0;
+	return err_set(e, ERR_INVALID,
+	    "%s is the last administrator: make another one first.",
+	    account.name);
 }
 
 static int
@@ -287,12 +416,14 @@ accounts_set_roles(struct accounts *a, int64_t id, unsigned roles,
 	struct db_stmt *st = a->st[ST_ROLES];
 
 	CHECK(roles != 0);
+	if (check_change(a, id, roles, actor, e) < 0)
+		return -1;
 	db_bind_int(st, 1, roles);
 	db_bind_int(st, 2, id);
 	if (db_run(st, e) < 0)
 		return -1;
 	return record(
-	    a, "roles changed of account", NULL, id, now_ms, actor, e);
+	    a, "roles changed of account", id, roles, now_ms, actor, e);
 }
 
 int
@@ -306,7 +437,14 @@ accounts_set_password(struct accounts *a, int64_t id, const char *kept,
 	if (db_run(st, e) < 0 || end_sessions(a, id, e) < 0)
 		return -1;
 	return record(
-	    a, "password changed of account", NULL, id, now_ms, actor, e);
+	    a, "password changed of account", id, 0, now_ms, actor, e);
+}
+
+int
+accounts_ask_change(struct accounts *a, int64_t id, struct err *e)
+{
+	db_bind_int(a->st[ST_ASK_CHANGE], 1, id);
+	return db_run(a->st[ST_ASK_CHANGE], e);
 }
 
 int
@@ -315,6 +453,8 @@ accounts_set_disabled(struct accounts *a, int64_t id, bool disabled,
 {
 	struct db_stmt *st = a->st[ST_DISABLE];
 
+	if (disabled && check_change(a, id, 0, actor, e) < 0)
+		return -1;
 	if (disabled)
 		db_bind_int(st, 1, now_ms);
 	else
@@ -323,7 +463,7 @@ accounts_set_disabled(struct accounts *a, int64_t id, bool disabled,
 	if (db_run(st, e) < 0 || end_sessions(a, id, e) < 0)
 		return -1;
 	return record(a, disabled ? "account closed" : "account opened again",
-	    NULL, id, now_ms, actor, e);
+	    id, 0, now_ms, actor, e);
 }
 
 int
@@ -353,6 +493,26 @@ accounts_note_failure(
 	return db_run(st, e);
 }
 
+int
+accounts_note_stranger(struct accounts *a, int64_t now_ms, struct err *e)
+{
+	db_bind_int(a->st[ST_STRANGER], 1, now_ms);
+	return db_run(a->st[ST_STRANGER], e);
+}
+
+int
+accounts_strangers(
+    struct accounts *a, int64_t *count, int64_t *last_ms, struct err *e)
+{
+	struct db_stmt *st = a->st[ST_STRANGERS];
+	int r = db_step(st, e);
+
+	*count = r > 0 ? db_col_int(st, 0) : 0;
+	*last_ms = r > 0 ? db_col_int(st, 1) : CLOCK_NONE;
+	db_reset(st);
+	return r < 0 ? -1 : 0;
+}
+
 /* --- sessions --- */
 
 static struct str
@@ -372,7 +532,8 @@ accounts_log_in(struct accounts *a, int64_t id,
 	db_bind_int(st, 3, now_ms);
 	if (db_run(st, e) < 0)
 		return -1;
-	db_bind_int(a->st[ST_SUCCEEDED], 1, id);
+	db_bind_int(a->st[ST_SUCCEEDED], 1, now_ms);
+	db_bind_int(a->st[ST_SUCCEEDED], 2, id);
 	return db_run(a->st[ST_SUCCEEDED], e);
 }
 
@@ -389,8 +550,8 @@ accounts_session(struct accounts *a, const uint8_t digest[HASH_BYTES],
 	r = db_step(st, e);
 	if (r > 0) {
 		read_account(st, out);
-		made_ms = db_col_int(st, 6);
-		*seen_ms = db_col_int(st, 7);
+		made_ms = db_col_int(st, COLUMN_COUNT);
+		*seen_ms = db_col_int(st, COLUMN_COUNT + 1);
 	}
 	db_reset(st);
 	if (r <= 0)

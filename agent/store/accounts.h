@@ -49,6 +49,9 @@ struct account {
 	int64_t made_ms;
 	int64_t locked_until_ms; /* CLOCK_NONE: is not */
 	int64_t disabled_ms;     /* CLOCK_NONE: is not */
+	int64_t used_ms;         /* last log-in; CLOCK_NONE: never */
+	int64_t changes;         /* grows with each change by somebody */
+	bool must_change;        /* somebody else made its password */
 };
 
 /* How long a session lives. */
@@ -96,15 +99,41 @@ NODISCARD int accounts_list(struct accounts *a,
     void (*each)(void *user, const struct account *account), void *user,
     struct err *e);
 
-/* Change the roles; its sessions go on with the new ones. */
+/* The same by id, those after after_id, at most limit. */
+NODISCARD int accounts_page(struct accounts *a, int64_t after_id, int64_t limit,
+    void (*each)(void *user, const struct account *account), void *user,
+    struct err *e);
+
+/* The account with that id: 1, 0 or -1. */
+NODISCARD int accounts_find_id(
+    struct accounts *a, int64_t id, struct account *out, struct err *e);
+
+/*
+ * Change the roles; its sessions go on with the new ones.  ERR_INVALID where
+ * actor is "account:" and the account's own name, and where it is the last
+ * open one of an administrator and would be none.
+ */
 NODISCARD int accounts_set_roles(struct accounts *a, int64_t id, unsigned roles,
     int64_t now_ms, const char *actor, struct err *e);
 
-/* Change the password, lift any lock and end its sessions. */
+/*
+ * Change the password, lift any lock and end its sessions.  Its owner may go on
+ * using it, unless accounts_ask_change() follows.
+ */
 NODISCARD int accounts_set_password(struct accounts *a, int64_t id,
     const char *kept, int64_t now_ms, const char *actor, struct err *e);
 
-/* Close the account and end its sessions, or open it again. */
+/*
+ * Somebody else made its password and knows it: nothing can be done with the
+ * account before its owner has set another.
+ */
+NODISCARD int accounts_ask_change(
+    struct accounts *a, int64_t id, struct err *e);
+
+/*
+ * Close the account and end its sessions, or open it again.  Closing is
+ * refused as accounts_set_roles() refuses.
+ */
 NODISCARD int accounts_set_disabled(struct accounts *a, int64_t id,
     bool disabled, int64_t now_ms, const char *actor, struct err *e);
 
@@ -115,6 +144,18 @@ NODISCARD int accounts_set_disabled(struct accounts *a, int64_t id,
  */
 NODISCARD int accounts_note_failure(
     struct accounts *a, int64_t id, int64_t now_ms, struct err *e);
+
+/*
+ * A log-in for an account that there is not, or that is closed or waits, was
+ * refused.  That is counted; and it takes the time that noting a wrong password
+ * of an account takes, a write that reaches the disk.
+ */
+NODISCARD int accounts_note_stranger(
+    struct accounts *a, int64_t now_ms, struct err *e);
+
+/* How many were, and when the last; CLOCK_NONE: none. */
+NODISCARD int accounts_strangers(
+    struct accounts *a, int64_t *count, int64_t *last_ms, struct err *e);
 
 /* A log-in: a session under the digest of its token; failures are forgotten. */
 NODISCARD int accounts_log_in(struct accounts *a, int64_t id,

@@ -567,6 +567,34 @@
 	"  PRIMARY KEY (incident_id, recipient)"               \
 	") STRICT, WITHOUT ROWID;"
 
+/*
+ * More of accounts: changes counts them, by which two who change one see each
+ * other; must_change: somebody else made its password.  refused is one row, of
+ * log-ins that no account had (accounts.c).
+ */
+#define ACCOUNT_COLUMNS                                           \
+	"ALTER TABLE account ADD COLUMN changes INTEGER NOT NULL" \
+	"  DEFAULT 0;"                                            \
+	"ALTER TABLE account ADD COLUMN must_change INTEGER"      \
+	"  NOT NULL DEFAULT 0;"                                   \
+	"ALTER TABLE account ADD COLUMN used_ms INTEGER;"         \
+	"CREATE TABLE refused ("                                  \
+	"  id      INTEGER PRIMARY KEY CHECK (id = 1),"           \
+	"  count   INTEGER NOT NULL,"                             \
+	"  last_ms INTEGER NOT NULL"                              \
+	") STRICT;"
+
+/* What people did, as it is asked for (audit_pages.c). */
+#define AUDIT_INDEXES                                             \
+	"CREATE INDEX audit_people_at ON audit (at_ms)"           \
+	"  WHERE actor <> 'agent';"                               \
+	"CREATE INDEX audit_people_actor ON audit (actor, at_ms)" \
+	"  WHERE actor <> 'agent';"                               \
+	"CREATE INDEX audit_people_event ON audit (event, at_ms)" \
+	"  WHERE actor <> 'agent';"                               \
+	"CREATE INDEX audit_people_incident"                      \
+	"  ON audit (incident_id, at_ms) WHERE actor <> 'agent';"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
@@ -579,6 +607,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { ASIDE_COLUMNS } },
 	{ { FEED_DAY_TABLES } },
 	{ { TAKER_TABLES } },
+	{ { ACCOUNT_COLUMNS, AUDIT_INDEXES } },
 };
 
 const struct schema_step *

@@ -178,9 +178,92 @@ test_changes_end_sessions(void **state)
 	assert_int_equal(find(k, "liaison").disabled_ms, NOW);
 	OK(accounts_set_disabled(k->a, id, false, NOW, "user:admin", e));
 	assert_true(find(k, "liaison").disabled_ms == CLOCK_NONE);
+	assert_int_equal(find(k, "liaison").changes, 4);
 	/* Each change is a line: added, roles, password, closed, opened. */
 	assert_int_equal(
 	    ask(k->st, "SELECT count(*) FROM audit WHERE event = 2"), 5);
+}
+
+static int64_t
+add(struct kit *k, const char *name, unsigned roles)
+{
+	OK(accounts_add(k->a, name, roles, "kept", NOW, "user:admin", e));
+	return find(k, name).id;
+}
+
+/* Whoever does it, at the terminal too. */
+static void
+test_the_last_administrator_stays(void **state)
+{
+	struct kit *k = *state;
+	int64_t first = add(k, "chief", ACCOUNT_ADMINISTRATOR);
+	int64_t second = add(k, "deputy", ACCOUNT_ADMINISTRATOR);
+
+	OK(accounts_set_disabled(k->a, second, true, NOW, "user:admin", e));
+	FAILS(accounts_set_disabled(k->a, first, true, NOW, "user:admin", e),
+	    ERR_INVALID, "chief is the last administrator");
+	FAILS(accounts_set_roles(
+		  k->a, first, ACCOUNT_OFFICER, NOW, "account:deputy", e),
+	    ERR_INVALID, "last administrator");
+	OK(accounts_set_roles(k->a, first,
+	    ACCOUNT_OFFICER | ACCOUNT_ADMINISTRATOR, NOW, "user:admin", e));
+	/* A closed one may lose it: it is none now. */
+	OK(accounts_set_roles(
+	    k->a, second, ACCOUNT_OFFICER, NOW, "account:chief", e));
+	OK(accounts_set_roles(
+	    k->a, second, ACCOUNT_ADMINISTRATOR, NOW, "account:chief", e));
+	OK(accounts_set_disabled(k->a, second, false, NOW, "user:admin", e));
+	OK(accounts_set_disabled(k->a, first, true, NOW, "account:deputy", e));
+}
+
+static void
+test_nobody_changes_their_own_roles(void **state)
+{
+	struct kit *k = *state;
+	int64_t chief = add(k, "chief", ACCOUNT_ADMINISTRATOR);
+	int64_t officer = add(k, "patrol", ACCOUNT_OFFICER);
+
+	(void)add(k, "deputy", ACCOUNT_ADMINISTRATOR);
+	FAILS(accounts_set_roles(k->a, chief,
+		  ACCOUNT_ADMINISTRATOR | ACCOUNT_REVIEWER, NOW,
+		  "account:chief", e),
+	    ERR_INVALID, "their own account");
+	FAILS(accounts_set_disabled(
+		  k->a, officer, true, NOW, "account:patrol", e),
+	    ERR_INVALID, "their own account");
+	assert_int_equal(find(k, "chief").roles, ACCOUNT_ADMINISTRATOR);
+	assert_int_equal(find(k, "chief").changes, 0);
+	OK(accounts_set_roles(
+	    k->a, officer, ACCOUNT_REVIEWER, NOW, "account:chief", e));
+}
+
+static void
+test_a_made_password_is_changed(void **state)
+{
+	struct kit *k = *state;
+	int64_t id = find(k, "liaison").id;
+
+	assert_false(find(k, "liaison").must_change);
+	OK(accounts_ask_change(k->a, id, e));
+	assert_true(find(k, "liaison").must_change);
+	OK(accounts_set_password(k->a, id, "own", NOW, "account:liaison", e));
+	assert_false(find(k, "liaison").must_change);
+}
+
+static void
+test_strangers_are_counted(void **state)
+{
+	struct kit *k = *state;
+	int64_t count = -1, last_ms = 0;
+
+	OK(accounts_strangers(k->a, &count, &last_ms, e));
+	assert_int_equal(count, 0);
+	assert_true(last_ms == CLOCK_NONE);
+	OK(accounts_note_stranger(k->a, NOW, e));
+	OK(accounts_note_stranger(k->a, NOW + 5, e));
+	OK(accounts_strangers(k->a, &count, &last_ms, e));
+	assert_int_equal(count, 2);
+	assert_int_equal(last_ms, NOW + 5);
 }
 
 int
@@ -197,6 +280,14 @@ main(void)
 		    test_a_session_ends, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_changes_end_sessions, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_the_last_administrator_stays, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_nobody_changes_their_own_roles, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_a_made_password_is_changed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_strangers_are_counted, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
