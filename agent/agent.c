@@ -37,6 +37,7 @@
 #include "agent/logwork.h"
 #include "agent/review/pulse.h"
 #include "agent/review/service.h"
+#include "agent/review/wordings.h"
 #include "agent/rulepack.h"
 #include "agent/store/store.h"
 #include "agent/trackwork.h"
@@ -146,6 +147,18 @@ load_rules(struct parts *p, bool is_start, struct err *e)
 	return r;
 }
 
+/* The review service reads them when it is opened; here a reload can still be
+ * refused. */
+static int
+test_wordings(const struct conf *conf, struct err *e)
+{
+	struct wordings *wordings = NULL;
+	int r = wordings_load(conf->review.wordings, &wordings, e);
+
+	wordings_free(&wordings);
+	return r;
+}
+
 /* Everything but the feeds, which touch the folders. */
 static int
 parts_load(const char *path, struct parts *p, bool is_start, struct err *e)
@@ -163,6 +176,8 @@ parts_load(const char *path, struct parts *p, bool is_start, struct err *e)
 	if (r < 0 || findings > 0)
 		return err_set(
 		    e, ERR_INVALID, "%s: the configuration is invalid", path);
+	if (test_wordings(p->conf, e) < 0)
+		return -1;
 	if (load_rules(p, is_start, e) < 0)
 		return -1;
 	layer_count = ruleset_layers(p->rules, &layers);

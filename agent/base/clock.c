@@ -360,6 +360,14 @@ clock_to_local(int64_t ms)
 	};
 }
 
+int64_t
+clock_from_local(int64_t as_utc_ms)
+{
+	int64_t in_summer = as_utc_ms - 60 * MINUTE_MS;
+
+	return is_summer(in_summer) ? in_summer : as_utc_ms;
+}
+
 const char *
 clock_format_local(int64_t ms, char out[CLOCK_TEXT_MAX])
 {

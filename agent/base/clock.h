@@ -72,4 +72,11 @@ struct clock_local clock_to_local(int64_t ms);
 int64_t clock_from_utc(
     int year, int month, int day, int hour, int minute, int second);
 
+/*
+ * UTC ms of a time on London's clocks, given as if it were UTC
+ * (clock_from_utc).  One that comes twice, when summer time ends, is the
+ * first; one that is skipped, when it begins, is an hour later.
+ */
+int64_t clock_from_local(int64_t as_utc_ms);
+
 #endif /* BASE_CLOCK_H */

@@ -19,6 +19,7 @@
 #include "agent/editions.h"
 #include "agent/geo/geo.h"
 #include "agent/live/posfeed.h"
+#include "agent/review/wordings.h"
 #include "agent/rulepack.h"
 #include "alerts/channel.h"
 #include "rules/ruleset.h"
@@ -49,6 +50,21 @@ check_files(struct check *c)
 
 	c->findings += conf_check_files(c->conf, &diag);
 	say(&diag);
+}
+
+/* What informants are told. */
+static void
+check_wordings(struct check *c)
+{
+	struct wordings *wordings = NULL;
+	struct err e = { 0 };
+
+	if (c->conf->review.wordings &&
+	    wordings_load(c->conf->review.wordings, &wordings, &e) < 0) {
+		c->findings++;
+		cmd_complain("%s\n", e.msg);
+	}
+	wordings_free(&wordings);
 }
 
 static void
@@ -248,6 +264,7 @@ cmd_check(int argc, char **argv)
 	if (r != CMD_OK)
 		return r;
 	check_files(&c);
+	check_wordings(&c);
 	check_rules(&c);
 	check_themes(&c);
 	check_boundaries(&c);

@@ -145,6 +145,7 @@ struct conf_review {
 	const char *url; /* as browsers reach it, without "/" at its end;
 	                     NULL: alerts have no link */
 	int64_t link_ms; /* life of a link in an alert */
+	const char *wordings; /* file of approved wordings; NULL: built in */
 };
 
 struct conf {

@@ -156,6 +156,10 @@ look_at_top(struct look *l, const struct conf *c)
 	l->path = c->review.key_file;
 	if (l->path)
 		look_at_secret(l);
+	l->option = "review.wordings";
+	l->path = c->review.wordings;
+	if (l->path)
+		(void)look_at_file(l, &st);
 }
 
 size_t

@@ -131,6 +131,12 @@ static const struct option options[] = {
 	    .min = HOUR, .max = 7 * DAY, .preset = "12h",
 	    .help = "Such a link opens nothing any more after this time: a "
 		    "shift." },
+	{ TOP(review.wordings), .path = "review.wordings", .type = OPTION_PATH,
+	    .min = 1, .max = 1024,
+	    .help = "File of the approved wordings that informants are told "
+		    "and that stand on their reference card; without it, those "
+		    "that came with the program (wordings.txt beside the "
+		    "documentation, to begin from)." },
 
 	{ FEED(name), .path = "name", .type = OPTION_NAME, .required = true,
 	    .min = 1, .max = 32,

@@ -7,8 +7,10 @@
 
 struct accounts;
 struct arena;
+struct contacts;
 struct digests;
 struct feedday;
+struct followups;
 struct matches;
 struct outbox;
 struct outbox_desk;
@@ -32,6 +34,8 @@ struct desk {
 	struct feedday *days;
 	struct quarantine *quarantine;
 	struct takers *takers;
+	struct contacts *contacts;
+	struct followups *followups;
 	struct arena *arena; /* emptied before each request */
 };
 

@@ -46,6 +46,20 @@ void page_alert(struct visit *v);
 void page_alert_retry(struct visit *v);
 void page_alert_aside(struct visit *v);
 void page_alerts_retry_dead(struct visit *v);
+/* Contact with an informant, sent by contactform_print()'s form. */
+void page_contact(struct visit *v);
+
+/* What is promised and due; parameters who, after. */
+void page_followups(struct visit *v);
+
+/* One of these, with its history and the forms to change it. */
+void page_followup(struct visit *v);
+
+/* One of those forms, sent. */
+void page_followup_change(struct visit *v);
+
+/* One entry of that log, with the form to correct it. */
+void page_correct(struct visit *v);
 
 /* How each feed is and what it brought. */
 void page_feeds(struct visit *v);

@@ -24,6 +24,7 @@ static const struct section {
 	{ "story", sheet_log },
 	{ "act", sheet_takers },
 	{ "act", sheet_decide },
+	{ "act", sheet_contact },
 	{ "act", sheet_history },
 	{ "act", sheet_alerts },
 	{ "act", sheet_recordings },

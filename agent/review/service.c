@@ -18,8 +18,11 @@
 #include "agent/review/guests.h"
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
+#include "agent/review/wordings.h"
+#include "agent/store/contacts.h"
 #include "agent/store/digests.h"
 #include "agent/store/feedday.h"
+#include "agent/store/followups.h"
 #include "agent/store/matches.h"
 #include "agent/store/quarantine.h"
 #include "agent/store/reviews.h"
@@ -75,6 +78,11 @@ static const struct service_route routes[] = {
 	{ true, "/job/*/say", VISIT_READERS, page_job_say },
 	{ false, "/go/*", ANYBODY, page_job_link },
 	{ true, "/go/*/say", ANYBODY, page_job_link_say },
+	{ true, "/incident/*/contact", VISIT_CALLERS, page_contact },
+	{ false, "/contact/*", VISIT_CALLERS, page_correct },
+	{ false, "/follow-up", VISIT_READERS, page_followups },
+	{ false, "/follow-up/*", VISIT_READERS, page_followup },
+	{ true, "/follow-up/*/change", VISIT_CALLERS, page_followup_change },
 	{ false, "/login", ANYBODY, page_login },
 	{ true, "/login", ANYBODY, page_log_in },
 	{ true, "/logout", ~0U, page_log_out },
@@ -110,6 +118,8 @@ desk_free(struct desk **d)
 	outbox_desk_close(&desk->alerts);
 	outbox_close(&desk->outbox);
 	takers_close(&desk->takers);
+	followups_close(&desk->followups);
+	contacts_close(&desk->contacts);
 	matches_close(&desk->matches);
 	digests_close(&desk->digests);
 	reviews_close(&desk->reviews);
@@ -136,7 +146,9 @@ desk_new(const struct service *s, struct err *e)
 	    outbox_desk_open(store_db(d->store), &d->alerts, e) < 0 ||
 	    feedday_open(store_db(d->store), &d->days, e) < 0 ||
 	    quarantine_open(store_db(d->store), &d->quarantine, e) < 0 ||
-	    takers_open(d->store, &d->takers, e) < 0)
+	    takers_open(d->store, &d->takers, e) < 0 ||
+	    contacts_open(d->store, &d->contacts, e) < 0 ||
+	    followups_open(d->store, &d->followups, e) < 0)
 		desk_free(&d);
 	return d;
 }
@@ -342,6 +354,7 @@ service_free(struct service *s)
 	guests_free(&s->guests);
 	free(s->team);
 	free(s->marking);
+	wordings_free(&s->wordings);
 	free(s);
 }
 
@@ -387,7 +400,10 @@ service_open(const struct conf *conf, void (*wake)(void *user), void *user,
 		.request_ms = REQUEST_MS,
 		.answer_ms = ANSWER_MS,
 	};
-	struct desk *first = desk_new(s, e);
+	struct desk *first =
+	    wordings_load(conf->review.wordings, &s->wordings, e) == 0
+		? desk_new(s, e)
+		: NULL;
 
 	if (first)
 		desk_give(s, first);

@@ -10,11 +10,14 @@
 #include "agent/review/service.h"
 #include "agent/review/visit.h"
 
+struct wordings;
+
 struct service {
 	struct http *http;
 	char *path; /* of the database */
 	char *team, *marking;
-	struct guests *guests; /* who may come by a link */
+	struct guests *guests;     /* who may come by a link */
+	struct wordings *wordings; /* owned */
 	struct accounts_limits limits;
 	bool is_secure; /* TLS: cookies only go over it */
 	struct password_gate gate;

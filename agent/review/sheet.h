@@ -60,5 +60,6 @@ NODISCARD int sheet_decide(struct sheet *s, struct err *e);
 NODISCARD int sheet_history(struct sheet *s, struct err *e);
 NODISCARD int sheet_alerts(struct sheet *s, struct err *e);
 NODISCARD int sheet_recordings(struct sheet *s, struct err *e);
+NODISCARD int sheet_contact(struct sheet *s, struct err *e);
 
 #endif /* REVIEW_SHEET_H */

@@ -4,6 +4,7 @@
 #include "agent/review/visit.h"
 #include "agent/review/desk.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,8 +15,10 @@
 #include "agent/base/log.h"
 #include "agent/review/api.h"
 #include "agent/review/html.h"
+#include "agent/review/london.h"
 #include "agent/review/service_private.h"
 #include "agent/store/audit.h"
+#include "agent/store/followups.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
 
@@ -205,18 +208,56 @@ visit_change(struct visit *v,
 	return r;
 }
 
+/* What is overdue; else what falls due today.  No page fails for it. */
+static void
+print_due_count(struct visit *v)
+{
+	int64_t tomorrow_ms = london_midnight(v->now_ms, 1);
+	struct followups *f = v->desk->followups;
+	int64_t overdue = 0, today = 0;
+	struct err e = { 0 };
+
+	if (followups_count(f, 0, v->now_ms, &overdue, &e) < 0 ||
+	    followups_count(f, 0, tomorrow_ms, &today, &e) < 0)
+		return;
+	if (overdue > 0)
+		buf_addf(v->out,
+		    " <span class=\"count late\">%" PRId64 " overdue</span>",
+		    overdue);
+	else if (today > 0)
+		buf_addf(v->out,
+		    " <span class=\"count\">%" PRId64 " today</span>", today);
+}
+
 /* The pages there are ways to, in order. */
 static const struct way {
 	const char *path, *name;
 	unsigned roles; /* any of these */
 } ways[] = {
 	{ "/", "Queue", VISIT_READERS },
+	{ "/follow-up", "Follow-up", VISIT_READERS },
 	{ "/alerts", "Alerts", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/feeds", "Feeds", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/quarantine", "Quarantine", ACCOUNT_ADMINISTRATOR },
 	{ "/audit", "Audit", ACCOUNT_AUDITOR },
 	{ "/accounts", "Accounts", ACCOUNT_ADMINISTRATOR },
 };
+
+/* What is counted beside a way. */
+static const struct way_count {
+	const char *path;
+	void (*print)(struct visit *v);
+} way_counts[] = {
+	{ "/follow-up", print_due_count },
+};
+
+static void
+print_way_count(struct visit *v, const char *path)
+{
+	for (size_t i = 0; i < sizeof way_counts / sizeof way_counts[0]; i++)
+		if (strcmp(way_counts[i].path, path) == 0)
+			way_counts[i].print(v);
+}
 
 void
 visit_home(struct visit *v)
@@ -241,9 +282,10 @@ print_navigation(struct visit *v)
 
 		if (!visit_may(v, ways[i].roles))
 			continue;
-		buf_addf(v->out, "<li><a href=\"%s\"%s>%s</a></li>",
-		    ways[i].path, is_here ? " aria-current=\"page\"" : "",
-		    ways[i].name);
+		buf_addf(v->out, "<li><a href=\"%s\"%s>%s", ways[i].path,
+		    is_here ? " aria-current=\"page\"" : "", ways[i].name);
+		print_way_count(v, ways[i].path);
+		buf_add_text(v->out, "</a></li>");
 	}
 	buf_add_text(v->out, "</ul></nav>");
 }
@@ -387,23 +429,36 @@ add_look(struct visit *v, int64_t incident_id, const char *page, struct err *e)
 	row.detail = buf_str(&detail);
 	r = audit_add(store_audit(v->desk->store), &row, e);
 	buf_clear(&detail);
-	if (r == 0 && incident_id != 0)
-		r = reviews_looked(
-		    v->desk->reviews, v->account.id, incident_id, v->now_ms, e);
 	return r;
+}
+
+static int
+record_look(struct visit *v, int64_t incident_id, const char *page, bool is_log,
+    struct err *e)
+{
+	if (store_begin(v->desk->store, e) < 0)
+		return -1;
+	if (add_look(v, incident_id, page, e) < 0 ||
+	    (is_log && reviews_looked(v->desk->reviews, v->account.id,
+			   incident_id, v->now_ms, e) < 0)) {
+		store_rollback(v->desk->store);
+		return -1;
+	}
+	return store_commit(v->desk->store, e);
 }
 
 int
 visit_record_look(
     struct visit *v, int64_t incident_id, const char *page, struct err *e)
 {
-	if (store_begin(v->desk->store, e) < 0)
-		return -1;
-	if (add_look(v, incident_id, page, e) < 0) {
-		store_rollback(v->desk->store);
-		return -1;
-	}
-	return store_commit(v->desk->store, e);
+	return record_look(v, incident_id, page, incident_id != 0, e);
+}
+
+int
+visit_record_part(
+    struct visit *v, int64_t incident_id, const char *page, struct err *e)
+{
+	return record_look(v, incident_id, page, false, e);
 }
 
 int

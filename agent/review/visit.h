@@ -21,6 +21,9 @@ struct service;
 /* Who may read incidents. */
 #define VISIT_READERS (ACCOUNT_OFFICER | ACCOUNT_REVIEWER | ACCOUNT_ANALYST)
 
+/* Who speaks with informants and sees to what was promised. */
+#define VISIT_CALLERS (ACCOUNT_OFFICER | ACCOUNT_REVIEWER)
+
 /* The request, who makes it, and the answer. */
 struct visit {
 	struct service *service;
@@ -124,5 +127,12 @@ NODISCARD int visit_record_look(
  */
 NODISCARD int visit_record_change(
     struct visit *v, int64_t incident_id, const char *detail, struct err *e);
+
+/*
+ * The same as visit_record_look() of something about an incident that is not
+ * its log: that stays as new to this account as it was.
+ */
+NODISCARD int visit_record_part(
+    struct visit *v, int64_t incident_id, const char *page, struct err *e);
 
 #endif /* REVIEW_VISIT_H */

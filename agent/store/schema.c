@@ -595,6 +595,76 @@
 	"CREATE INDEX audit_people_incident"                      \
 	"  ON audit (incident_id, at_ms) WHERE actor <> 'agent';"
 
+/*
+ * Contact with informants (contacts.c) and what was promised them
+ * (followups.c).  A follow-up's due_ms, falls_to, holder_id and ended_ms are
+ * those of its last line.
+ */
+#define CONTACT_TABLES                                                      \
+	"CREATE TABLE contact ("                                            \
+	"  id           INTEGER PRIMARY KEY,"                               \
+	"  incident_id  INTEGER NOT NULL"                                   \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                    \
+	"  at_ms        INTEGER NOT NULL,"                                  \
+	"  account_id   INTEGER NOT NULL REFERENCES account(id),"           \
+	"  corrects     INTEGER UNIQUE"                                     \
+	"    REFERENCES contact(id) ON DELETE CASCADE,"                     \
+	"  happened_ms  INTEGER NOT NULL,"                                  \
+	"  way          INTEGER NOT NULL CHECK (way BETWEEN 1 AND 7),"      \
+	"  outcome      INTEGER NOT NULL CHECK (outcome BETWEEN 0 AND 7),"  \
+	"  advice       INTEGER NOT NULL,"                                  \
+	"  visit_by     INTEGER NOT NULL CHECK (visit_by BETWEEN 0 AND 2)," \
+	"  visit        INTEGER NOT NULL CHECK (visit BETWEEN 0 AND 5),"    \
+	"  visit_ms     INTEGER,"                                           \
+	"  intelligence INTEGER NOT NULL"                                   \
+	"    CHECK (intelligence BETWEEN 0 AND 2),"                         \
+	"  card         INTEGER NOT NULL CHECK (card IN (0, 1)),"           \
+	"  told         TEXT,"                                              \
+	"  told_text    TEXT,"                                              \
+	"  note         TEXT    NOT NULL"                                   \
+	") STRICT;"                                                         \
+	"CREATE INDEX contact_incident ON contact (incident_id);"           \
+	"CREATE INDEX contact_told ON contact (incident_id)"                \
+	"  WHERE told IS NOT NULL;"                                         \
+	"CREATE TABLE followup ("                                           \
+	"  id           INTEGER PRIMARY KEY,"                               \
+	"  incident_id  INTEGER NOT NULL"                                   \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                    \
+	"  contact_id   INTEGER REFERENCES contact(id) ON DELETE CASCADE,"  \
+	"  kind         INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 6),"     \
+	"  cause        TEXT,"                                              \
+	"  made_ms      INTEGER NOT NULL,"                                  \
+	"  account_id   INTEGER REFERENCES account(id),"                    \
+	"  note         TEXT    NOT NULL,"                                  \
+	"  due_ms       INTEGER NOT NULL,"                                  \
+	"  falls_to     INTEGER NOT NULL CHECK (falls_to BETWEEN 1 AND 3)," \
+	"  holder_id    INTEGER REFERENCES account(id),"                    \
+	"  ended_ms     INTEGER,"                                           \
+	"  last_line    INTEGER NOT NULL"                                   \
+	") STRICT;"                                                         \
+	"CREATE INDEX followup_incident ON followup (incident_id);"         \
+	"CREATE INDEX followup_contact ON followup (contact_id);"           \
+	"CREATE UNIQUE INDEX followup_by_itself ON followup (incident_id)"  \
+	"  WHERE cause IS NOT NULL;"                                        \
+	"CREATE INDEX followup_due ON followup (due_ms, id)"                \
+	"  WHERE ended_ms IS NULL;"                                         \
+	"CREATE INDEX followup_held ON followup (holder_id, due_ms, id)"    \
+	"  WHERE ended_ms IS NULL;"                                         \
+	"CREATE TABLE followup_line ("                                      \
+	"  id          INTEGER PRIMARY KEY,"                                \
+	"  followup_id INTEGER NOT NULL"                                    \
+	"    REFERENCES followup(id) ON DELETE CASCADE,"                    \
+	"  at_ms       INTEGER NOT NULL,"                                   \
+	"  account_id  INTEGER REFERENCES account(id),"                     \
+	"  what        INTEGER NOT NULL CHECK (what BETWEEN 1 AND 5),"      \
+	"  due_ms      INTEGER NOT NULL,"                                   \
+	"  falls_to    INTEGER NOT NULL,"                                   \
+	"  holder_id   INTEGER REFERENCES account(id),"                     \
+	"  ending      INTEGER NOT NULL CHECK (ending BETWEEN 0 AND 6),"    \
+	"  note        TEXT    NOT NULL"                                    \
+	") STRICT;"                                                         \
+	"CREATE INDEX followup_line_of ON followup_line (followup_id);"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
@@ -608,6 +678,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { FEED_DAY_TABLES } },
 	{ { TAKER_TABLES } },
 	{ { ACCOUNT_COLUMNS, AUDIT_INDEXES } },
+	{ { CONTACT_TABLES } },
 };
 
 const struct schema_step *

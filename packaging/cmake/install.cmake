@@ -7,7 +7,7 @@ if(TARGET buzzard)
 endif()
 install(DIRECTORY rules/packs/ DESTINATION ${CMAKE_INSTALL_DATADIR}/buzzard/rules
   FILES_MATCHING PATTERN "*.rules" PATTERN "*.list")
-install(FILES packaging/buzzard.yaml docs/incident.schema.json
+install(FILES packaging/buzzard.yaml packaging/wordings.txt docs/incident.schema.json
   DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES systemd/buzzard.service DESTINATION lib/systemd/system)
 install(FILES systemd/sysusers.d/buzzard.conf DESTINATION lib/sysusers.d)

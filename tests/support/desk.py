@@ -63,7 +63,7 @@ class Visitor:
         if cookie:
             self.cookie = cookie.split(";")[0]
         if follow and answer.status == 303:
-            return self.get(answer.fields["Location"])
+            return self.get(answer.fields["Location"].split("#")[0])
         return answer
 
     def get(self, path, **more):

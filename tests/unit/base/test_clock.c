@@ -210,6 +210,35 @@ test_thread(void **state)
 	assert_true(waited < 50000);
 }
 
+/* London's clocks: what comes twice, and what is skipped. */
+static void
+test_from_local(void **state)
+{
+	static const struct {
+		const char *local, *utc;
+	} cases[] = {
+		{ "2026-01-14T23:00:00Z", "2026-01-14T23:00:00Z" },
+		{ "2026-07-01T07:00:00Z", "2026-07-01T06:00:00Z" },
+		/* 25 October 2026: back at 02:00 BST. */
+		{ "2026-10-25T00:59:00Z", "2026-10-24T23:59:00Z" },
+		{ "2026-10-25T01:30:00Z", "2026-10-25T00:30:00Z" },
+		{ "2026-10-25T02:00:00Z", "2026-10-25T02:00:00Z" },
+		/* 29 March 2026: on at 01:00 GMT. */
+		{ "2026-03-29T00:59:00Z", "2026-03-29T00:59:00Z" },
+		{ "2026-03-29T01:30:00Z", "2026-03-29T01:30:00Z" },
+		{ "2026-03-29T02:00:00Z", "2026-03-29T01:00:00Z" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int64_t local, utc;
+
+		assert_true(clock_parse(str_of(cases[i].local), &local));
+		assert_true(clock_parse(str_of(cases[i].utc), &utc));
+		assert_true(clock_from_local(local) == utc);
+	}
+}
+
 int
 main(void)
 {
@@ -217,6 +246,7 @@ main(void)
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_calendar),
 		cmocka_unit_test(test_london),
+		cmocka_unit_test(test_from_local),
 		cmocka_unit_test(test_format_local),
 		cmocka_unit_test(test_none_and_extremes),
 		cmocka_unit_test(test_fake),

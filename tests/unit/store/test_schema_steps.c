@@ -17,6 +17,7 @@ static const char *const frozen[] = {
 	"401c6291a51ee745236070e3e5b3375191377fd7325eedb45f6f2852b0e89097",
 	"6371c5a5a9ceba23e5754e91543020a379e07b2a44cf3f6d4aefa1d92282989e",
 	"6a0dbb180cb7d9d7661392f5855f0121f9ef0088807c4f4b583cbbe181e2be70",
+	"5e4cd443f778a29bbd320b2134bb07fa10f0ddfa13fee89f3e10fc8b651ba24e",
 };
 
 static struct db *
@@ -81,7 +82,7 @@ test_upgrade_from_step_1(void **state)
 	char own[64];
 	size_t count;
 	const struct schema_step *steps = schema_steps(&count);
-	struct schema_step more[16] = { 0 };
+	struct schema_step more[64] = { 0 };
 	struct store *st;
 	struct db *db = NULL;
 
