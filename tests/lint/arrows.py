@@ -21,7 +21,7 @@ NARROW = {("rules", "geo"): {"agent/geo/place.h"}}
 
 # Library header (or folder of headers) -> the only files that include it.
 DOORS = {
-    "sqlite3.h": ("agent/base/db.c",),
+    "sqlite3.h": ("agent/base/db.c", "agent/base/db_rank.c"),
     "mosquitto.h": ("agent/base/mqtt.c", "agent/base/mqtt_worker.c",
                     "agent/base/mqtt_receive.c"),
     "mqtt_protocol.h": ("agent/base/mqtt.c", "agent/base/mqtt_worker.c",
