@@ -41,6 +41,7 @@
 #include "agent/rulepack.h"
 #include "agent/store/store.h"
 #include "agent/trackwork.h"
+#include "agent/wordwork.h"
 #include "alerts/deliver.h"
 #include "rules/ruleset.h"
 
@@ -69,6 +70,7 @@ struct agent {
 	struct logwork *logwork;
 	struct findwork *findwork;
 	struct trackwork *trackwork; /* recordings from folders */
+	struct wordwork *wordwork;   /* the index of words */
 	struct live *live;           /* positions of units */
 	struct service *review;      /* NULL: not configured, or not yet open */
 	struct feed_sink sink;
@@ -676,6 +678,8 @@ open_store(struct agent *a, enum agent_trouble *trouble, struct err *e)
 	if (r == 0)
 		r = findwork_start(path.p, &a->findwork, e);
 	if (r == 0)
+		r = wordwork_start(path.p, &a->wordwork, e);
+	if (r == 0)
 		r = trackwork_start(
 		    a->parts.conf, on_imported, a->findwork, &a->trackwork, e);
 	buf_clear(&path);
@@ -797,6 +801,7 @@ agent_close(struct agent **a)
 	deliver_close(&x->deliver);
 	trackwork_stop(&x->trackwork);
 	findwork_stop(&x->findwork);
+	wordwork_stop(&x->wordwork);
 	logwork_stop(&x->logwork);
 	if (x->store && db_checkpoint(store_db(x->store), &e) < 0)
 		log_warn("database not checkpointed: %s", e.msg);

@@ -39,6 +39,7 @@
 #include "agent/store/store.h"
 #include "agent/store/takers.h"
 #include "agent/store/unitstore.h"
+#include "agent/store/wordindex.h"
 #include "agent/unitsnear.h"
 #include "alerts/decide.h"
 #include "alerts/deliver.h"
@@ -60,6 +61,7 @@ struct intake {
 	struct takers *takers; /* who has what */
 	struct quarantine *quarantine;
 	struct unitstore *units;
+	struct wordindex *words;
 	struct rules_scratch *scratch;
 	struct arena *arena;        /* one message's working memory */
 	struct arena *replay_arena; /* what came from quarantine */
@@ -94,6 +96,7 @@ open_parts(struct intake *in, struct err *e)
 	    unitstore_open(db, &in->units, e) < 0 ||
 	    reviews_open(in->parts.store, &in->reviews, e) < 0 ||
 	    takers_open(in->parts.store, &in->takers, e) < 0 ||
+	    wordindex_open(in->parts.store, &in->words, e) < 0 ||
 	    correlate_new(in->parts.store, &in->correlate, e) < 0)
 		return -1;
 	return decide_open(in->parts.store, in->parts.conf, &in->decide, e);
@@ -142,6 +145,7 @@ intake_free(struct intake **in)
 	position_close(&i->positions);
 	feedday_close(&i->days);
 	unitstore_close(&i->units);
+	wordindex_close(&i->words);
 	quarantine_close(&i->quarantine);
 	ruleset_scratch_free(&i->scratch);
 	arena_free(&i->arena);
@@ -381,7 +385,7 @@ fill_row(struct intake *in, struct passage *p)
 	row->tagged_ms = p->now_ms;
 }
 
-/* Record: the columns it is found by, and the message. */
+/* Record: the columns, words and marks it is found by, and the message. */
 static int
 record_message(struct intake *in, struct passage *p, struct err *e)
 {
@@ -392,6 +396,9 @@ record_message(struct intake *in, struct passage *p, struct err *e)
 	if (store_incident_put(in->parts.store, &p->row, e) < 0)
 		return -1;
 	if (is_first && keep_message(in, p, e) < 0)
+		return -1;
+	if (wordindex_put(in->words, p->row.id, &p->record, &p->row.place,
+		in->arena, e) < 0)
 		return -1;
 	in->counts.messages++;
 	in->counts.incidents += is_first;

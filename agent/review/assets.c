@@ -23,6 +23,7 @@
 	extern const char name##_end[]
 
 EMBED(asset_style, "style.css");
+EMBED(asset_search, "search.css");
 EMBED(asset_keys, "keys.js");
 EMBED(asset_phone, "phone.css");
 EMBED(asset_icon, "icon.svg");
@@ -34,6 +35,8 @@ static const struct asset {
 } assets[] = {
 	{ "style.css", "text/css; charset=utf-8", asset_style_begin,
 	    asset_style_end },
+	{ "search.css", "text/css; charset=utf-8", asset_search_begin,
+	    asset_search_end },
 	{ "keys.js", "text/javascript; charset=utf-8", asset_keys_begin,
 	    asset_keys_end },
 	{ "phone.css", "text/css; charset=utf-8", asset_phone_begin,

@@ -11,14 +11,18 @@ struct contacts;
 struct digests;
 struct feedday;
 struct followups;
+struct grid;
 struct matches;
 struct outbox;
 struct outbox_desk;
 struct quarantine;
 struct reviews;
+struct search;
+struct sightings;
 struct store;
 struct store_pages;
 struct takers;
+struct wordindex;
 
 /* All owned. */
 struct desk {
@@ -36,6 +40,10 @@ struct desk {
 	struct takers *takers;
 	struct contacts *contacts;
 	struct followups *followups;
+	struct wordindex *words;
+	struct sightings *sightings;
+	struct search *search;
+	struct grid *grid;
 	struct arena *arena; /* emptied before each request */
 };
 

@@ -78,6 +78,9 @@ void page_quarantined_drop(struct visit *v);
 /* Take in again all of a kind. */
 void page_quarantine_replay_kind(struct visit *v);
 
+/* The search: words, plate, place, time, tags. */
+void page_search(struct visit *v);
+
 /* What people did, newest first; parameter before. */
 void page_audit(struct visit *v);
 

@@ -14,6 +14,8 @@
 #include "agent/base/http.h"
 #include "agent/base/log.h"
 #include "agent/conf/conf.h"
+#include "agent/geo/gazetteer.h"
+#include "agent/geo/grid.h"
 #include "agent/review/api.h"
 #include "agent/review/guests.h"
 #include "agent/review/page.h"
@@ -26,9 +28,12 @@
 #include "agent/store/matches.h"
 #include "agent/store/quarantine.h"
 #include "agent/store/reviews.h"
+#include "agent/store/search.h"
+#include "agent/store/sightings.h"
 #include "agent/store/store.h"
 #include "agent/store/store_pages.h"
 #include "agent/store/takers.h"
+#include "agent/store/wordindex.h"
 #include "alerts/outbox.h"
 #include "alerts/outbox_desk.h"
 
@@ -88,6 +93,7 @@ static const struct service_route routes[] = {
 	{ true, "/logout", ~0U, page_log_out },
 	{ false, "/password", ~0U, page_password },
 	{ true, "/password", ~0U, page_set_password },
+	{ false, "/search", VISIT_READERS, page_search },
 	{ false, "/static/*", ANYBODY, page_asset },
 	{ false, "/v1", ~0U, api_index },
 	{ false, "/v1/accounts", ACCOUNT_ADMINISTRATOR, api_accounts },
@@ -115,6 +121,10 @@ desk_free(struct desk **d)
 	*d = NULL;
 	quarantine_close(&desk->quarantine);
 	feedday_close(&desk->days);
+	grid_free(&desk->grid);
+	search_close(&desk->search);
+	sightings_close(&desk->sightings);
+	wordindex_close(&desk->words);
 	outbox_desk_close(&desk->alerts);
 	outbox_close(&desk->outbox);
 	takers_close(&desk->takers);
@@ -148,7 +158,11 @@ desk_new(const struct service *s, struct err *e)
 	    quarantine_open(store_db(d->store), &d->quarantine, e) < 0 ||
 	    takers_open(d->store, &d->takers, e) < 0 ||
 	    contacts_open(d->store, &d->contacts, e) < 0 ||
-	    followups_open(d->store, &d->followups, e) < 0)
+	    followups_open(d->store, &d->followups, e) < 0 ||
+	    wordindex_open(d->store, &d->words, e) < 0 ||
+	    sightings_open(store_db(d->store), &d->sightings, e) < 0 ||
+	    search_open(d->store, d->sightings, &d->search, e) < 0 ||
+	    grid_new(&d->grid, e) < 0)
 		desk_free(&d);
 	return d;
 }
@@ -349,6 +363,7 @@ service_free(struct service *s)
 		s->idle = d->next;
 		desk_free(&d);
 	}
+	gazetteer_free(&s->places);
 	pthread_mutex_destroy(&s->lock);
 	free(s->path);
 	guests_free(&s->guests);
@@ -405,8 +420,10 @@ service_open(const struct conf *conf, void (*wake)(void *user), void *user,
 		? desk_new(s, e)
 		: NULL;
 
-	if (first)
+	if (first) {
+		s->places = gazetteer_new(first->grid);
 		desk_give(s, first);
+	}
 	if (!first || http_open(&options, &s->http, e) < 0) {
 		service_free(s);
 		return err_wrap(e, "review service");

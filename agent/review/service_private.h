@@ -26,6 +26,7 @@ struct service {
 	int64_t retry_keep_ms; /* the longest that any channel keeps trying */
 	pthread_mutex_t lock;  /* over all below */
 	struct desk *idle;
+	struct gazetteer *places; /* owned; names, for the search */
 	struct pulse pulse;
 };
 

@@ -665,6 +665,143 @@
 	") STRICT;"                                                         \
 	"CREATE INDEX followup_line_of ON followup_line (followup_id);"
 
+/*
+ * What incidents are found by (wordindex.c, sightings.c).  All of it is about
+ * an incident and goes with it.  Incidents up to build_id are taken in by the
+ * agent in small pieces, the newest first; triggers see to those that come.
+ */
+#define WORD_TABLES                                                          \
+	"CREATE TABLE search_text ("                                         \
+	"  id    INTEGER PRIMARY KEY"                                        \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                     \
+	"  refs  TEXT NOT NULL,"                                             \
+	"  place TEXT NOT NULL,"                                             \
+	"  log   TEXT NOT NULL"                                              \
+	") STRICT;"                                                          \
+	"CREATE VIRTUAL TABLE search_words USING fts5 ("                     \
+	"  refs, place, log, content='search_text', content_rowid='id',"     \
+	"  tokenize='unicode61 remove_diacritics 2'"                         \
+	");"                                                                 \
+	"CREATE VIRTUAL TABLE search_terms USING fts5vocab"                  \
+	"  (search_words, instance);"                                        \
+	"CREATE TRIGGER search_text_added AFTER INSERT ON search_text"       \
+	" BEGIN"                                                             \
+	"  INSERT INTO search_words (rowid, refs, place, log)"               \
+	"   VALUES (new.id, new.refs, new.place, new.log);"                  \
+	" END;"                                                              \
+	"CREATE TRIGGER search_text_changed AFTER UPDATE ON search_text"     \
+	" BEGIN"                                                             \
+	"  INSERT INTO search_words (search_words, rowid, refs, place, log)" \
+	"   VALUES ('delete', old.id, old.refs, old.place, old.log);"        \
+	"  INSERT INTO search_words (rowid, refs, place, log)"               \
+	"   VALUES (new.id, new.refs, new.place, new.log);"                  \
+	" END;"                                                              \
+	"CREATE TRIGGER search_text_erased AFTER DELETE ON search_text"      \
+	" BEGIN"                                                             \
+	"  INSERT INTO search_words (search_words, rowid, refs, place, log)" \
+	"   VALUES ('delete', old.id, old.refs, old.place, old.log);"        \
+	"  UPDATE search_state SET erased = 1;"                              \
+	" END;"                                                              \
+	"CREATE TABLE search_state ("                                        \
+	"  id       INTEGER PRIMARY KEY CHECK (id = 1),"                     \
+	"  first_id INTEGER NOT NULL,"                                       \
+	"  build_id INTEGER NOT NULL,"                                       \
+	"  erased   INTEGER NOT NULL CHECK (erased BETWEEN 0 AND 2),"        \
+	"  secret   BLOB    NOT NULL CHECK (length(secret) = 32)"            \
+	") STRICT;"                                                          \
+	"INSERT INTO search_state"                                           \
+	"  SELECT 1, coalesce(max(id), 0), coalesce(max(id), 0), 0,"         \
+	"    randomblob(32) FROM incident;"
+
+/* Where and when, in 100,000ths of a degree and seconds since 2020. */
+#define SPOT_TABLES                                                      \
+	"CREATE VIRTUAL TABLE incident_spot USING rtree_i32 ("           \
+	"  id, west, east, south, north, first_s, last_s"                \
+	");"                                                             \
+	"CREATE VIEW incident_spot_new AS"                               \
+	"  SELECT id,"                                                   \
+	"    CAST(round(lon * 100000) AS INTEGER) AS x,"                 \
+	"    CAST(round(lat * 100000) AS INTEGER) AS y,"                 \
+	"    max(-2000000000, min(2000000000,"                           \
+	"      coalesce(opened_ms, first_ms) / 1000 - 1577836800)) AS s" \
+	"  FROM incident WHERE lat IS NOT NULL AND lon IS NOT NULL;"     \
+	"CREATE TRIGGER incident_spot_added AFTER INSERT ON incident"    \
+	" BEGIN"                                                         \
+	"  INSERT INTO incident_spot"                                    \
+	"   SELECT id, x, x, y, y, s, s FROM incident_spot_new"          \
+	"   WHERE id = new.id;"                                          \
+	" END;"                                                          \
+	"CREATE TRIGGER incident_spot_moved"                             \
+	" AFTER UPDATE OF lat, lon, opened_ms ON incident"               \
+	" WHEN new.lat IS NOT old.lat OR new.lon IS NOT old.lon"         \
+	"  OR new.opened_ms IS NOT old.opened_ms"                        \
+	" BEGIN"                                                         \
+	"  DELETE FROM incident_spot WHERE id = old.id;"                 \
+	"  INSERT INTO incident_spot"                                    \
+	"   SELECT id, x, x, y, y, s, s FROM incident_spot_new"          \
+	"   WHERE id = new.id;"                                          \
+	" END;"                                                          \
+	"CREATE TRIGGER incident_spot_erased AFTER DELETE ON incident"   \
+	" BEGIN"                                                         \
+	"  DELETE FROM incident_spot WHERE id = old.id;"                 \
+	" END;"                                                          \
+	"CREATE INDEX decision_added ON decision (theme, incident_id)"   \
+	"  WHERE verdict = 3 AND undone_ms IS NULL;"
+
+/*
+ * Registration marks and the incidents that have them, found by any part: the
+ * tails of a mark begin with each of its characters that was read.
+ */
+#define MARK_TABLES                                                   \
+	"CREATE TABLE mark ("                                         \
+	"  id         INTEGER PRIMARY KEY,"                           \
+	"  text       TEXT    NOT NULL UNIQUE,"                       \
+	"  is_partial INTEGER NOT NULL"                               \
+	") STRICT;"                                                   \
+	"CREATE TABLE mark_tail ("                                    \
+	"  is_partial INTEGER NOT NULL,"                              \
+	"  tail       TEXT    NOT NULL,"                              \
+	"  mark_id    INTEGER NOT NULL,"                              \
+	"  PRIMARY KEY (is_partial, tail, mark_id)"                   \
+	") STRICT, WITHOUT ROWID;"                                    \
+	"CREATE TABLE sighting ("                                     \
+	"  mark_id     INTEGER NOT NULL REFERENCES mark(id),"         \
+	"  incident_id INTEGER NOT NULL"                              \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"              \
+	"  entry       INTEGER NOT NULL,"                             \
+	"  PRIMARY KEY (mark_id, incident_id)"                        \
+	") STRICT, WITHOUT ROWID;"                                    \
+	"CREATE INDEX sighting_incident ON sighting (incident_id);"   \
+	"CREATE TRIGGER mark_added AFTER INSERT ON mark"              \
+	" BEGIN"                                                      \
+	"  INSERT INTO mark_tail"                                     \
+	"   SELECT new.is_partial, substr(new.text, column1), new.id" \
+	"   FROM (VALUES (1), (2), (3), (4), (5), (6), (7))"          \
+	"   WHERE column1 <= length(new.text)"                        \
+	"    AND substr(new.text, column1, 1) <> '?';"                \
+	" END;"                                                       \
+	"CREATE TRIGGER mark_gone AFTER DELETE ON mark"               \
+	" BEGIN"                                                      \
+	"  DELETE FROM mark_tail WHERE is_partial = old.is_partial"   \
+	"   AND mark_id = old.id AND tail IN ("                       \
+	"    substr(old.text, 1), substr(old.text, 2),"               \
+	"    substr(old.text, 3), substr(old.text, 4),"               \
+	"    substr(old.text, 5), substr(old.text, 6),"               \
+	"    substr(old.text, 7));"                                   \
+	" END;"                                                       \
+	"CREATE TRIGGER sighting_gone AFTER DELETE ON sighting"       \
+	" WHEN NOT EXISTS"                                            \
+	"  (SELECT 1 FROM sighting WHERE mark_id = old.mark_id)"      \
+	" BEGIN"                                                      \
+	"  DELETE FROM mark WHERE id = old.mark_id;"                  \
+	" END;"                                                       \
+	"CREATE TABLE caller ("                                       \
+	"  incident_id INTEGER PRIMARY KEY"                           \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"              \
+	"  digest      BLOB NOT NULL CHECK (length(digest) = 16)"     \
+	") STRICT;"                                                   \
+	"CREATE INDEX caller_digest ON caller (digest, incident_id);"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
@@ -679,6 +816,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { TAKER_TABLES } },
 	{ { ACCOUNT_COLUMNS, AUDIT_INDEXES } },
 	{ { CONTACT_TABLES } },
+	{ { WORD_TABLES, SPOT_TABLES, MARK_TABLES } },
 };
 
 const struct schema_step *
