@@ -345,13 +345,15 @@ review_reopen(struct agent *a, bool is_first_try)
 	const struct conf *c = a->parts.conf;
 	struct err e = { 0 };
 
-	if (a->review || c->review.port == 0)
+	if (a->review || (c->review.port == 0 && !c->review.socket))
 		return;
 	if (service_open(c, on_decided, a, &a->review, &e) == 0)
 		log_info("review service opened address=%s port=%" PRId64
-			 " tls=%s",
+			 " tls=%s certificates=%s socket=%s",
 		    c->review.address, service_port(a->review),
-		    c->review.cert_file ? "yes" : "no");
+		    c->review.cert_file ? "yes" : "no",
+		    c->review.client_ca ? "yes" : "no",
+		    c->review.socket ? c->review.socket : "none");
 	else if (is_first_try)
 		log_error("the review service cannot be opened, tried every "
 			  "%d s: %s",

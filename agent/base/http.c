@@ -23,6 +23,8 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "agent/base/alloc.h"
@@ -76,6 +78,7 @@ struct http {
 	int ending;           /* an eventfd: stop cutting */
 	struct peer peers;    /* a ring */
 	bool is_cutting;
+	char *socket; /* its path; NULL: it is a port */
 };
 
 /* --- connections and their time --- */
@@ -237,7 +240,8 @@ handle(struct http *h, struct MHD_Connection *c, const char *url,
 	struct http_request rq = {
 		.is_post = strcmp(method, MHD_HTTP_METHOD_POST) == 0,
 		.path = url,
-		.peer = peer_text(c, peer),
+		.peer = h->socket ? "socket" : peer_text(c, peer),
+		.by_socket = h->socket != NULL,
 		.body = buf_str(&x->body),
 		.connection = c,
 	};
@@ -359,6 +363,53 @@ listen_on(const struct http_options *o, struct err *e)
 	return fd;
 }
 
+/* Does a program listen there?  A socket that none has is taken away. */
+static bool
+is_in_use(const struct sockaddr_un *a)
+{
+	struct stat st;
+	int fd, r;
+
+	if (lstat(a->sun_path, &st) < 0 || !S_ISSOCK(st.st_mode))
+		return false; /* bind() says what is wrong with what is there */
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	r = connect(fd, (const struct sockaddr *)(const void *)a, sizeof *a);
+	files_close(&fd);
+	if (r < 0 && errno == ECONNREFUSED)
+		(void)unlink(a->sun_path);
+	return r == 0;
+}
+
+/* Who may connect is set before anybody can. */
+static int
+listen_at(const struct http_options *o, struct err *e)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(o->socket) >= sizeof a.sun_path)
+		return err_set(e, ERR_INVALID,
+		    "the path of the socket %s has more than the %zu bytes "
+		    "that a socket's can have",
+		    o->socket, sizeof a.sun_path - 1);
+	(void)snprintf(a.sun_path, sizeof a.sun_path, "%s", o->socket);
+	if (is_in_use(&a))
+		return err_set(e, ERR_TEMPORARY,
+		    "another program listens on %s", o->socket);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd >= 0 &&
+	    bind(fd, (const struct sockaddr *)(const void *)&a, sizeof a) ==
+		0 &&
+	    chmod(o->socket, (mode_t)o->socket_mode) == 0 &&
+	    listen(fd, BACKLOG) == 0)
+		return fd;
+	(void)err_sys(e, "cannot listen on the socket %s", o->socket);
+	files_close(&fd);
+	return -1;
+}
+
 static int64_t
 port_of(int fd)
 {
@@ -384,26 +435,47 @@ say(void *cls, const char *fmt, va_list ap)
 	log_debug("http: %s", line);
 }
 
+/* What the files hold; the key is wiped. */
+struct pem {
+	struct buf cert, key, ca;
+};
+
 static int
-read_pem(const struct http_options *o, struct buf *cert, struct buf *key,
-    struct err *e)
+read_pem(const struct http_options *o, struct pem *pem, struct err *e)
 {
 	if (!o->cert_file)
 		return 0;
-	if (files_read(o->cert_file, PEM_BYTES_MAX, cert, e) < 0)
+	if (files_read(o->cert_file, PEM_BYTES_MAX, &pem->cert, e) < 0 ||
+	    files_read(o->key_file, PEM_BYTES_MAX, &pem->key, e) < 0)
 		return -1;
-	return files_read(o->key_file, PEM_BYTES_MAX, key, e);
+	if (!o->client_ca)
+		return 0;
+	if (files_read(o->client_ca, PEM_BYTES_MAX, &pem->ca, e) < 0)
+		return -1;
+	return http_check_ca(buf_str(&pem->ca), o->client_ca, e);
+}
+
+static void
+clear_pem(struct pem *pem)
+{
+	if (pem->key.p)
+		explicit_bzero(pem->key.p, pem->key.len);
+	buf_clear(&pem->key);
+	buf_clear(&pem->cert);
+	buf_clear(&pem->ca);
 }
 
 static int
 start(struct http *h, const struct http_options *o, int fd,
-    const struct buf *cert, const struct buf *key, struct err *e)
+    const struct pem *pem, struct err *e)
 {
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG |
 			 (o->cert_file ? MHD_USE_TLS : 0U);
 	struct MHD_OptionItem tls[] = {
-		{ MHD_OPTION_HTTPS_MEM_CERT, 0, cert->p },
-		{ MHD_OPTION_HTTPS_MEM_KEY, 0, key->p },
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, pem->cert.p },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, pem->key.p },
+		{ pem->ca.p ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, 0,
+		    pem->ca.p },
 		{ MHD_OPTION_END, 0, NULL },
 	};
 
@@ -430,6 +502,9 @@ start(struct http *h, const struct http_options *o, int fd,
 static void
 free_http(struct http *h)
 {
+	if (h->socket)
+		(void)unlink(h->socket);
+	free(h->socket);
 	files_close(&h->ending);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
@@ -444,6 +519,7 @@ make(const struct http_options *o)
 	h->user = o->user;
 	h->request_ms = o->request_ms;
 	h->answer_ms = o->answer_ms;
+	h->socket = o->socket ? alloc_text(o->socket) : NULL;
 	h->peers.next = h->peers.before = &h->peers;
 	pthread_mutex_init(&h->lock, NULL);
 	h->ending = eventfd(0, EFD_CLOEXEC);
@@ -453,16 +529,20 @@ make(const struct http_options *o)
 int
 http_open(const struct http_options *o, struct http **out, struct err *e)
 {
-	struct buf cert = { 0 }, key = { 0 };
+	struct pem pem = { .cert = { 0 } };
 	struct http *h;
 	int fd, r = -1;
 
-	CHECK(!o->cert_file == !o->key_file);
-	if (read_pem(o, &cert, &key, e) < 0 || (fd = listen_on(o, e)) < 0)
+	CHECK(!o->cert_file == !o->key_file &&
+	      (!o->client_ca || o->cert_file) && (!o->socket || !o->cert_file));
+	if (read_pem(o, &pem, e) < 0)
+		goto out;
+	fd = o->socket ? listen_at(o, e) : listen_on(o, e);
+	if (fd < 0)
 		goto out;
 	h = make(o);
-	h->port = port_of(fd);
-	r = start(h, o, fd, &cert, &key, e);
+	h->port = o->socket ? 0 : port_of(fd);
+	r = start(h, o, fd, &pem, e);
 	if (r < 0) {
 		(void)close(fd);
 		free_http(h);
@@ -476,10 +556,7 @@ http_open(const struct http_options *o, struct http **out, struct err *e)
 		r = err_set(e, ERR_TEMPORARY, "cannot start a thread");
 	}
 out:
-	if (key.p)
-		explicit_bzero(key.p, key.len);
-	buf_clear(&key);
-	buf_clear(&cert);
+	clear_pem(&pem);
 	return r;
 }
 

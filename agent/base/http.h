@@ -35,6 +35,7 @@ struct http_request {
 	bool is_post;     /* else GET, or HEAD, which is answered as GET */
 	const char *path; /* decoded UTF-8, begins with "/" */
 	const char *peer; /* address of the other side as text */
+	bool by_socket;   /* it came by the socket of the file system */
 	struct str body;
 	void *connection; /* for the look-ups below */
 };
@@ -50,7 +51,12 @@ struct http_reply {
 struct http_options {
 	const char *address; /* "127.0.0.1" or "::1"; an address, not a name */
 	int64_t port;        /* 0: any free one */
+	/* A path instead of both: a socket there, of that mode, without TLS. */
+	const char *socket;
+	unsigned socket_mode;
 	const char *cert_file, *key_file; /* PEM; both NULL: no TLS */
+	const char *client_ca; /* PEM; NULL: clients need no certificate; else
+	                          they may show one: http_client() */
 	void (*handle)(void *user, const struct http_request *rq,
 	    struct http_reply *reply);
 	void *user;
@@ -70,14 +76,35 @@ struct http_options {
 NODISCARD int http_open(
     const struct http_options *options, struct http **out, struct err *e);
 
+/* Whose certificate a client showed. */
+enum http_client {
+	HTTP_CLIENT_NONE,    /* none */
+	HTTP_CLIENT_KNOWN,   /* one that client_ca vouches for, now */
+	HTTP_CLIENT_UNKNOWN, /* another, or it has run out, or is a server's */
+	HTTP_CLIENT_UNNAMED  /* it lacks the name, or has more than one */
+};
+
+#define HTTP_CLIENT_NAME_MAX 256
+
 /* Stop, waiting for handlers that run, and release *h; set it NULL. */
 void http_close(struct http **h);
 
-/* The port listened on. */
+/* The port listened on; 0: a socket of the file system. */
 int64_t http_port(const struct http *h);
 
 /* The field of the request's head, the first if repeated, or absent. */
 struct str http_head(const struct http_request *rq, const char *name);
+
+/* How often a field of that name is there. */
+size_t http_head_count(const struct http_request *rq, const char *name);
+
+/*
+ * Who the client is by its certificate.  For HTTP_CLIENT_KNOWN name is the
+ * common name of its subject or, if by_mail, its one address of mail
+ * (RFC 5280, 4.2.1.6); it can hold any bytes but NUL.
+ */
+enum http_client http_client(const struct http_request *rq, bool by_mail,
+    char name[HTTP_CLIENT_NAME_MAX]);
 
 /* A cookie, or absent. */
 struct str http_cookie(const struct http_request *rq, const char *name);

@@ -26,6 +26,33 @@ http_head(const struct http_request *rq, const char *name)
 	return value_of(rq, MHD_HEADER_KIND, name);
 }
 
+struct count {
+	const char *name;
+	size_t count;
+};
+
+static enum MHD_Result
+count_field(
+    void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+	struct count *c = cls;
+
+	(void)kind;
+	(void)value;
+	c->count += strcasecmp(key, c->name) == 0;
+	return MHD_YES;
+}
+
+size_t
+http_head_count(const struct http_request *rq, const char *name)
+{
+	struct count c = { .name = name };
+
+	(void)MHD_get_connection_values(
+	    rq->connection, MHD_HEADER_KIND, count_field, &c);
+	return c.count;
+}
+
 struct str
 http_cookie(const struct http_request *rq, const char *name)
 {

@@ -5,7 +5,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "agent/base/own.h"
+#include "agent/base/str.h"
+
 struct MHD_Connection;
+struct err;
+
+/*
+ * Does the text hold certificates, of which one at least may vouch for others?
+ * 0, or -1 with path and what to do.
+ */
+NODISCARD int http_check_ca(struct str pem, const char *path, struct err *e);
 
 /* Why a request is not taken, with the status to say it with, or NULL. */
 const char *http_guard(struct MHD_Connection *c, const char *url,

@@ -138,9 +138,15 @@ struct conf_recipient {
 /* The review service. */
 struct conf_review {
 	const char *address;              /* listened on */
-	int64_t port;                     /* 0: there is no service */
+	int64_t port;                     /* 0: none is listened on */
 	const char *cert_file, *key_file; /* NULL: no TLS */
 	bool behind_tls; /* a proxy before it speaks TLS with the browser */
+	const char *client_ca;     /* NULL: clients show no certificate */
+	const char *client_name;   /* "cn" or "email": what names the account */
+	const char *socket;        /* of the sign-on's proxy; NULL: none */
+	const char *socket_mode;   /* "0660" */
+	const char *socket_header; /* that names the account */
+	const char *new_accounts;  /* "none", or the role they are made with */
 	int64_t idle_ms, whole_ms; /* life of a session */
 	const char *url; /* as browsers reach it, without "/" at its end;
 	                     NULL: alerts have no link */

@@ -5,6 +5,7 @@
  */
 #include <arpa/inet.h>
 #include <string.h>
+#include <strings.h>
 
 #include "agent/base/mime.h"
 #include "agent/conf/conf_private.h"
@@ -502,6 +503,55 @@ check_url(const struct cross *x, const char *url, const char *option)
 	confdiag_note(x->diag, "%s", fault);
 }
 
+/* RFC 9110, 5.1: can it be the name of a field? */
+static bool
+is_field(const char *s)
+{
+	for (size_t i = 0; s[i]; i++)
+		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx"
+			    "yz0123456789-",
+			s[i]))
+			return false;
+	return true;
+}
+
+/* What a browser sends of itself is no proof of who somebody is. */
+static bool
+is_common_field(const char *s)
+{
+	static const char *const common[] = { "authorization", "cookie", "host",
+		"user-agent", "accept", "referer", "origin", "content-type",
+		"content-length", "if-match", "x-buzzard-form" };
+
+	for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
+		if (strcasecmp(s, common[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The ways in without a password. */
+static void
+check_sign_on(const struct cross *x, const struct conf_review *r)
+{
+	const char *field = r->socket_header;
+
+	if (r->client_ca && !r->cert_file) {
+		confdiag_error(x->diag,
+		    place_of(x, OPTION_TOP, 0, "review.client_ca"),
+		    "certificates of people need TLS");
+		confdiag_note(x->diag, "give cert_file and key_file, too");
+	}
+	if (field && (!is_field(field) || is_common_field(field))) {
+		confdiag_error(x->diag,
+		    place_of(x, OPTION_TOP, 0, "review.socket_header"),
+		    "\"%s\" is no field for a proxy to name an account in",
+		    field);
+		confdiag_note(x->diag,
+		    "write one that browsers do not send, of letters, digits "
+		    "and -, such as X-Remote-User");
+	}
+}
+
 /* Passwords go to the review service: in the clear only on this machine. */
 static void
 check_review(const struct cross *x)
@@ -518,6 +568,7 @@ check_review(const struct cross *x)
 		confdiag_note(x->diag, "give both, or neither");
 	}
 	check_url(x, r->url, "review.url");
+	check_sign_on(x, r);
 	if (!r->address)
 		return;
 	if (!is_address(r->address)) {

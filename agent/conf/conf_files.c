@@ -152,6 +152,10 @@ look_at_top(struct look *l, const struct conf *c)
 	l->path = c->review.cert_file;
 	if (l->path)
 		(void)look_at_file(l, &st);
+	l->option = "review.client_ca";
+	l->path = c->review.client_ca;
+	if (l->path)
+		(void)look_at_file(l, &st);
 	l->option = "review.key_file";
 	l->path = c->review.key_file;
 	if (l->path)

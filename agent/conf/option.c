@@ -103,7 +103,8 @@ static const struct option options[] = {
 		    "machines reach needs cert_file and key_file." },
 	{ TOP(review.port), .path = "review.port", .type = OPTION_NUMBER,
 	    .min = 0, .max = 65535, .preset = "0",
-	    .help = "Its port; 0: there is no review service." },
+	    .help = "Its port; 0: none; without a socket either, there is no "
+		    "review service." },
 	{ TOP(review.cert_file), .path = "review.cert_file",
 	    .type = OPTION_PATH, .min = 1, .max = 1024,
 	    .help = "Its certificate (PEM, with those that vouch for it); "
@@ -116,6 +117,33 @@ static const struct option options[] = {
 	    .type = OPTION_FLAG, .words = "no|yes", .preset = "no",
 	    .help = "yes: a proxy on this machine speaks TLS with the "
 		    "browser, so that cookies are for TLS only." },
+	{ TOP(review.client_ca), .path = "review.client_ca",
+	    .type = OPTION_PATH, .min = 1, .max = 1024,
+	    .help = "The authority (PEM) that signs the certificates of "
+		    "people; who shows one is logged in by it, who shows none "
+		    "by password.  With cert_file." },
+	{ TOP(review.client_name), .path = "review.client_name",
+	    .type = OPTION_WORD, .words = "cn|email", .preset = "cn",
+	    .help = "What of such a certificate is the account's name: the "
+		    "subject's common name, or what stands before the @ of its "
+		    "one address of mail." },
+	{ TOP(review.socket), .path = "review.socket", .type = OPTION_PATH,
+	    .min = 1, .max = 107,
+	    .help = "Socket on which the proxy of the force's single sign-on "
+		    "asks, naming the account in socket_header; such as "
+		    "/run/buzzard/review." },
+	{ TOP(review.socket_mode), .path = "review.socket_mode",
+	    .type = OPTION_WORD, .words = "0600|0660|0666", .preset = "0660",
+	    .help = "Its mode: whoever may write to it can be anybody." },
+	{ TOP(review.socket_header), .path = "review.socket_header",
+	    .type = OPTION_TEXT, .min = 1, .max = 64, .preset = "X-Remote-User",
+	    .help = "The field of a request on the socket that names the "
+		    "account; on the port it means nothing." },
+	{ TOP(review.new_accounts), .path = "review.new_accounts",
+	    .type = OPTION_WORD, .words = "none|officer|reviewer",
+	    .preset = "none",
+	    .help = "An account that the proxy names and that there is not: "
+		    "none: it is refused; else it is made with that role." },
 	{ TOP(review.idle_ms), .path = "review.idle", .type = OPTION_MS,
 	    .min = MINUTE, .max = 12 * HOUR, .preset = "30m",
 	    .help = "A session without a request for so long is over." },

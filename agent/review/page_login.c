@@ -122,7 +122,8 @@ log_in(struct visit *v, struct str name, struct str password, struct err *e)
 	char kept[PASSWORD_KEPT_MAX];
 	struct account a;
 	int found = accounts_find(v->desk->accounts, name, &a, kept, e);
-	bool may = found == 1 && is_open(v, &a);
+	/* Nothing is kept for who comes by the sign-on alone. */
+	bool may = found == 1 && is_open(v, &a) && kept[0] != '\0';
 	int right;
 
 	if (found < 0)

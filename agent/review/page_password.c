@@ -30,6 +30,13 @@ print_input(struct visit *v, const char *id, const char *label,
 static void
 print_form(struct visit *v, const char *problem)
 {
+	if (v->is_named) {
+		visit_say(v, 409, "No password is needed",
+		    "You come in by the force's sign-on or by your "
+		    "certificate. A password is neither asked for nor changed "
+		    "here.");
+		return;
+	}
 	visit_page(v, "Change your password");
 	if (problem) {
 		v->reply->status = 409;
@@ -153,7 +160,9 @@ page_set_password(struct visit *v)
 	struct wish w = { .present = { 0 } };
 	struct err e = { 0 };
 
-	if (try(v, &w, &e) > 0) {
+	if (v->is_named)
+		print_form(v, NULL);
+	else if (try(v, &w, &e) > 0) {
 		visit_set_cookie(v, w.token);
 		visit_redirect(v, "/");
 	} else if (e.code == ERR_INVALID)

@@ -249,6 +249,12 @@ say_not_found(struct visit *v)
 			"link.");
 }
 
+static bool
+is_login(const struct service_route *r)
+{
+	return r && (r->page == page_login || r->page == page_log_in);
+}
+
 /* What may be done with a password that somebody else made. */
 static bool
 is_before_all(const struct service_route *r)
@@ -272,13 +278,21 @@ ask_for_own_password(struct visit *v)
 static bool
 is_stopped(struct visit *v, const struct service_route *r)
 {
-	if (r && r->roles == ANYBODY)
+	if (is_login(r) && v->is_named) {
+		visit_redirect(v, "/");
+		return true;
+	}
+	if (r && r->roles == ANYBODY && !(is_login(r) && v->refused))
 		return false;
+	if (v->refused) {
+		visit_say(v, 403, "Not signed on", v->refused);
+		return true;
+	}
 	if (!v->is_in && v->is_api)
 		api_log_in_first(v);
 	else if (!v->is_in)
 		visit_redirect(v, "/login");
-	else if (v->account.must_change && !is_before_all(r))
+	else if (v->account.must_change && !v->is_named && !is_before_all(r))
 		ask_for_own_password(v);
 	else if (!r)
 		say_not_found(v);
@@ -366,11 +380,22 @@ service_free(struct service *s)
 	gazetteer_free(&s->places);
 	pthread_mutex_destroy(&s->lock);
 	free(s->path);
+	free(s->signon.field);
 	guests_free(&s->guests);
 	free(s->team);
 	free(s->marking);
 	wordings_free(&s->wordings);
 	free(s);
+}
+
+/* The roles of accounts that the sign-on makes: 0 for "none". */
+static unsigned
+new_roles(const char *word)
+{
+	unsigned roles = 0;
+	struct err e = { 0 };
+
+	return accounts_parse_roles(str_of(word), &roles, &e) < 0 ? 0 : roles;
 }
 
 static struct service *
@@ -387,6 +412,12 @@ make(const struct conf *conf, void (*wake)(void *user), void *user)
 	s->limits = (struct accounts_limits){ .idle_ms = conf->review.idle_ms,
 		.whole_ms = conf->review.whole_ms };
 	s->is_secure = conf->review.cert_file || conf->review.behind_tls;
+	s->signon = (struct service_signon){
+		.field = alloc_text(conf->review.socket_header),
+		.new_roles = new_roles(conf->review.new_accounts),
+		.by_certificate = conf->review.client_ca != NULL,
+		.by_mail = strcmp(conf->review.client_name, "email") == 0,
+	};
 	s->wake = wake;
 	s->user = user;
 	s->retry_keep_ms = conf_retry_keep_ms(conf);
@@ -395,26 +426,56 @@ make(const struct conf *conf, void (*wake)(void *user), void *user)
 	return s;
 }
 
+/* What is the same of the port and the socket. */
+static struct http_options
+options_of(struct service *s)
+{
+	return (struct http_options){
+		.handle = on_request,
+		.user = s,
+		.threads = THREADS,
+		.connections = CONNECTIONS,
+		.per_address = CONNECTIONS,
+		.request_ms = REQUEST_MS,
+		.answer_ms = ANSWER_MS,
+	};
+}
+
+static int
+open_port(struct service *s, const struct conf_review *conf, struct err *e)
+{
+	struct http_options options = options_of(s);
+
+	if (conf->port == 0)
+		return 0;
+	options.address = conf->address;
+	options.port = conf->port;
+	options.cert_file = conf->cert_file;
+	options.key_file = conf->key_file;
+	options.client_ca = conf->client_ca;
+	/* Behind a proxy all come from one. */
+	if (!conf->behind_tls)
+		options.per_address = PER_ADDRESS;
+	return http_open(&options, &s->http, e);
+}
+
+static int
+open_socket(struct service *s, const struct conf_review *conf, struct err *e)
+{
+	struct http_options options = options_of(s);
+
+	if (!conf->socket)
+		return 0;
+	options.socket = conf->socket;
+	options.socket_mode = (unsigned)strtoul(conf->socket_mode, NULL, 8);
+	return http_open(&options, &s->socket, e);
+}
+
 int
 service_open(const struct conf *conf, void (*wake)(void *user), void *user,
     struct service **out, struct err *e)
 {
 	struct service *s = make(conf, wake, user);
-	const struct http_options options = {
-		.address = conf->review.address,
-		.port = conf->review.port,
-		.cert_file = conf->review.cert_file,
-		.key_file = conf->review.key_file,
-		.handle = on_request,
-		.user = s,
-		.threads = THREADS,
-		.connections = CONNECTIONS,
-		/* Behind a proxy all come from one. */
-		.per_address =
-		    conf->review.behind_tls ? CONNECTIONS : PER_ADDRESS,
-		.request_ms = REQUEST_MS,
-		.answer_ms = ANSWER_MS,
-	};
 	struct desk *first =
 	    wordings_load(conf->review.wordings, &s->wordings, e) == 0
 		? desk_new(s, e)
@@ -424,8 +485,9 @@ service_open(const struct conf *conf, void (*wake)(void *user), void *user,
 		s->places = gazetteer_new(first->grid);
 		desk_give(s, first);
 	}
-	if (!first || http_open(&options, &s->http, e) < 0) {
-		service_free(s);
+	if (!first || open_port(s, &conf->review, e) < 0 ||
+	    open_socket(s, &conf->review, e) < 0) {
+		service_close(&s);
 		return err_wrap(e, "review service");
 	}
 	*out = s;
@@ -440,6 +502,7 @@ service_close(struct service **s)
 	if (!was)
 		return;
 	*s = NULL;
+	http_close(&was->socket);
 	http_close(&was->http);
 	service_free(was);
 }
@@ -463,5 +526,5 @@ service_pulse(struct service *s, struct pulse *out)
 int64_t
 service_port(const struct service *s)
 {
-	return http_port(s->http);
+	return s->http ? http_port(s->http) : 0;
 }

@@ -38,7 +38,7 @@ void service_tell(struct service *s, const struct pulse *pulse);
 /* What was last told. */
 void service_pulse(struct service *s, struct pulse *out);
 
-/* The port served on. */
+/* The port served on; 0: none, only the socket. */
 int64_t service_port(const struct service *s);
 
 #endif /* REVIEW_SERVICE_H */

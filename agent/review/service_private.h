@@ -12,8 +12,18 @@
 
 struct wordings;
 
+/* Who comes in without a password (signon.c). */
+struct service_signon {
+	char *field;         /* of the socket's requests; owned */
+	unsigned new_roles;  /* of accounts that are made; 0: none are */
+	bool by_certificate; /* people may show one */
+	bool by_mail;        /* the address in it names them */
+};
+
 struct service {
-	struct http *http;
+	struct http *http;   /* the port; NULL: none */
+	struct http *socket; /* the sign-on's; NULL: none */
+	struct service_signon signon;
 	char *path; /* of the database */
 	char *team, *marking;
 	struct guests *guests;     /* who may come by a link */

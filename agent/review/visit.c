@@ -17,6 +17,7 @@
 #include "agent/review/html.h"
 #include "agent/review/london.h"
 #include "agent/review/service_private.h"
+#include "agent/review/signon.h"
 #include "agent/store/audit.h"
 #include "agent/store/followups.h"
 #include "agent/store/reviews.h"
@@ -33,10 +34,17 @@
 #define COOKIE_SECURE "__Host-buzzard"
 #define COOKIE_PLAIN  "buzzard"
 
+/* Does the browser speak TLS?  With the sign-on's proxy it does. */
+static bool
+is_secure(const struct visit *v)
+{
+	return v->service->is_secure || v->rq->by_socket;
+}
+
 static const char *
 cookie_name(const struct visit *v)
 {
-	return v->service->is_secure ? COOKIE_SECURE : COOKIE_PLAIN;
+	return is_secure(v) ? COOKIE_SECURE : COOKIE_PLAIN;
 }
 
 static int
@@ -51,8 +59,19 @@ touch(struct visit *v, const uint8_t digest[HASH_BYTES], struct err *e)
 	return store_commit(v->desk->store, e);
 }
 
-int
-visit_begin(struct visit *v, struct err *e)
+void
+visit_enter(struct visit *v, struct str token)
+{
+	v->token = token;
+	v->is_in = true;
+	(void)token_derive(token, "form", v->form);
+	(void)snprintf(
+	    v->actor, sizeof v->actor, "account:%s", v->account.name);
+}
+
+/* Whose session the cookie is. */
+static int
+look_at_cookie(struct visit *v, struct err *e)
 {
 	uint8_t digest[HASH_BYTES];
 	int64_t seen_ms = 0;
@@ -66,14 +85,19 @@ visit_begin(struct visit *v, struct err *e)
 	    &v->service->limits, &v->account, &seen_ms, e);
 	if (r <= 0)
 		return r;
-	v->is_in = true;
-	(void)token_derive(v->token, "form", v->form);
-	(void)snprintf(
-	    v->actor, sizeof v->actor, "account:%s", v->account.name);
+	visit_enter(v, v->token);
 	if (v->now_ms - seen_ms < TOUCH_MS || touch(v, digest, e) == 0)
 		return 0;
 	/* Busy or full: noted with a later request. */
 	return e->code == ERR_TEMPORARY ? 0 : -1;
+}
+
+int
+visit_begin(struct visit *v, struct err *e)
+{
+	if (look_at_cookie(v, e) < 0)
+		return -1;
+	return signon_begin(v, e);
 }
 
 int
@@ -132,8 +156,7 @@ visit_set_cookie(struct visit *v, const char *token)
 	struct buf line = { 0 };
 
 	buf_addf(&line, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s",
-	    cookie_name(v), token ? token : "",
-	    v->service->is_secure ? "; Secure" : "",
+	    cookie_name(v), token ? token : "", is_secure(v) ? "; Secure" : "",
 	    token ? "" : "; Max-Age=0");
 	http_reply_field(v->reply, "Set-Cookie", line.p);
 	buf_clear(&line);
@@ -291,9 +314,16 @@ print_navigation(struct visit *v)
 	buf_add_text(v->out, "</ul></nav>");
 }
 
+/* Who is in; whom the sign-on names cannot log out here. */
 static void
 print_account(struct visit *v)
 {
+	if (v->is_named) {
+		buf_add_text(v->out, "<p class=\"account\">");
+		html_words(v->out, v->account.name);
+		buf_add_text(v->out, "</p>");
+		return;
+	}
 	buf_add_text(v->out,
 	    "<form class=\"account\" method=\"post\" action=\"/logout\">"
 	    "<a href=\"/password\">");
@@ -345,7 +375,7 @@ visit_page(struct visit *v, const char *title)
 	buf_add_text(v->out, "</p><p class=\"brand\">"
 			     "<a href=\"/\">Buzzard</a></p>");
 	if (v->is_in) {
-		if (!v->account.must_change)
+		if (v->is_named || !v->account.must_change)
 			print_navigation(v);
 		print_account(v);
 	}

@@ -32,9 +32,11 @@ struct visit {
 	struct http_reply *reply;
 	struct buf *out; /* the reply's body */
 	struct account account;
-	bool is_api;      /* under /v1: answers JSON, problems too (api.h) */
-	bool is_in;       /* somebody is logged in: account */
-	struct str token; /* of the session */
+	bool is_api;         /* under /v1: answers JSON, problems too (api.h) */
+	bool is_named;       /* by the sign-on or a certificate (signon.h) */
+	const char *refused; /* why who was named may not come in, or NULL */
+	bool is_in;          /* somebody is logged in: account */
+	struct str token;    /* of the session */
 	char form[TOKEN_TEXT_MAX];        /* what a form must carry */
 	char actor[ACCOUNT_NAME_MAX + 8]; /* "account:NAME" */
 	struct str arg; /* what stands in the path for its "*" */
@@ -50,6 +52,9 @@ NODISCARD int visit_begin(struct visit *v, struct err *e);
  */
 NODISCARD int visit_open_session(struct visit *v, int64_t account_id,
     char token[TOKEN_TEXT_MAX], struct err *e);
+
+/* The session of that token, borrowed, is the visitor's: account is set. */
+void visit_enter(struct visit *v, struct str token);
 
 /* Has the visitor any of the roles? */
 bool visit_may(const struct visit *v, unsigned roles);

@@ -573,6 +573,17 @@ accounts_touch(struct accounts *a, const uint8_t digest[HASH_BYTES],
 }
 
 int
+accounts_sweep(struct accounts *a, int64_t now_ms,
+    const struct accounts_limits *limits, struct err *e)
+{
+	struct db_stmt *st = a->st[ST_SESSIONS_SWEEP];
+
+	db_bind_int(st, 1, now_ms - limits->idle_ms);
+	db_bind_int(st, 2, now_ms - limits->whole_ms);
+	return db_run(st, e);
+}
+
+int
 accounts_log_out(struct accounts *a, const uint8_t digest[HASH_BYTES],
     int64_t now_ms, const struct accounts_limits *limits, struct err *e)
 {
@@ -581,8 +592,5 @@ accounts_log_out(struct accounts *a, const uint8_t digest[HASH_BYTES],
 	db_bind_blob(st, 1, digest_str(digest));
 	if (db_run(st, e) < 0)
 		return -1;
-	st = a->st[ST_SESSIONS_SWEEP];
-	db_bind_int(st, 1, now_ms - limits->idle_ms);
-	db_bind_int(st, 2, now_ms - limits->whole_ms);
-	return db_run(st, e);
+	return accounts_sweep(a, now_ms, limits, e);
 }

@@ -174,6 +174,10 @@ NODISCARD int accounts_session(struct accounts *a,
 NODISCARD int accounts_touch(struct accounts *a,
     const uint8_t digest[HASH_BYTES], int64_t now_ms, struct err *e);
 
+/* Sessions that have run out are taken away. */
+NODISCARD int accounts_sweep(struct accounts *a, int64_t now_ms,
+    const struct accounts_limits *limits, struct err *e);
+
 /* End a session; sessions that have run out go with it. */
 NODISCARD int accounts_log_out(struct accounts *a,
     const uint8_t digest[HASH_BYTES], int64_t now_ms,

@@ -51,6 +51,36 @@ def _signed(folder, name, ca, san, start=None, end=None):
     return cert, key
 
 
+def make_client(folder, name, subject, ca="ca", **extensions):
+    """A certificate of a person, signed in the folder of make_certs().
+
+    subject as openssl writes it ("/CN=liaison"); ca may be "other-ca"; dates=
+    (start, end); other extensions by name, such as subjectAltName.  Returns the
+    paths of certificate and key.
+    """
+    folder = str(folder)
+    cert, key = f"{folder}/{name}.pem", f"{folder}/{name}.key"
+    request, config = f"{folder}/{name}.csr", f"{folder}/{name}.cnf"
+    dates = extensions.pop("dates", None)
+    _openssl("req", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
+             "-out", request, "-subj", subject)
+    with open(config, "w", encoding="utf-8") as f:
+        f.write(f"[ca]\ndefault_ca=d\n[d]\nnew_certs_dir={folder}\n"
+                f"database={folder}/index.txt\nrand_serial=yes\n"
+                "default_md=sha256\npolicy=p\nunique_subject=no\n"
+                "preserve=yes\nx509_extensions=x\ndefault_days=30\n"
+                "[p]\ncommonName=optional\norganizationName=optional\n"
+                "[x]\nbasicConstraints=CA:FALSE\n"
+                + "".join(f"{k}={v}\n" for k, v in extensions.items()))
+    _openssl("ca", "-batch", "-notext", "-config", config,
+             "-cert", f"{folder}/{ca}.pem", "-keyfile", f"{folder}/{ca}.key",
+             "-in", request, "-out", cert,
+             *(["-startdate", dates[0], "-enddate", dates[1]] if dates
+               else []))
+    return cert, key
+
+
 def make_certs(folder):
     """Make them all in the folder (made if need be); a Certs of paths."""
     folder = str(folder)
