@@ -2,9 +2,9 @@
  * logwork: a thread that waits for the log to grow, moves it, and rests.
  *
  * It rests between two turns since each flushes the disk, for which the loop's
- * next commit may have to wait.  While the loop commits without a pause the
- * log is not moved to its end, and so not begun anew; should it become very
- * large, the commit that finds it so moves it itself (db_watch_log()).
+ * next commit may have to wait.  While there are commits and readers without a
+ * pause the log is not moved to its end, and so not begun anew: a large one is,
+ * in a turn in which nobody writes, and what is left to move then is little.
  */
 #include "agent/logwork.h"
 
@@ -23,6 +23,7 @@
 #include "agent/base/log.h"
 
 #define LOG_PAGES 1000  /* from so many on it is moved */
+#define LOG_ANEW  4000  /* and from so many on begun anew */
 #define REST_MS   50    /* after a turn */
 #define AGAIN_MS  10000 /* after an error */
 
@@ -32,6 +33,7 @@ struct logwork {
 	pthread_t thread;
 	pthread_mutex_t mutex; /* over all below */
 	pthread_cond_t change;
+	int pages; /* that it held when it was kicked */
 	bool kicked, stopping;
 };
 
@@ -52,12 +54,14 @@ static int64_t
 turn(struct logwork *w)
 {
 	struct err e = { 0 };
-	int r;
+	int pages = w->pages, r;
 
 	pthread_mutex_unlock(&w->mutex);
 	r = db_move_log(w->db, &e);
+	if (r == 0 && pages >= LOG_ANEW)
+		r = db_restart_log(w->db, &e);
 	pthread_mutex_lock(&w->mutex);
-	if (r == 0)
+	if (r >= 0)
 		return REST_MS;
 	log_warn("the database's log is not moved, tried again in %d s: %s",
 	    AGAIN_MS / 1000, e.msg);
@@ -92,6 +96,7 @@ on_grown(void *user, int pages)
 		return;
 	pthread_mutex_lock(&w->mutex);
 	w->kicked = true;
+	w->pages = pages;
 	pthread_cond_signal(&w->change);
 	pthread_mutex_unlock(&w->mutex);
 }
@@ -143,6 +148,7 @@ logwork_start(
 		return -1;
 	}
 	w->watched = db;
+	db_take_turns(w->db, db_turns_of(db), false);
 	db_watch_log(db, on_grown, w);
 	*out = w;
 	return 0;

@@ -23,11 +23,13 @@
 #include "agent/base/alloc.h"
 #include "agent/base/check.h"
 #include "agent/base/db_rank.h"
+#include "agent/base/db_turns.h"
 #include "agent/base/err.h"
 
 #define BUSY_WAIT_MS    5000
 #define LOG_KEEP_BYTES  (16 << 20)
 #define LOG_PAGES_ALONE 4000 /* what a commit moves if nobody watches */
+#define RESTART_WAIT_MS 20   /* for readers of the old log */
 
 struct db {
 	sqlite3 *handle;          /* owned */
@@ -36,6 +38,8 @@ struct db {
 	struct db_stmt *commit;   /* owned */
 	struct db_stmt *rollback; /* owned */
 	bool in_transaction;
+	struct db_turns *turns;               /* borrowed, or NULL */
+	bool is_urgent;                       /* in them */
 	void (*grown)(void *user, int pages); /* db_watch_log(), or NULL */
 	void *grown_user;
 	struct err lost; /* why SQLite undid the transaction, or ERR_NONE */
@@ -291,12 +295,69 @@ db_exec(struct db *db, const char *sql, struct err *e)
 	return rc == SQLITE_OK ? 0 : fail(db, rc, e);
 }
 
+/* Tell who watches the log.  False: nobody does. */
+static bool
+tell_watcher(const struct db *db, int pages)
+{
+	if (db->turns)
+		return db_turns_tell(db->turns, pages);
+	if (db->grown)
+		db->grown(db->grown_user, pages);
+	return db->grown != NULL;
+}
+
+/* A commit is in the log, which holds so many pages. */
+static int
+on_commit(void *user, sqlite3 *handle, const char *name, int pages)
+{
+	int most =
+	    tell_watcher(user, pages) ? DB_LOG_PAGES_MAX : LOG_PAGES_ALONE;
+
+	if (pages >= most)
+		(void)sqlite3_wal_checkpoint_v2(
+		    handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return SQLITE_OK;
+}
+
+void
+db_take_turns(struct db *db, struct db_turns *turns, bool is_urgent)
+{
+	CHECK(!db->in_transaction);
+	db->turns = turns;
+	db->is_urgent = is_urgent;
+	if (turns)
+		(void)sqlite3_wal_hook(db->handle, on_commit, db);
+}
+
+struct db_turns *
+db_turns_of(const struct db *db)
+{
+	return db->turns;
+}
+
+static void
+begin_turn(struct db *db)
+{
+	if (db->turns)
+		db_turns_begin(db->turns, db->is_urgent);
+}
+
+static void
+end_turn(struct db *db)
+{
+	if (db->turns)
+		db_turns_end(db->turns);
+}
+
 int
 db_begin(struct db *db, struct err *e)
 {
 	CHECK(!db->in_transaction);
-	if (db_run(db->begin, e) < 0)
+	begin_turn(db);
+	if (db_run(db->begin, e) < 0) {
+		end_turn(db);
 		return -1;
+	}
 	db->in_transaction = true;
 	db->lost.code = ERR_NONE;
 	return 0;
@@ -311,6 +372,7 @@ db_commit(struct db *db, struct err *e)
 		return -1;
 	}
 	db->in_transaction = false;
+	end_turn(db);
 	return 0;
 }
 
@@ -326,6 +388,7 @@ db_rollback(struct db *db)
 	if (!sqlite3_get_autocommit(db->handle) &&
 	    db_run(db->rollback, &ignored) < 0)
 		CHECK(sqlite3_get_autocommit(db->handle));
+	end_turn(db);
 }
 
 bool
@@ -524,23 +587,13 @@ db_set_version(struct db *db, int version, struct err *e)
 	return db_exec(db, sql, e);
 }
 
-/* What one page of the log takes; 0 if the database does not say. */
-/* A commit is in the log, which holds so many pages. */
-static int
-on_commit(void *user, sqlite3 *handle, const char *name, int pages)
-{
-	const struct db *db = user;
-
-	if (pages >= DB_LOG_PAGES_MAX)
-		(void)sqlite3_wal_checkpoint_v2(
-		    handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	db->grown(db->grown_user, pages);
-	return SQLITE_OK;
-}
-
 void
 db_watch_log(struct db *db, void (*grown)(void *user, int pages), void *user)
 {
+	if (db->turns) {
+		db_turns_watch(db->turns, grown, user);
+		return;
+	}
 	db->grown = grown;
 	db->grown_user = user;
 	if (grown)
@@ -549,6 +602,7 @@ db_watch_log(struct db *db, void (*grown)(void *user, int pages), void *user)
 		(void)sqlite3_wal_autocheckpoint(db->handle, LOG_PAGES_ALONE);
 }
 
+/* What one page of the log takes; 0 if the database does not say. */
 static int64_t
 page_bytes(struct db *db)
 {
@@ -569,6 +623,28 @@ db_move_log(struct db *db, struct err *e)
 	    db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
 		return 0;
+	return fail(db, rc, e);
+}
+
+/*
+ * The writers of this process wait for their turn meanwhile; readers that
+ * begin now read the database alone, so those before them are soon gone.
+ */
+int
+db_restart_log(struct db *db, struct err *e)
+{
+	int rc;
+
+	CHECK(!db->in_transaction);
+	begin_turn(db);
+	(void)sqlite3_busy_timeout(db->handle, RESTART_WAIT_MS);
+	errno = 0;
+	rc = sqlite3_wal_checkpoint_v2(
+	    db->handle, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+	(void)sqlite3_busy_timeout(db->handle, BUSY_WAIT_MS);
+	end_turn(db);
+	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
+		return rc == SQLITE_OK;
 	return fail(db, rc, e);
 }
 

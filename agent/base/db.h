@@ -26,6 +26,7 @@
 
 struct db; /* opaque; one thread */
 struct db_stmt;
+struct db_turns;
 struct err;
 
 /* What is done with the file. */
@@ -44,6 +45,16 @@ NODISCARD int db_open(
  * All statements must be finished first (CHECKed).
  */
 void db_close(struct db **db);
+
+/*
+ * db_begin() of db waits for its turn, which ends with the transaction; turns
+ * are borrowed until db_close().  The log that it writes to is watched with
+ * those of all that take the same turns.
+ */
+void db_take_turns(struct db *db, struct db_turns *turns, bool is_urgent);
+
+/* Those it takes, or NULL. */
+struct db_turns *db_turns_of(const struct db *db);
 
 /* Run SQL text of one or more statements that return no rows. */
 NODISCARD int db_exec(struct db *db, const char *sql, struct err *e);
@@ -123,7 +134,8 @@ NODISCARD int db_set_version(struct db *db, int version, struct err *e);
  * Call grown after each commit of db with the pages that the log holds, and
  * leave it to whom that tells to move them, on another connection; only from
  * DB_LOG_PAGES_MAX on does a commit move them itself.  grown may not use db.
- * NULL: a commit moves them from 4,000 on, as without it.
+ * NULL: a commit moves them from 4,000 on, as without it.  Where db takes
+ * turns, those of all that take the same are watched, in their threads.
  */
 void db_watch_log(
     struct db *db, void (*grown)(void *user, int pages), void *user);
@@ -133,6 +145,14 @@ void db_watch_log(
  * reads it.  Waits for nobody, and nobody waits for it.
  */
 NODISCARD int db_move_log(struct db *db, struct err *e);
+
+/*
+ * The same to the end, while those that take turns with db wait to write: the
+ * log begins anew, which with readers and writers all the time it would not
+ * otherwise.  Soon after db_move_log() this is little.  1; 0 if a reader stays
+ * in the old one for some time, to be tried again; -1.
+ */
+NODISCARD int db_restart_log(struct db *db, struct err *e);
 
 /*
  * Move what the write-ahead log holds into the database file, so that the log
