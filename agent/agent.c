@@ -21,6 +21,8 @@
 #include "agent/ahead.h"
 #include "agent/base/alloc.h"
 #include "agent/base/clock.h"
+#include "agent/base/db.h"
+#include "agent/base/db_turns.h"
 #include "agent/base/err.h"
 #include "agent/base/lock.h"
 #include "agent/base/log.h"
@@ -63,6 +65,7 @@ struct agent {
 	struct parts parts;
 	struct loop *loop;
 	struct lock *lock;
+	struct db_turns *turns; /* to write: the loop before pages */
 	struct store *store;
 	struct intake *intake;
 	struct deliver *deliver;
@@ -347,7 +350,7 @@ review_reopen(struct agent *a, bool is_first_try)
 
 	if (a->review || (c->review.port == 0 && !c->review.socket))
 		return;
-	if (service_open(c, on_decided, a, &a->review, &e) == 0)
+	if (service_open(c, a->turns, on_decided, a, &a->review, &e) == 0)
 		log_info("review service opened address=%s port=%" PRId64
 			 " tls=%s certificates=%s socket=%s",
 		    c->review.address, service_port(a->review),
@@ -676,6 +679,8 @@ open_store(struct agent *a, enum agent_trouble *trouble, struct err *e)
 	if (r == 0)
 		r = store_open(path.p, DB_CREATE, &a->store, e);
 	if (r == 0)
+		db_take_turns(store_db(a->store), a->turns, true);
+	if (r == 0)
 		r = logwork_start(path.p, store_db(a->store), &a->logwork, e);
 	if (r == 0)
 		r = findwork_start(path.p, &a->findwork, e);
@@ -751,6 +756,7 @@ agent_open(const char *path, struct agent **out, enum agent_trouble *trouble,
 	struct agent *a = alloc_zero(1, sizeof(*a));
 
 	a->path = alloc_text(path);
+	a->turns = db_turns_new();
 	a->sink = (struct feed_sink){ .commit = on_batch,
 		.resume = on_resume,
 		.finished = on_finished,
@@ -808,6 +814,7 @@ agent_close(struct agent **a)
 	if (x->store && db_checkpoint(store_db(x->store), &e) < 0)
 		log_warn("database not checkpointed: %s", e.msg);
 	store_close(&x->store);
+	db_turns_free(&x->turns);
 	lock_release(&x->lock);
 	loop_timer_free(&x->status_timer);
 	loop_timer_free(&x->watchdog_timer);

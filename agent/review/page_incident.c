@@ -99,21 +99,23 @@ load_log(struct sheet *s, int64_t id, struct err *e)
 		incident_init(&s->record);
 		return 0;
 	}
-	if (s->looked_ms == CLOCK_NONE)
+	if (s->look.at_ms == CLOCK_NONE)
 		return 0;
-	s->has_before = record_load_until(d->store, id, d->arena, s->looked_ms,
-			    &s->before, &why) == 0;
+	s->has_before = record_load_until(d->store, id, d->arena,
+			    s->look.message_id, &s->before, &why) == 0;
 	return 0;
 }
 
 /*
  * 1, 0 if there is no such incident, -1.  The version comes first: whatever
- * comes in while the rest is read makes it an old one.
+ * comes in while the rest is read makes it an old one.  Likewise the look: a
+ * message that comes after it is shown now and called new once more.
  */
 static int
 load(struct sheet *s, int64_t id, struct err *e)
 {
-	struct desk *d = s->v->desk;
+	struct visit *v = s->v;
+	struct desk *d = v->desk;
 	int r;
 
 	if (reviews_version(d->reviews, id, s->version, e) < 0)
@@ -122,8 +124,11 @@ load(struct sheet *s, int64_t id, struct err *e)
 	if (r <= 0)
 		return r;
 	s->marks.arena = d->arena;
-	if (reviews_look_of(
-		d->reviews, s->v->account.id, id, &s->looked_ms, e) < 0 ||
+	if (reviews_look_of(d->reviews, v->account.id, id, &s->look, e) < 0 ||
+	    visit_record_look(v, id,
+		visit_may(v, ACCOUNT_TRACKS) ? "incident, recordings"
+					     : "incident",
+		e) < 0 ||
 	    load_log(s, id, e) < 0 ||
 	    store_tags_list(d->store, id, false, keep_tag, s, e) < 0 ||
 	    reviews_list(d->reviews, id, keep_decision, s, e) < 0)
@@ -180,16 +185,11 @@ page_incident(struct visit *v)
 	int64_t id = visit_number(v->arg);
 	int r;
 
-	*s = (struct sheet){ .v = v, .looked_ms = CLOCK_NONE };
+	*s = (struct sheet){ .v = v };
 	r = id > 0 ? load(s, id, &e) : 0;
 	if (r == 0)
 		visit_say(v, 404, "Not found",
 		    "There is no such incident. It may have been erased.");
-	else if (r < 0 ||
-		 visit_record_look(v, id,
-		     visit_may(v, ACCOUNT_TRACKS) ? "incident, recordings"
-						  : "incident",
-		     &e) < 0 ||
-		 print_sheet(s, &e) < 0)
+	else if (r < 0 || print_sheet(s, &e) < 0)
 		visit_fail(v, &e);
 }

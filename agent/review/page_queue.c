@@ -86,7 +86,7 @@ print_times(struct visit *v, const struct review_item *item)
 	html_ago(v->out, item->since_ms, v->now_ms);
 	if (item->looked_ms == CLOCK_NONE)
 		buf_add_text(v->out, " <strong class=\"new\">New</strong>");
-	else if (item->last_ms > item->looked_ms)
+	else if (item->has_changed)
 		buf_add_text(v->out,
 		    " <strong class=\"new\">Changed since you looked</strong>");
 	buf_add_text(v->out, "</p>");

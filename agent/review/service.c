@@ -164,6 +164,8 @@ desk_new(const struct service *s, struct err *e)
 	    search_open(d->store, d->sightings, &d->search, e) < 0 ||
 	    grid_new(&d->grid, e) < 0)
 		desk_free(&d);
+	else
+		db_take_turns(store_db(d->store), s->turns, false);
 	return d;
 }
 
@@ -364,6 +366,8 @@ on_request(void *user, const struct http_request *rq, struct http_reply *reply)
 	else if (!is_stopped(&v, r))
 		r->page(&v);
 	desk_give(s, v.desk);
+	if (scribe_wait(s->scribe, &v.looks, &e) < 0)
+		visit_fail(&v, &e);
 }
 
 /* --- opening --- */
@@ -378,6 +382,7 @@ service_free(struct service *s)
 		desk_free(&d);
 	}
 	gazetteer_free(&s->places);
+	scribe_free(&s->scribe);
 	pthread_mutex_destroy(&s->lock);
 	free(s->path);
 	free(s->signon.field);
@@ -472,20 +477,21 @@ open_socket(struct service *s, const struct conf_review *conf, struct err *e)
 }
 
 int
-service_open(const struct conf *conf, void (*wake)(void *user), void *user,
-    struct service **out, struct err *e)
+service_open(const struct conf *conf, struct db_turns *turns,
+    void (*wake)(void *user), void *user, struct service **out, struct err *e)
 {
 	struct service *s = make(conf, wake, user);
-	struct desk *first =
-	    wordings_load(conf->review.wordings, &s->wordings, e) == 0
-		? desk_new(s, e)
-		: NULL;
+	struct desk *first = NULL;
 
+	s->turns = turns;
+	if (wordings_load(conf->review.wordings, &s->wordings, e) == 0)
+		first = desk_new(s, e);
 	if (first) {
 		s->places = gazetteer_new(first->grid);
 		desk_give(s, first);
 	}
-	if (!first || open_port(s, &conf->review, e) < 0 ||
+	if (!first || scribe_new(s->path, turns, &s->scribe, e) < 0 ||
+	    open_port(s, &conf->review, e) < 0 ||
 	    open_socket(s, &conf->review, e) < 0) {
 		service_close(&s);
 		return err_wrap(e, "review service");

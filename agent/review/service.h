@@ -3,7 +3,7 @@
  * rural team, served by the agent.
  *
  * It runs in threads of its own with connections of its own.  A page waits for
- * no writer but to record the look, which it does before it shows anything.
+ * no writer but the one that records looks (scribe.h), and is sent after that.
  * What is decided is written in a short transaction; then the agent's loop is
  * woken to tell people of it.
  */
@@ -16,18 +16,19 @@
 #include "agent/store/accounts.h"
 
 struct conf;
+struct db_turns;
 struct err;
 struct pulse;
 struct service; /* opaque */
 
 /*
  * Serve as conf says (its review options, whose port is given).  Everything
- * needed of conf is copied.  wake is called in any thread after a decision.
- * The caller owns *out (service_close).  Errors as http_open(), and the
- * store's.
+ * needed of conf is copied.  Writing takes turns, which are borrowed.  wake is
+ * called in any thread after a decision.  The caller owns *out
+ * (service_close).  Errors as http_open(), and the store's.
  */
-NODISCARD int service_open(const struct conf *conf, void (*wake)(void *user),
-    void *user, struct service **out, struct err *e);
+NODISCARD int service_open(const struct conf *conf, struct db_turns *turns,
+    void (*wake)(void *user), void *user, struct service **out, struct err *e);
 
 /* Stop, waiting for requests that run, and release *s; set it NULL. */
 void service_close(struct service **s);

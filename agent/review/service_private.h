@@ -28,6 +28,8 @@ struct service {
 	char *team, *marking;
 	struct guests *guests;     /* who may come by a link */
 	struct wordings *wordings; /* owned */
+	struct db_turns *turns;    /* borrowed */
+	struct scribe *scribe;
 	struct accounts_limits limits;
 	bool is_secure; /* TLS: cookies only go over it */
 	struct password_gate gate;

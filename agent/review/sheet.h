@@ -42,7 +42,7 @@ struct sheet {
 	size_t tag_count;
 	struct review_decision decisions[SHEET_DECISIONS]; /* the latest */
 	size_t decision_count;
-	int64_t looked_ms;                /* CLOCK_NONE: never before */
+	struct review_look look;          /* the visitor's last before */
 	char version[REVIEW_VERSION_MAX]; /* what a change must have seen */
 	struct incident before;           /* as the visitor last saw it */
 	bool has_before, is_unreadable;

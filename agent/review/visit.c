@@ -47,18 +47,6 @@ cookie_name(const struct visit *v)
 	return is_secure(v) ? COOKIE_SECURE : COOKIE_PLAIN;
 }
 
-static int
-touch(struct visit *v, const uint8_t digest[HASH_BYTES], struct err *e)
-{
-	if (store_begin(v->desk->store, e) < 0)
-		return -1;
-	if (accounts_touch(v->desk->accounts, digest, v->now_ms, e) < 0) {
-		store_rollback(v->desk->store);
-		return -1;
-	}
-	return store_commit(v->desk->store, e);
-}
-
 void
 visit_enter(struct visit *v, struct str token)
 {
@@ -86,10 +74,9 @@ look_at_cookie(struct visit *v, struct err *e)
 	if (r <= 0)
 		return r;
 	visit_enter(v, v->token);
-	if (v->now_ms - seen_ms < TOUCH_MS || touch(v, digest, e) == 0)
-		return 0;
-	/* Busy or full: noted with a later request. */
-	return e->code == ERR_TEMPORARY ? 0 : -1;
+	if (v->now_ms - seen_ms >= TOUCH_MS)
+		scribe_touch(v->service->scribe, digest, v->now_ms);
+	return 0;
 }
 
 int
@@ -446,50 +433,44 @@ visit_form_field(struct visit *v)
 	    v->form);
 }
 
-static int
-add_look(struct visit *v, int64_t incident_id, const char *page, struct err *e)
+/* With the log up to message_id; 0: no log is shown. */
+static void
+record_look(
+    struct visit *v, int64_t incident_id, const char *page, int64_t message_id)
 {
 	struct buf detail = { 0 };
-	struct audit_row row = { .at_ms = v->now_ms,
-		.actor = str_of(v->actor),
-		.event = AUDIT_CONSULTATION,
-		.incident_id = incident_id };
-	int r;
+	struct scribe_look look = { .account_id = v->account.id,
+		.actor = v->actor,
+		.at_ms = v->now_ms,
+		.incident_id = incident_id,
+		.message_id = message_id };
 
 	buf_addf(&detail, "{\"page\":\"%s\"}", page);
-	row.detail = buf_str(&detail);
-	r = audit_add(store_audit(v->desk->store), &row, e);
+	look.detail = detail.p;
+	scribe_add(v->service->scribe, &look, &v->looks);
 	buf_clear(&detail);
-	return r;
-}
-
-static int
-record_look(struct visit *v, int64_t incident_id, const char *page, bool is_log,
-    struct err *e)
-{
-	if (store_begin(v->desk->store, e) < 0)
-		return -1;
-	if (add_look(v, incident_id, page, e) < 0 ||
-	    (is_log && reviews_looked(v->desk->reviews, v->account.id,
-			   incident_id, v->now_ms, e) < 0)) {
-		store_rollback(v->desk->store);
-		return -1;
-	}
-	return store_commit(v->desk->store, e);
 }
 
 int
 visit_record_look(
     struct visit *v, int64_t incident_id, const char *page, struct err *e)
 {
-	return record_look(v, incident_id, page, incident_id != 0, e);
+	int64_t message_id = 0;
+
+	if (incident_id != 0 &&
+	    reviews_newest(v->desk->reviews, incident_id, &message_id, e) < 0)
+		return -1;
+	record_look(v, incident_id, page, message_id);
+	return 0;
 }
 
 int
 visit_record_part(
     struct visit *v, int64_t incident_id, const char *page, struct err *e)
 {
-	return record_look(v, incident_id, page, false, e);
+	(void)e;
+	record_look(v, incident_id, page, 0);
+	return 0;
 }
 
 int

@@ -12,6 +12,7 @@
 #include "agent/base/own.h"
 #include "agent/base/str.h"
 #include "agent/base/token.h"
+#include "agent/review/scribe.h"
 #include "agent/store/accounts.h"
 
 struct desk;
@@ -41,6 +42,7 @@ struct visit {
 	char actor[ACCOUNT_NAME_MAX + 8]; /* "account:NAME" */
 	struct str arg; /* what stands in the path for its "*" */
 	int64_t now_ms;
+	struct scribe_wait looks; /* to be on disk before the answer goes */
 };
 
 /* Find out who asks.  0, or -1 if the store failed. */
@@ -120,8 +122,11 @@ void visit_fail(struct visit *v, const struct err *e);
 void visit_form_field(struct visit *v);
 
 /*
- * Write a "consultation" line about an incident (0: a list) and, for an
- * incident, that this account looked now; in a transaction of its own.
+ * Record that something was looked at: a "consultation" line about an incident
+ * (0: a list) and, for an incident, that this account has seen it up to the
+ * message that is now its newest.  Call it before reading what is shown.  It
+ * is written while the page is made; service.c sends no answer before it is on
+ * disk, and an error page if it cannot be.  -1: the store failed.
  */
 NODISCARD int visit_record_look(
     struct visit *v, int64_t incident_id, const char *page, struct err *e);

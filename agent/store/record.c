@@ -9,9 +9,9 @@
 #include "agent/incident/merge.h"
 #include "agent/store/store.h"
 
-/* Those received up to until_ms. */
+/* Those up to message until_id. */
 static int
-load(struct store *store, int64_t id, struct arena *arena, int64_t until_ms,
+load(struct store *store, int64_t id, struct arena *arena, int64_t until_id,
     void (*unreadable)(int64_t message_id, const char *why),
     struct incident *out, struct err *e)
 {
@@ -27,7 +27,7 @@ load(struct store *store, int64_t id, struct arena *arena, int64_t until_ms,
 	for (size_t i = 0; i < count; i++) {
 		struct merge_message *m = &messages[readable];
 
-		if (stored[i].received_ms > until_ms)
+		if (stored[i].id > until_id)
 			continue;
 		if (incident_parse(
 			stored[i].bytes, arena, &incidents[readable], e) < 0) {
@@ -55,7 +55,7 @@ record_load(struct store *store, int64_t id, struct arena *arena,
 
 int
 record_load_until(struct store *store, int64_t id, struct arena *arena,
-    int64_t until_ms, struct incident *out, struct err *e)
+    int64_t message_id, struct incident *out, struct err *e)
 {
-	return load(store, id, arena, until_ms, NULL, out, e);
+	return load(store, id, arena, message_id, NULL, out, e);
 }

@@ -23,8 +23,9 @@ NODISCARD int record_load(struct store *store, int64_t id, struct arena *arena,
     void (*unreadable)(int64_t message_id, const char *why),
     struct incident *out, struct err *e);
 
-/* The same of the messages received up to until_ms. */
+/* The same of the messages up to that one. */
 NODISCARD int record_load_until(struct store *store, int64_t id,
-    struct arena *arena, int64_t until_ms, struct incident *out, struct err *e);
+    struct arena *arena, int64_t message_id, struct incident *out,
+    struct err *e);
 
 #endif /* STORE_RECORD_H */

@@ -1,6 +1,5 @@
 /*
- * reviews: decisions, the queue that follows from them and from the tags, and
- * who looked when.
+ * reviews: decisions and who looked when; the queue is in reviews_queue.c.
  */
 #include "agent/store/reviews.h"
 
@@ -18,126 +17,65 @@
 #include "agent/base/err.h"
 #include "agent/base/jsonw.h"
 #include "agent/store/audit.h"
+#include "agent/store/reviews_private.h"
 #include "agent/store/stmts.h"
 #include "agent/store/store.h"
 
-enum {
-	ST_RANK,
-	ST_PUT,
-	ST_REMOVE,
-	ST_VERSION,
-	ST_TAG,
-	ST_SUPERSEDE,
-	ST_ADD,
-	ST_SET_ACT,
-	ST_ACT_INCIDENT,
-	ST_UNDO,
-	ST_LIST,
-	ST_QUEUE,
-	ST_QUEUE_ALL,
-	ST_QUEUE_COUNT,
-	ST_STANDING,
-	ST_UNTOLD,
-	ST_TOLD,
-	ST_LOOKED,
-	ST_LOOK_OF,
-	ST_COUNT
-};
-
-/* A tag t that stands and of which nothing was decided. */
-#define OPEN_TAG                                                      \
-	"t.ended_ms IS NULL AND NOT EXISTS (SELECT 1 FROM decision d" \
-	" WHERE d.incident_id = t.incident_id AND d.theme = t.theme"  \
-	" AND d.undone_ms IS NULL)"
-
-/* What waits by a filter; parameters are numbered as they first appear. */
-#define WAITING(theme, district, in_progress)                       \
-	" WHERE (" theme " IS NULL OR EXISTS (SELECT 1 FROM tag t"  \
-	" WHERE t.incident_id = q.incident_id AND t.theme = " theme \
-	" AND " OPEN_TAG "))"                                       \
-	" AND (" district " IS NULL OR i.district = " district      \
-	" COLLATE NOCASE)"                                          \
-	" AND (" in_progress " = 0 OR q.rank IN (0, 2))"
-
-static const char *const sql[ST_COUNT] = {
-	[ST_RANK] =
-	    "SELECT min((t.level < 2) * 2 + (i.in_progress = 0)),"
-	    " coalesce(i.opened_ms, i.first_ms) FROM tag t"
-	    " JOIN incident i ON i.id = t.incident_id"
-	    " WHERE t.incident_id = $1 AND " OPEN_TAG " GROUP BY t.incident_id",
-	[ST_PUT] = "INSERT INTO queue (incident_id, rank, since_ms)"
-		   " VALUES ($1, $2, $3) ON CONFLICT (incident_id) DO UPDATE"
-		   " SET rank = excluded.rank, since_ms = excluded.since_ms"
-		   " WHERE rank <> excluded.rank"
-		   " OR since_ms <> excluded.since_ms",
-	[ST_REMOVE] = "DELETE FROM queue WHERE incident_id = $1",
-	[ST_VERSION] = "SELECT coalesce(max(id), 0), count(ended_ms),"
-		       " (SELECT coalesce(max(id), 0) FROM decision"
-		       " WHERE incident_id = $1),"
-		       " (SELECT count(undone_ms) FROM decision"
-		       " WHERE incident_id = $1),"
-		       " (SELECT message_count FROM incident WHERE id = $1)"
-		       " FROM tag WHERE incident_id = $1",
-	[ST_TAG] = "SELECT 1 FROM tag WHERE incident_id = $1 AND theme = $2"
-		   " AND ended_ms IS NULL",
-	[ST_SUPERSEDE] = "UPDATE decision SET undone_ms = $1, undone_by = $2"
-			 " WHERE incident_id = $3 AND theme = $4"
-			 " AND undone_ms IS NULL",
-	[ST_ADD] = "INSERT INTO decision (incident_id, act_id, theme,"
-		   " verdict, at_ms, account_id, note)"
-		   " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-	[ST_SET_ACT] = "UPDATE decision SET act_id = $1 WHERE id = $1",
-	[ST_ACT_INCIDENT] = "SELECT incident_id FROM decision"
-			    " WHERE act_id = $1 AND undone_ms IS NULL LIMIT 1",
-	[ST_UNDO] = "UPDATE decision SET undone_ms = $1, undone_by = $2,"
-		    " told = 0 WHERE act_id = $3 AND undone_ms IS NULL",
-	[ST_LIST] = "SELECT d.id, d.act_id, d.theme, a.name, d.note,"
-		    " d.verdict, d.at_ms, d.undone_ms, u.name"
-		    " FROM decision d JOIN account a ON a.id = d.account_id"
-		    " LEFT JOIN account u ON u.id = d.undone_by"
-		    " WHERE d.incident_id = $1 ORDER BY d.id",
-	[ST_QUEUE] =
-	    "SELECT q.incident_id, f.name, i.ref, i.grade, i.status,"
-	    " i.district, i.near_name, i.near_bearing, i.grid_ref,"
-	    " i.near_m, i.opened_ms, i.last_ms, q.rank, q.since_ms,"
-	    " i.in_progress,"
-	    " (SELECT group_concat(theme, ',') FROM (SELECT * FROM tag t"
-	    " WHERE t.incident_id = q.incident_id AND " OPEN_TAG
-	    " ORDER BY t.level DESC, t.score DESC)),"
-	    /* The ground that gave most, with its words. */
-	    " (SELECT json_extract(p.value, '$.why') || coalesce("
-	    " ': “' || json_extract(p.value, '$.text') || '”', '')"
-	    " FROM tag t, json_each(t.evidence, '$[0].evidence') p"
-	    " WHERE t.incident_id = q.incident_id AND " OPEN_TAG
-	    " ORDER BY t.level DESC, t.score DESC,"
-	    " json_extract(p.value, '$.points') DESC LIMIT 1),"
-	    " l.at_ms FROM queue q CROSS JOIN incident i"
-	    " ON i.id = q.incident_id JOIN feed f ON f.id = i.feed_id"
-	    " LEFT JOIN looked l ON l.incident_id = q.incident_id"
-	    " AND l.account_id = $1" WAITING("$2", "$3",
-		"$4") " AND (q.rank, q.since_ms, q.incident_id) > ($5, $6, $7)"
-		      " ORDER BY q.rank, q.since_ms, q.incident_id LIMIT $8",
-	[ST_QUEUE_ALL] = "SELECT count(*), min(since_ms) FROM queue",
-	/* CROSS JOIN: the queue outside, it is the smaller by far. */
-	[ST_QUEUE_COUNT] =
-	    "SELECT count(*), min(q.since_ms) FROM queue q"
-	    " CROSS JOIN incident i ON i.id = q.incident_id" WAITING(
-		"$1", "$2", "$3"),
+static const char *const sql[REVIEWS_ST_COUNT] = {
+	[REVIEWS_ST_VERSION] =
+	    "SELECT coalesce(max(id), 0), count(ended_ms),"
+	    " (SELECT coalesce(max(id), 0) FROM decision"
+	    " WHERE incident_id = $1),"
+	    " (SELECT count(undone_ms) FROM decision"
+	    " WHERE incident_id = $1),"
+	    " (SELECT message_count FROM incident WHERE id = $1)"
+	    " FROM tag WHERE incident_id = $1",
+	[REVIEWS_ST_TAG] =
+	    "SELECT 1 FROM tag WHERE incident_id = $1 AND theme = $2"
+	    " AND ended_ms IS NULL",
+	[REVIEWS_ST_SUPERSEDE] =
+	    "UPDATE decision SET undone_ms = $1, undone_by = $2"
+	    " WHERE incident_id = $3 AND theme = $4"
+	    " AND undone_ms IS NULL",
+	[REVIEWS_ST_ADD] = "INSERT INTO decision (incident_id, act_id, theme,"
+			   " verdict, at_ms, account_id, note)"
+			   " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+	[REVIEWS_ST_SET_ACT] = "UPDATE decision SET act_id = $1 WHERE id = $1",
+	[REVIEWS_ST_ACT_INCIDENT] =
+	    "SELECT incident_id FROM decision"
+	    " WHERE act_id = $1 AND undone_ms IS NULL LIMIT 1",
+	[REVIEWS_ST_UNDO] =
+	    "UPDATE decision SET undone_ms = $1, undone_by = $2,"
+	    " told = 0 WHERE act_id = $3 AND undone_ms IS NULL",
+	[REVIEWS_ST_LIST] =
+	    "SELECT d.id, d.act_id, d.theme, a.name, d.note,"
+	    " d.verdict, d.at_ms, d.undone_ms, u.name"
+	    " FROM decision d JOIN account a ON a.id = d.account_id"
+	    " LEFT JOIN account u ON u.id = d.undone_by"
+	    " WHERE d.incident_id = $1 ORDER BY d.id",
 	/* With the gravest level that the theme ever had. */
-	[ST_STANDING] = "SELECT theme, verdict, undone_ms IS NOT NULL,"
-			" (SELECT max(level) FROM tag t"
-			" WHERE t.incident_id = d.incident_id"
-			" AND t.theme = d.theme)"
-			" FROM decision d WHERE incident_id = $1",
-	[ST_UNTOLD] = "SELECT incident_id FROM decision WHERE told = 0"
-		      " AND incident_id > $1 ORDER BY incident_id LIMIT 1",
-	[ST_TOLD] = "UPDATE decision SET told = 1 WHERE incident_id = $1"
-		    " AND told = 0",
-	[ST_LOOKED] = "INSERT INTO looked (account_id, incident_id, at_ms)"
-		      " VALUES ($1, $2, $3) ON CONFLICT DO UPDATE"
-		      " SET at_ms = excluded.at_ms",
-	[ST_LOOK_OF] = "SELECT at_ms FROM looked WHERE account_id = $1"
-		       " AND incident_id = $2",
+	[REVIEWS_ST_STANDING] = "SELECT theme, verdict, undone_ms IS NOT NULL,"
+				" (SELECT max(level) FROM tag t"
+				" WHERE t.incident_id = d.incident_id"
+				" AND t.theme = d.theme)"
+				" FROM decision d WHERE incident_id = $1",
+	[REVIEWS_ST_UNTOLD] =
+	    "SELECT incident_id FROM decision WHERE told = 0"
+	    " AND incident_id > $1 ORDER BY incident_id LIMIT 1",
+	[REVIEWS_ST_TOLD] =
+	    "UPDATE decision SET told = 1 WHERE incident_id = $1"
+	    " AND told = 0",
+	/* Of two pages shown at once the later look stands. */
+	[REVIEWS_ST_LOOKED] = "INSERT INTO looked (account_id, incident_id,"
+			      " at_ms, message_id) VALUES ($1, $2, $3, $4)"
+			      " ON CONFLICT DO UPDATE SET"
+			      " at_ms = max(at_ms, excluded.at_ms),"
+			      " message_id ="
+			      " max(message_id, excluded.message_id)",
+	[REVIEWS_ST_LOOK_OF] = "SELECT at_ms, message_id FROM looked"
+			       " WHERE account_id = $1 AND incident_id = $2",
+	[REVIEWS_ST_NEWEST] = "SELECT coalesce(max(id), 0) FROM message"
+			      " WHERE incident_id = $1",
 };
 
 static const char *const verdict_names[] = {
@@ -146,18 +84,15 @@ static const char *const verdict_names[] = {
 	[REVIEW_ADDED] = "added",
 };
 
-struct reviews {
-	struct store *store; /* borrowed */
-	struct db_stmt *st[ST_COUNT];
-};
-
 int
 reviews_open(struct store *store, struct reviews **out, struct err *e)
 {
 	struct reviews *r = alloc_zero(1, sizeof *r);
 
 	r->store = store;
-	if (stmts_prepare(store_db(store), sql, ST_COUNT, r->st, e) < 0) {
+	if (stmts_prepare(store_db(store), sql, REVIEWS_ST_COUNT, r->st, e) <
+		0 ||
+	    reviews_queue_open(r, e) < 0) {
 		reviews_close(&r);
 		return -1;
 	}
@@ -170,7 +105,8 @@ reviews_close(struct reviews **r)
 {
 	if (!*r)
 		return;
-	stmts_finish((*r)->st, ST_COUNT);
+	stmts_finish((*r)->st, REVIEWS_ST_COUNT);
+	reviews_queue_close(*r);
 	free(*r);
 	*r = NULL;
 }
@@ -182,111 +118,10 @@ review_verdict_name(enum review_verdict verdict)
 	return verdict_names[verdict];
 }
 
-static int64_t
-time_of(struct db_stmt *st, int column)
+int64_t
+reviews_time_of(struct db_stmt *st, int column)
 {
 	return db_col_is_null(st, column) ? CLOCK_NONE : db_col_int(st, column);
-}
-
-/* --- the queue --- */
-
-int
-reviews_refresh(struct reviews *r, int64_t incident_id, struct err *e)
-{
-	struct db_stmt *st = r->st[ST_RANK];
-	int64_t rank = 0, since_ms = 0;
-	int found;
-
-	db_bind_int(st, 1, incident_id);
-	found = db_step(st, e);
-	if (found > 0) {
-		rank = db_col_int(st, 0);
-		since_ms = db_col_int(st, 1);
-	}
-	db_reset(st);
-	if (found < 0)
-		return -1;
-	st = r->st[found ? ST_PUT : ST_REMOVE];
-	db_bind_int(st, 1, incident_id);
-	if (found) {
-		db_bind_int(st, 2, rank);
-		db_bind_int(st, 3, since_ms);
-	}
-	return db_run(st, e);
-}
-
-static void
-bind_filter(struct db_stmt *st, int first, const struct review_filter *f)
-{
-	db_bind_text(st, first, f->theme);
-	db_bind_text(st, first + 1, f->district);
-	db_bind_int(st, first + 2, f->in_progress);
-}
-
-static void
-read_item(struct db_stmt *st, struct review_item *item)
-{
-	*item = (struct review_item){ .incident_id = db_col_int(st, 0),
-		.feed = db_col_text(st, 1),
-		.ref = db_col_text(st, 2),
-		.grade = db_col_text(st, 3),
-		.status = db_col_text(st, 4),
-		.district = db_col_text(st, 5),
-		.near_name = db_col_text(st, 6),
-		.near_bearing = db_col_text(st, 7),
-		.grid_ref = db_col_text(st, 8),
-		.near_m = db_col_real(st, 9),
-		.opened_ms = time_of(st, 10),
-		.last_ms = db_col_int(st, 11),
-		.rank = db_col_int(st, 12),
-		.since_ms = db_col_int(st, 13),
-		.in_progress = db_col_int(st, 14) != 0,
-		.themes = db_col_text(st, 15),
-		.why = db_col_text(st, 16),
-		.looked_ms = time_of(st, 17) };
-}
-
-int
-reviews_queue(struct reviews *r, const struct review_filter *f,
-    void (*each)(void *user, const struct review_item *item), void *user,
-    struct err *e)
-{
-	struct db_stmt *st = r->st[ST_QUEUE];
-	int found;
-
-	db_bind_int(st, 1, f->account_id);
-	bind_filter(st, 2, f);
-	db_bind_int(st, 5, f->after_rank);
-	db_bind_int(st, 6, f->after_since_ms);
-	db_bind_int(st, 7, f->after_id);
-	db_bind_int(st, 8, f->limit);
-	while ((found = db_step(st, e)) > 0) {
-		struct review_item item;
-
-		read_item(st, &item);
-		each(user, &item);
-	}
-	db_reset(st);
-	return found;
-}
-
-int
-reviews_count(struct reviews *r, const struct review_filter *f, int64_t *count,
-    int64_t *oldest_ms, struct err *e)
-{
-	bool is_all = !f->theme.p && !f->district.p && !f->in_progress;
-	struct db_stmt *st = r->st[is_all ? ST_QUEUE_ALL : ST_QUEUE_COUNT];
-	int found;
-
-	if (!is_all)
-		bind_filter(st, 1, f);
-	found = db_step(st, e);
-	if (found > 0) {
-		*count = db_col_int(st, 0);
-		*oldest_ms = time_of(st, 1);
-	}
-	db_reset(st);
-	return found < 0 ? -1 : 0;
 }
 
 /* --- decisions --- */
@@ -295,7 +130,7 @@ int
 reviews_version(struct reviews *r, int64_t incident_id,
     char out[REVIEW_VERSION_MAX], struct err *e)
 {
-	struct db_stmt *st = r->st[ST_VERSION];
+	struct db_stmt *st = r->st[REVIEWS_ST_VERSION];
 	int found;
 
 	db_bind_int(st, 1, incident_id);
@@ -313,7 +148,7 @@ reviews_version(struct reviews *r, int64_t incident_id,
 static int
 has_tag(struct reviews *r, int64_t incident_id, struct str theme, struct err *e)
 {
-	struct db_stmt *st = r->st[ST_TAG];
+	struct db_stmt *st = r->st[REVIEWS_ST_TAG];
 	int found;
 
 	db_bind_int(st, 1, incident_id);
@@ -343,7 +178,7 @@ static int
 supersede(struct reviews *r, const struct review_act *act, struct str theme,
     struct err *e)
 {
-	struct db_stmt *st = r->st[ST_SUPERSEDE];
+	struct db_stmt *st = r->st[REVIEWS_ST_SUPERSEDE];
 
 	db_bind_int(st, 1, act->now_ms);
 	db_bind_int(st, 2, act->account_id);
@@ -357,7 +192,7 @@ static int
 add_decision(struct reviews *r, const struct review_act *act,
     const struct review_wish *wish, int64_t *act_id, struct err *e)
 {
-	struct db_stmt *st = r->st[ST_ADD];
+	struct db_stmt *st = r->st[REVIEWS_ST_ADD];
 
 	if (supersede(r, act, wish->theme, e) < 0)
 		return -1;
@@ -373,8 +208,8 @@ add_decision(struct reviews *r, const struct review_act *act,
 	if (*act_id != 0)
 		return 0;
 	*act_id = db_last_id(store_db(r->store));
-	db_bind_int(r->st[ST_SET_ACT], 1, *act_id);
-	return db_run(r->st[ST_SET_ACT], e);
+	db_bind_int(r->st[REVIEWS_ST_SET_ACT], 1, *act_id);
+	return db_run(r->st[REVIEWS_ST_SET_ACT], e);
 }
 
 /* A line of the audit log: what was decided, or undone, without the note. */
@@ -439,7 +274,7 @@ int
 reviews_undo(struct reviews *r, int64_t act_id, int64_t account_id,
     const char *actor, int64_t now_ms, int64_t *incident_id, struct err *e)
 {
-	struct db_stmt *st = r->st[ST_ACT_INCIDENT];
+	struct db_stmt *st = r->st[REVIEWS_ST_ACT_INCIDENT];
 	int found;
 
 	db_bind_int(st, 1, act_id);
@@ -449,7 +284,7 @@ reviews_undo(struct reviews *r, int64_t act_id, int64_t account_id,
 	db_reset(st);
 	if (found <= 0)
 		return found;
-	st = r->st[ST_UNDO];
+	st = r->st[REVIEWS_ST_UNDO];
 	db_bind_int(st, 1, now_ms);
 	db_bind_int(st, 2, account_id);
 	db_bind_int(st, 3, act_id);
@@ -467,7 +302,7 @@ reviews_list(struct reviews *r, int64_t incident_id,
     void (*each)(void *user, const struct review_decision *d), void *user,
     struct err *e)
 {
-	struct db_stmt *st = r->st[ST_LIST];
+	struct db_stmt *st = r->st[REVIEWS_ST_LIST];
 	int found;
 
 	db_bind_int(st, 1, incident_id);
@@ -480,7 +315,7 @@ reviews_list(struct reviews *r, int64_t incident_id,
 			.note = db_col_text(st, 4),
 			.verdict = (enum review_verdict)db_col_int(st, 5),
 			.at_ms = db_col_int(st, 6),
-			.undone_ms = time_of(st, 7),
+			.undone_ms = reviews_time_of(st, 7),
 			.undone_by = db_col_text(st, 8),
 		};
 
@@ -545,7 +380,7 @@ int
 reviews_apply(struct reviews *r, int64_t incident_id, struct arena *arena,
     const struct rules_tag **tags, size_t *count, int64_t *turns, struct err *e)
 {
-	struct db_stmt *st = r->st[ST_STANDING];
+	struct db_stmt *st = r->st[REVIEWS_ST_STANDING];
 	struct rules_tag *own = NULL;
 	size_t room = 0;
 	int found;
@@ -581,7 +416,7 @@ int
 reviews_untold(
     struct reviews *r, int64_t after, int64_t *incident_id, struct err *e)
 {
-	struct db_stmt *st = r->st[ST_UNTOLD];
+	struct db_stmt *st = r->st[REVIEWS_ST_UNTOLD];
 	int found;
 
 	db_bind_int(st, 1, after);
@@ -595,35 +430,53 @@ reviews_untold(
 int
 reviews_told(struct reviews *r, int64_t incident_id, struct err *e)
 {
-	db_bind_int(r->st[ST_TOLD], 1, incident_id);
-	return db_run(r->st[ST_TOLD], e);
+	db_bind_int(r->st[REVIEWS_ST_TOLD], 1, incident_id);
+	return db_run(r->st[REVIEWS_ST_TOLD], e);
 }
 
 /* --- looks --- */
 
 int
-reviews_looked(struct reviews *r, int64_t account_id, int64_t incident_id,
-    int64_t now_ms, struct err *e)
+reviews_newest(
+    struct reviews *r, int64_t incident_id, int64_t *message_id, struct err *e)
 {
-	struct db_stmt *st = r->st[ST_LOOKED];
+	struct db_stmt *st = r->st[REVIEWS_ST_NEWEST];
+	int found;
+
+	db_bind_int(st, 1, incident_id);
+	found = db_step(st, e);
+	*message_id = found > 0 ? db_col_int(st, 0) : 0;
+	db_reset(st);
+	return found < 0 ? -1 : 0;
+}
+
+int
+reviews_looked(struct reviews *r, int64_t account_id, int64_t incident_id,
+    const struct review_look *look, struct err *e)
+{
+	struct db_stmt *st = r->st[REVIEWS_ST_LOOKED];
 
 	db_bind_int(st, 1, account_id);
 	db_bind_int(st, 2, incident_id);
-	db_bind_int(st, 3, now_ms);
+	db_bind_int(st, 3, look->at_ms);
+	db_bind_int(st, 4, look->message_id);
 	return db_run(st, e);
 }
 
 int
 reviews_look_of(struct reviews *r, int64_t account_id, int64_t incident_id,
-    int64_t *at_ms, struct err *e)
+    struct review_look *look, struct err *e)
 {
-	struct db_stmt *st = r->st[ST_LOOK_OF];
+	struct db_stmt *st = r->st[REVIEWS_ST_LOOK_OF];
 	int found;
 
 	db_bind_int(st, 1, account_id);
 	db_bind_int(st, 2, incident_id);
 	found = db_step(st, e);
-	*at_ms = found > 0 ? db_col_int(st, 0) : CLOCK_NONE;
+	*look = (struct review_look){
+		.at_ms = found > 0 ? db_col_int(st, 0) : CLOCK_NONE,
+		.message_id = found > 0 ? db_col_int(st, 1) : 0,
+	};
 	db_reset(st);
 	return found < 0 ? -1 : 0;
 }

@@ -84,13 +84,24 @@ struct review_item {
 	struct str themes; /* undecided, gravest first: "fuel,equine" */
 	struct str why;    /* what gave most points, and its words */
 	int64_t looked_ms; /* by the asker; CLOCK_NONE: never */
+	bool has_changed;  /* a message came that the asker has not seen */
 };
 
-/* What to list of the queue; absent texts mean all. */
+/* What of the queue, by what the asker has looked at. */
+enum review_mark {
+	REVIEW_ANY = 0,
+	REVIEW_NEVER = 1,  /* never looked at */
+	REVIEW_CHANGED = 2 /* looked at, and a message came since */
+};
+
+/* What to list of the queue; absent texts and 0 mean all. */
 struct review_filter {
 	struct str theme, district;
-	bool in_progress;   /* only those */
-	int64_t account_id; /* who asks, for looked_ms */
+	bool in_progress;          /* only those */
+	enum rules_level level;    /* only with a tag that is no graver */
+	int64_t from_ms, until_ms; /* that wait since then; both inclusive */
+	enum review_mark mark;
+	int64_t account_id; /* who asks, for looked_ms and mark */
 	/* Behind this place in the order; rank -1: from the start. */
 	int64_t after_rank, after_since_ms, after_id;
 	int64_t limit;
@@ -170,13 +181,26 @@ NODISCARD int reviews_untold(
 NODISCARD int reviews_told(
     struct reviews *r, int64_t incident_id, struct err *e);
 
-/* The account looked at the incident now. */
-NODISCARD int reviews_looked(struct reviews *r, int64_t account_id,
-    int64_t incident_id, int64_t now_ms, struct err *e);
+/*
+ * A look at an incident.  What has come since goes by the message and not by
+ * the time, so that a clock that is set back hides nothing.
+ */
+struct review_look {
+	int64_t at_ms;      /* CLOCK_NONE: never */
+	int64_t message_id; /* the newest that was there; 0: none */
+};
 
-/* When it last did: CLOCK_NONE: never. */
+/* The newest message of an incident; 0: it has none. */
+NODISCARD int reviews_newest(
+    struct reviews *r, int64_t incident_id, int64_t *message_id, struct err *e);
+
+/* The account looked at the incident. */
+NODISCARD int reviews_looked(struct reviews *r, int64_t account_id,
+    int64_t incident_id, const struct review_look *look, struct err *e);
+
+/* Its last look. */
 NODISCARD int reviews_look_of(struct reviews *r, int64_t account_id,
-    int64_t incident_id, int64_t *at_ms, struct err *e);
+    int64_t incident_id, struct review_look *look, struct err *e);
 
 /* "confirmed", "rejected" or "added". */
 const char *review_verdict_name(enum review_verdict verdict);

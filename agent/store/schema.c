@@ -802,6 +802,102 @@
 	") STRICT;"                                                   \
 	"CREATE INDEX caller_digest ON caller (digest, incident_id);"
 
+/*
+ * The queue as reviews_queue.c lists it: what a line shows, the themes each in
+ * an order of their own, and how many wait.  The triggers go last, so that
+ * what is there already is counted at once.
+ */
+#define OPEN_TAGS_OF_QUEUE                                                 \
+	" FROM tag t WHERE t.incident_id = queue.incident_id"              \
+	" AND t.ended_ms IS NULL AND NOT EXISTS (SELECT 1 FROM decision d" \
+	" WHERE d.incident_id = t.incident_id AND d.theme = t.theme"       \
+	" AND d.undone_ms IS NULL)"
+#define QUEUE_COLUMNS                                                          \
+	"ALTER TABLE queue ADD COLUMN district TEXT COLLATE NOCASE;"           \
+	"ALTER TABLE queue ADD COLUMN themes TEXT NOT NULL DEFAULT '';"        \
+	"ALTER TABLE queue ADD COLUMN why TEXT NOT NULL DEFAULT '';"           \
+	"UPDATE queue SET"                                                     \
+	"  district = (SELECT i.district FROM incident i"                      \
+	"    WHERE i.id = queue.incident_id),"                                 \
+	"  themes = coalesce((SELECT group_concat(theme, ',') FROM"            \
+	"    (SELECT t.theme" OPEN_TAGS_OF_QUEUE                               \
+	"    ORDER BY t.level DESC, t.score DESC, t.theme)), ''),"             \
+	"  why = coalesce((SELECT json_extract(p.value, '$.why')"              \
+	"    || coalesce(': “' || json_extract(p.value, '$.text') || '”'," \
+	"    '') FROM (SELECT t.*" OPEN_TAGS_OF_QUEUE                          \
+	"    ORDER BY t.level DESC, t.score DESC, t.theme LIMIT 1) best,"      \
+	"    json_each(best.evidence, '$[0].evidence') p"                      \
+	"    ORDER BY json_extract(p.value, '$.points') DESC LIMIT 1),"        \
+	"    '');"                                                             \
+	"CREATE INDEX queue_district ON queue"                                 \
+	"  (district, rank, since_ms, incident_id);"
+#define QUEUE_TABLES                                                      \
+	"CREATE TABLE queue_theme ("                                      \
+	"  theme       TEXT    NOT NULL,"                                 \
+	"  rank        INTEGER NOT NULL,"                                 \
+	"  since_ms    INTEGER NOT NULL,"                                 \
+	"  incident_id INTEGER NOT NULL"                                  \
+	"    REFERENCES queue(incident_id) ON DELETE CASCADE,"            \
+	"  district    TEXT COLLATE NOCASE,"                              \
+	"  PRIMARY KEY (theme, rank, since_ms, incident_id)"              \
+	") STRICT, WITHOUT ROWID;"                                        \
+	"CREATE INDEX queue_theme_incident ON queue_theme (incident_id);" \
+	"CREATE INDEX queue_theme_district ON queue_theme"                \
+	"  (theme, district, rank, since_ms, incident_id);"               \
+	"INSERT INTO queue_theme (theme, rank, since_ms, incident_id,"    \
+	"    district)"                                                   \
+	"  SELECT t.theme, queue.rank, queue.since_ms, t.incident_id,"    \
+	"    queue.district FROM queue JOIN tag t"                        \
+	"    ON t.incident_id = queue.incident_id"                        \
+	"  WHERE t.ended_ms IS NULL AND NOT EXISTS (SELECT 1"             \
+	"    FROM decision d WHERE d.incident_id = t.incident_id"         \
+	"    AND d.theme = t.theme AND d.undone_ms IS NULL);"             \
+	"CREATE TABLE queue_tally ("                                      \
+	"  theme    TEXT    NOT NULL,"                                    \
+	"  district TEXT    NOT NULL COLLATE NOCASE,"                     \
+	"  rank     INTEGER NOT NULL,"                                    \
+	"  count    INTEGER NOT NULL,"                                    \
+	"  PRIMARY KEY (theme, rank, district)"                           \
+	") STRICT, WITHOUT ROWID;"                                        \
+	"INSERT INTO queue_tally SELECT '', coalesce(district, ''),"      \
+	"  rank, count(*) FROM queue GROUP BY 2, 3;"                      \
+	"INSERT INTO queue_tally SELECT theme, coalesce(district, ''),"   \
+	"  rank, count(*) FROM queue_theme GROUP BY 1, 2, 3;"
+/* A row more or less of a theme; '' is all of the queue. */
+#define QUEUE_TRIGGERS                                                               \
+	"CREATE TRIGGER queue_tally_add AFTER INSERT ON queue BEGIN "                \
+	"INSERT INTO queue_tally VALUES ('', coalesce(new.district, ''),"            \
+	"  new.rank, 1) ON CONFLICT DO UPDATE SET count = count + 1;"                \
+	"END;"                                                                       \
+	"CREATE TRIGGER queue_tally_remove AFTER DELETE ON queue BEGIN "             \
+	"UPDATE queue_tally SET count = count - 1 WHERE theme = ''"                  \
+	"  AND district = coalesce(old.district, '') AND rank = old.rank;"           \
+	"END;"                                                                       \
+	"CREATE TRIGGER queue_tally_move"                                            \
+	" AFTER UPDATE OF rank, district ON queue BEGIN "                            \
+	"UPDATE queue_tally SET count = count - 1 WHERE theme = ''"                  \
+	"  AND district = coalesce(old.district, '') AND rank = old.rank;"           \
+	"INSERT INTO queue_tally VALUES ('', coalesce(new.district, ''),"            \
+	"  new.rank, 1) ON CONFLICT DO UPDATE SET count = count + 1;"                \
+	"END;"                                                                       \
+	"CREATE TRIGGER queue_theme_tally_add AFTER INSERT ON queue_theme BEGIN "    \
+	"INSERT INTO queue_tally VALUES (new.theme, coalesce(new.district, ''),"     \
+	"  new.rank, 1) ON CONFLICT DO UPDATE SET count = count + 1;"                \
+	"END;"                                                                       \
+	"CREATE TRIGGER queue_theme_tally_remove AFTER DELETE ON queue_theme BEGIN " \
+	"UPDATE queue_tally SET count = count - 1 WHERE theme = old.theme"           \
+	"  AND district = coalesce(old.district, '') AND rank = old.rank;"           \
+	"END;"
+
+/* Looks go by the message that was seen. */
+#define LOOKED_COLUMNS                                     \
+	"ALTER TABLE looked ADD COLUMN message_id INTEGER" \
+	"  NOT NULL DEFAULT 0;"                            \
+	"UPDATE looked SET message_id = coalesce("         \
+	"  (SELECT max(m.id) FROM message m"               \
+	"  WHERE m.incident_id = looked.incident_id"       \
+	"  AND m.received_ms <= looked.at_ms), 0);"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
@@ -817,6 +913,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { ACCOUNT_COLUMNS, AUDIT_INDEXES } },
 	{ { CONTACT_TABLES } },
 	{ { WORD_TABLES, SPOT_TABLES, MARK_TABLES } },
+	{ { QUEUE_COLUMNS, QUEUE_TABLES, QUEUE_TRIGGERS, LOOKED_COLUMNS } },
 };
 
 const struct schema_step *

@@ -263,7 +263,7 @@ def test_csv_is_what_spreadsheets_take_and_runs_nothing(desk):
     queue = table(desk.client().get("/v1/queue?format=csv"))
     assert "hare-coursing" in {row["themes"] for row in queue}
     people = table(desk.client("auditor").get("/v1/audit?format=csv"))
-    assert json.loads(people[0]["detail"]) == {"page": "v1/audit"}
+    assert json.loads(people[0]["detail"]) == {"page": "v1/queue"}
 
 
 def test_gis_opens_the_incidents(desk, tmp_path):

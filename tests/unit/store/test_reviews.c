@@ -326,16 +326,18 @@ static void
 test_looks(void **state)
 {
 	struct kit *k = *state;
-	int64_t at_ms = 0;
+	const struct review_look first = { NOW, 7 }, later = { NOW + 5, 9 };
+	struct review_look look;
 
-	OK(reviews_look_of(k->r, 1, k->incident, &at_ms, e));
-	assert_true(at_ms == CLOCK_NONE);
-	OK(reviews_looked(k->r, 1, k->incident, NOW, e));
-	OK(reviews_looked(k->r, 1, k->incident, NOW + 5, e));
-	OK(reviews_look_of(k->r, 1, k->incident, &at_ms, e));
-	assert_int_equal(at_ms, NOW + 5);
-	OK(reviews_look_of(k->r, 2, k->incident, &at_ms, e));
-	assert_true(at_ms == CLOCK_NONE);
+	OK(reviews_look_of(k->r, 1, k->incident, &look, e));
+	assert_true(look.at_ms == CLOCK_NONE && look.message_id == 0);
+	OK(reviews_looked(k->r, 1, k->incident, &later, e));
+	OK(reviews_looked(k->r, 1, k->incident, &first, e));
+	OK(reviews_look_of(k->r, 1, k->incident, &look, e));
+	assert_int_equal(look.at_ms, NOW + 5);
+	assert_int_equal(look.message_id, 9);
+	OK(reviews_look_of(k->r, 2, k->incident, &look, e));
+	assert_true(look.at_ms == CLOCK_NONE);
 }
 
 #define KIT(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
