@@ -12,6 +12,7 @@ struct digests;
 struct feedday;
 struct followups;
 struct grid;
+struct links;
 struct matches;
 struct outbox;
 struct outbox_desk;
@@ -43,6 +44,7 @@ struct desk {
 	struct wordindex *words;
 	struct sightings *sightings;
 	struct search *search;
+	struct links *links;
 	struct grid *grid;
 	struct arena *arena; /* emptied before each request */
 };

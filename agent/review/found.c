@@ -76,6 +76,30 @@ print_state(struct buf *out, const struct search_row *row)
 }
 
 void
+found_print_brief(struct visit *v, const struct search_row *row)
+{
+	struct buf *out = v->out;
+
+	buf_addf(out,
+	    "<li class=\"sighting\"><p><a href=\"/incident/%" PRId64 "\">",
+	    row->incident_id);
+	html_time(out, row->opened_ms);
+	buf_add_text(out, "</a> ");
+	if (row->themes.len > 0) {
+		buf_add_text(out, "<strong>");
+		html_themes(out, row->themes);
+		buf_add_text(out, "</strong>");
+	} else
+		buf_add_text(out, "Not tagged");
+	print_state(out, row);
+	buf_add_text(out, " <span class=\"ref\">");
+	html_text(out, row->ref);
+	buf_add_text(out, "</span></p><p class=\"where\">");
+	print_place(out, row);
+	buf_add_text(out, "</p>");
+}
+
+void
 found_print(struct visit *v, const struct search_row *row)
 {
 	struct buf *out = v->out;

@@ -14,6 +14,9 @@ void found_style(struct visit *v);
 /* Append a list item: what, where, when, and the words marked. */
 void found_print(struct visit *v, const struct search_row *row);
 
+/* Append the beginning of a list item, without its words: end it with </li>. */
+void found_print_brief(struct visit *v, const struct search_row *row);
+
 /* Append text, with what stands between SEARCH_MARK_… in <mark>. */
 void found_print_marked(struct buf *out, struct str text);
 

@@ -81,6 +81,9 @@ void page_quarantine_replay_kind(struct visit *v);
 /* The search: words, plate, place, time, tags. */
 void page_search(struct visit *v);
 
+/* A plate or part of one: where it was, and with what; parameter plate. */
+void page_vehicles(struct visit *v);
+
 /* What people did, newest first; parameter before. */
 void page_audit(struct visit *v);
 

@@ -22,6 +22,7 @@ static const struct section {
 	{ "what", sheet_facts },
 	{ "what", sheet_tags },
 	{ "story", sheet_log },
+	{ "story", sheet_links },
 	{ "act", sheet_takers },
 	{ "act", sheet_decide },
 	{ "act", sheet_contact },

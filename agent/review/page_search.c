@@ -274,6 +274,17 @@ print_selects(struct asked *a)
 	buf_add_text(out, "</select></p>");
 }
 
+/* Does the search use what is folded away, or is a mistake in it? */
+static bool
+uses_more(const struct asked *a)
+{
+	for (size_t i = FIELD_NEAR; i < FIELD_COUNT; i++)
+		if (a->mistake[i] ||
+		    (i != FIELD_KM && str_is_given(a->field[i])))
+			return true;
+	return false;
+}
+
 static void
 print_form(struct asked *a)
 {
@@ -287,9 +298,11 @@ print_form(struct asked *a)
 	    "\"a phrase in quotes\"; -without; wor*");
 	print_input(a, FIELD_PLATE, "text", "Number plate",
 	    "Or part of it: AB12*, ?B12 CDE, *CDE");
-	buf_add_text(out, "</div><div class=\"more\">");
-	print_input(
-	    a, FIELD_NEAR, "text", "Near", "Town, village or grid reference");
+	buf_addf(out,
+	    "</div><details%s><summary>Place, time, theme, order"
+	    "</summary><div class=\"more\">",
+	    uses_more(a) ? " open" : "");
+	print_input(a, FIELD_NEAR, "text", "Near", "Town or grid reference");
 	if (!str_is_given(a->field[FIELD_KM]))
 		a->field[FIELD_KM] = str_of("5");
 	print_input(a, FIELD_KM, "text", "Within km", NULL);
@@ -299,7 +312,7 @@ print_form(struct asked *a)
 	buf_addf(out,
 	    "<p class=\"tick\"><label><input type=\"checkbox\" "
 	    "name=\"progress\" value=\"yes\"%s> In progress only</label></p>"
-	    "</div><p><button>Search</button></p></form>",
+	    "</div></details><p><button>Search</button></p></form>",
 	    a->query.in_progress ? " checked" : "");
 }
 

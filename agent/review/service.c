@@ -25,6 +25,7 @@
 #include "agent/store/digests.h"
 #include "agent/store/feedday.h"
 #include "agent/store/followups.h"
+#include "agent/store/links.h"
 #include "agent/store/matches.h"
 #include "agent/store/quarantine.h"
 #include "agent/store/reviews.h"
@@ -95,6 +96,7 @@ static const struct service_route routes[] = {
 	{ true, "/password", ~0U, page_set_password },
 	{ false, "/search", VISIT_READERS, page_search },
 	{ false, "/static/*", ANYBODY, page_asset },
+	{ false, "/vehicles", VISIT_READERS, page_vehicles },
 	{ false, "/v1", ~0U, api_index },
 	{ false, "/v1/accounts", ACCOUNT_ADMINISTRATOR, api_accounts },
 	{ false, "/v1/accounts/*", ACCOUNT_ADMINISTRATOR, api_account },
@@ -122,6 +124,7 @@ desk_free(struct desk **d)
 	quarantine_close(&desk->quarantine);
 	feedday_close(&desk->days);
 	grid_free(&desk->grid);
+	links_close(&desk->links);
 	search_close(&desk->search);
 	sightings_close(&desk->sightings);
 	wordindex_close(&desk->words);
@@ -162,6 +165,7 @@ desk_new(const struct service *s, struct err *e)
 	    wordindex_open(d->store, &d->words, e) < 0 ||
 	    sightings_open(store_db(d->store), &d->sightings, e) < 0 ||
 	    search_open(d->store, d->sightings, &d->search, e) < 0 ||
+	    links_open(d->store, d->sightings, &d->links, e) < 0 ||
 	    grid_new(&d->grid, e) < 0)
 		desk_free(&d);
 	else

@@ -35,6 +35,7 @@ enum {
 	ST_LAST,
 	ST_INCIDENTS,
 	ST_OF,
+	ST_WITH,
 	ST_COUNT
 };
 
@@ -63,6 +64,12 @@ static const char *const sql[ST_COUNT] = {
 	[ST_INCIDENTS] = "SELECT incident_id, entry FROM sighting"
 			 " WHERE mark_id = $1 AND incident_id < $2"
 			 " ORDER BY incident_id DESC LIMIT $3",
+	[ST_WITH] = "SELECT m.id, m.text, m.is_partial, count(*),"
+		    " max(o.incident_id) FROM (SELECT incident_id FROM sighting"
+		    " WHERE mark_id = $1 ORDER BY incident_id DESC LIMIT 500) s"
+		    " JOIN sighting o ON o.incident_id = s.incident_id"
+		    " JOIN mark m ON m.id = o.mark_id WHERE m.id <> $2"
+		    " GROUP BY m.id ORDER BY 4 DESC, 5 DESC LIMIT $3",
 	[ST_OF] = LISTED " ORDER BY m.is_partial, m.text",
 };
 
@@ -256,7 +263,8 @@ sightings_ask(struct str typed, char out[SIGHTINGS_ASK_MAX + 1])
 	out[n] = '\0';
 	if (count_read(out) < 2)
 		return false;
-	if (!strpbrk(out, "*?") && !is_whole(out)) {
+	/* A short mark, "B12CDE", may be a part of a longer one as well. */
+	if (!strpbrk(out, "*?") && (n < PLATEFORM_LEN_MAX || !is_whole(out))) {
 		memmove(out + 1, out, n);
 		out[0] = out[n + 1] = '*';
 		out[n + 2] = '\0';
@@ -462,6 +470,8 @@ by_worth(const void *a, const void *b)
 		return x->is_partial - y->is_partial;
 	if (x->agree != y->agree)
 		return y->agree - x->agree;
+	if (x->text.len != y->text.len)
+		return x->text.len < y->text.len ? -1 : 1;
 	return (x->last_id < y->last_id) - (x->last_id > y->last_id);
 }
 
@@ -516,6 +526,30 @@ sightings_of(struct sightings *s, int64_t incident_id,
 		const struct sightings_mark m = { .id = db_col_int(st, 0),
 			.text = db_col_text(st, 1),
 			.is_partial = db_col_int(st, 2) != 0 };
+
+		each(user, &m);
+	}
+	db_reset(st);
+	return r;
+}
+
+int
+sightings_with(struct sightings *s, int64_t mark_id, int64_t limit,
+    void (*each)(void *user, const struct sightings_mark *mark), void *user,
+    struct err *e)
+{
+	struct db_stmt *st = s->st[ST_WITH];
+	int r;
+
+	db_bind_int(st, 1, mark_id);
+	db_bind_int(st, 2, mark_id);
+	db_bind_int(st, 3, limit);
+	while ((r = db_step(st, e)) > 0) {
+		const struct sightings_mark m = { .id = db_col_int(st, 0),
+			.text = db_col_text(st, 1),
+			.is_partial = db_col_int(st, 2) != 0,
+			.count = db_col_int(st, 3),
+			.last_id = db_col_int(st, 4) };
 
 		each(user, &m);
 	}

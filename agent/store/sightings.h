@@ -67,7 +67,7 @@ NODISCARD int sightings_put(struct sightings *s, int64_t incident_id,
 /*
  * Understand what somebody typed: capitals and figures, "*" for any number of
  * characters, "?" for one; all else is dropped.  What has neither and is no
- * complete mark may stand anywhere in one.  False if it has fewer than two
+ * mark of full length may stand anywhere in one.  False if it has fewer than two
  * characters to look for.
  */
 bool sightings_ask(struct str typed, char out[SIGHTINGS_ASK_MAX + 1]);
@@ -84,6 +84,14 @@ NODISCARD int sightings_incidents(struct sightings *s, int64_t mark_id,
     int64_t before_id, int64_t limit,
     void (*each)(void *user, int64_t incident_id, int64_t entry), void *user,
     struct err *e);
+
+/*
+ * Call each for the marks that stand in incidents together with a mark, those
+ * of most of them first, count being how many; of its newest 500 incidents.
+ */
+NODISCARD int sightings_with(struct sightings *s, int64_t mark_id,
+    int64_t limit, void (*each)(void *user, const struct sightings_mark *mark),
+    void *user, struct err *e);
 
 /* Call each for the marks of an incident. */
 NODISCARD int sightings_of(struct sightings *s, int64_t incident_id,

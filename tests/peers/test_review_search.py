@@ -181,6 +181,102 @@ def test_pages_follow_one_another(desk, v):
         assert len(seen) == len(set(seen)) == 60
 
 
+# ---- vehicles ----
+
+def vehicles(v, plate, **more):
+    return v.get("/vehicles?" + urllib.parse.urlencode({"plate": plate,
+                                                        **more}))
+
+
+def plain(page):
+    """The words of a page, a space where a tag was."""
+    text = html.unescape(re.sub(r"<[^>]*>", " ", page.text))
+    return re.sub(r"\s+", " ", text)
+
+
+def test_who_may_see_vehicles(desk):
+    assert visitor(desk, "auditor").get("/vehicles?plate=AB12").status == 403
+    assert visitor(desk, "patrol").get("/vehicles?plate=AB12").status == 200
+    assert rows(desk, "SELECT actor, detail FROM audit"
+                " ORDER BY id DESC LIMIT 1") == [
+                    ("account:patrol", '{"page":"vehicles"}')]
+
+
+def test_a_vehicle_from_half_a_plate(v):
+    page = vehicles(v, "B12 CDE")
+    assert page.links(r"/vehicles\?plate=AB12CDE")
+    page = vehicles(v, "ab12cde")
+    text = plain(page)
+    assert "Plates that have it" in text
+    assert "Could be the same" in text
+    # What was read in part is marked where it agrees, and stays open.
+    assert ("<mark>A</mark><mark>B</mark><mark>1</mark><mark>2</mark>"
+            '<span class="open">?</span>') in page.text
+    assert "4 characters agree; 3 not read" in text
+    assert "silver estate index <mark>AB12 CDE</mark>" in page.text
+    assert "Beside it: silver, estate" in text
+    assert "November 2026" in text and "March 2026" in text
+    assert "KX09ZZA , in 1 incident" in text
+    # The partial plate's own incident is not among the sightings.
+    assert "S-1" in text and "S-3" in text and "S-2" not in text
+    assert plain(vehicles(v, "AB12???")).count("S-2") == 1
+
+
+def test_plates_that_cannot_be(v):
+    page = vehicles(v, "*")
+    assert page.status == 400
+    assert "at least two" in page.text
+    page = vehicles(v, EVIL)
+    assert page.status == 200
+    assert "<script>alert" not in page.text and "<img" not in page.text
+    assert "No incident has such a plate" in vehicles(v, "ZZ99ZZZ").text
+    assert vehicles(v, "AB12", after="m'x").status == 200
+
+
+# ---- linked incidents ----
+
+def linked(v, ref):
+    """The section of the incident with that reference, as words."""
+    page = v.get(search(v, q=f'"{ref}"').links(r"/incident/\d+")[0])
+    found = re.search(r'<section aria-labelledby="links">.*?</section>',
+                      page.text, re.S)
+    page.text = found[0]
+    return plain(page)
+
+
+def test_links_say_why(desk, v):
+    near = {"opened_at": "2026-05-05T20:00:00Z", "lat": 51.7, "lon": 0.3}
+    take_in(desk, [
+        told("L-1", "van AB62 XYZ by the barn",
+             {**near, "informant": {"phone": "07700 900321"}}),
+        told("L-2", "partial index AB62, white van gone",
+             {**near, "lat": 51.9, "opened_at": "2026-05-09T20:00:00Z"}),
+        told("L-3", "rang again",
+             {**near, "lat": 51.2, "opened_at": "2026-05-15T20:00:00Z",
+              "informant": {"phone": "+44 7700 900321"}}),
+        told("L-4", "a noise", {**near, "opened_at": "2026-06-05T20:00:00Z"}),
+        told("L-5", "a light", {**near, "lat": 51.72}),
+        told("L-6", "VRM AB62 XYZ again",
+             {**near, "lat": 51.1, "opened_at": "2026-07-01T20:00:00Z"}),
+    ], "links.ndjson")
+    text = linked(v, "L-1")
+    for ref, why in [
+            ("L-6", "Same vehicle: AB62XYZ"),
+            ("L-3", "The same telephone number rang"),
+            ("L-4", "Same place"),
+            ("L-2", "Could be the same vehicle: AB62XYZ here, AB62??? there;"
+                    " 4 characters agree"),
+            ("L-5", "Near in time and space")]:
+        assert f"{ref} {why}" in text, text
+    assert text.index("L-6") < text.index("L-3") < text.index("L-4") \
+        < text.index("L-2") < text.index("L-5")
+    assert "0 m away, 31 days later" in text
+    assert "900321" not in text
+    assert "L-1 Could be the same vehicle: AB62??? here" in linked(v, "L-2")
+    assert "Nothing has a vehicle" in linked(v, "S-3") or \
+        "AB12CDE" in linked(v, "S-3")
+
+
 def test_erased_with_its_incident(tmp_path):
     config = alone(tmp_path)
     config["review"] = {"port": free_port()}

@@ -2,6 +2,7 @@
 #include "tests/unit/store/storekit.h"
 
 #include "agent/store/asking.h"
+#include "agent/store/links.h"
 #include "agent/store/search.c"
 #include "agent/store/sightings.h"
 #include "agent/store/wordindex.h"
@@ -594,6 +595,87 @@ test_built(void **state)
 	kit_close(&k);
 }
 
+static const struct links_other *
+other(const struct links_found *f, int64_t id)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (f->others[i].incident_id == id)
+			return &f->others[i];
+	return NULL;
+}
+
+/* Each link has its reasons; what has none is no link. */
+static void
+test_links(void **state)
+{
+	struct store_incident row;
+	struct links_found f;
+	struct links *links;
+	struct kit k;
+
+	(void)state;
+	kit_fill(&k);
+	(void)tell(&k, &(struct told){ "R-6", NULL, "rang again",
+			   "07700 900123", 54, 0.4, INT64_C(90000000000) });
+	(void)tell(
+	    &k, &(struct told){ "R-7", NULL, "AB12 CDE, VRM AB12 CDE again",
+		    NULL, 54, 0.4, INT64_C(90000000000) });
+	run(k.st, "INSERT INTO series_link VALUES (3, 'vehicle', 6)");
+	OK(links_open(k.st, k.sightings, &links, e));
+	GIVES(store_incident_find_id(k.st, 3, k.arena, &row, e), 1);
+	OK(links_find(links, &row, k.arena, &f, e));
+	assert_int_equal(f.count, 4);
+	assert_int_equal(f.others[0].incident_id, 7);
+	assert_int_equal(f.others[0].reasons[0].kind, LINKS_VEHICLE);
+	assert_int_equal(f.others[1].incident_id, 6);
+	assert_int_equal(f.others[1].reason_count, 2);
+	assert_int_equal(f.others[1].reasons[0].kind, LINKS_CALLER);
+	assert_int_equal(f.others[1].reasons[1].kind, LINKS_SERIES);
+	assert_int_equal(f.others[2].incident_id, 1);
+	assert_int_equal(f.others[3].incident_id, 4);
+	assert_int_equal(f.others[3].reasons[0].kind, LINKS_PARTIAL);
+	assert_int_equal(f.others[3].reasons[0].agree, 4);
+	GIVES(store_incident_find_id(k.st, 1, k.arena, &row, e), 1);
+	OK(links_find(links, &row, k.arena, &f, e));
+	assert_int_equal(other(&f, 2)->reasons[0].kind, LINKS_NEAR);
+	assert_null(other(&f, 7));
+	assert_false(f.is_capped);
+	links_close(&links);
+	kit_close(&k);
+}
+
+/* A number that rings for everybody says nothing of anybody. */
+static void
+test_a_common_caller_is_no_link(void **state)
+{
+	struct store_incident row;
+	struct links_found f;
+	struct links *links;
+	struct kit k;
+
+	(void)state;
+	kit_open(&k);
+	for (int i = 0; i < LINKS_CALLER_MAX + 2; i++) {
+		char ref[16];
+
+		(void)snprintf(ref, sizeof(ref), "C-%d", i);
+		(void)tell(&k, &(struct told){ ref, NULL, "x", "01245 496000",
+				   0, 0, 1000 });
+	}
+	OK(links_open(k.st, k.sightings, &links, e));
+	GIVES(store_incident_find_id(k.st, 3, k.arena, &row, e), 1);
+	OK(links_find(links, &row, k.arena, &f, e));
+	assert_true(f.is_caller_common);
+	assert_int_equal(f.count, 0);
+	run(k.st, "DELETE FROM incident WHERE id = 1");
+	OK(links_find(links, &row, k.arena, &f, e));
+	assert_false(f.is_caller_common);
+	assert_int_equal(f.count, LINKS_MAX);
+	assert_true(f.is_capped);
+	links_close(&links);
+	kit_close(&k);
+}
+
 static void
 test_callers(void **state)
 {
@@ -678,6 +760,8 @@ main(void)
 		    test_erased, make_folder, remove_folder),
 		cmocka_unit_test(test_built),
 		cmocka_unit_test(test_callers),
+		cmocka_unit_test(test_links),
+		cmocka_unit_test(test_a_common_caller_is_no_link),
 		cmocka_unit_test(test_plans),
 	};
 

@@ -1,0 +1,108 @@
+"""An officer finds a vehicle from half a plate, and what has to do with it."""
+
+import os
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from looking import axe, click, leave, log_in, look_at, size
+from support import Agent, free_port
+from support.agent import ROOT
+from support.desk import add_account
+
+CALLS = [
+    ("2026-10-02T21:10", "Mill Lane, Great Example", 51.950, 0.450,
+     "Four males with lurchers hare coursing on his stubble, silver Mitsubishi"
+     " pickup index AB12 CDE left in the gateway. No permission.", {}),
+    ("2026-10-09T22:40", "track off the B1053", 51.964, 0.461,
+     "Lamping across the winter wheat. Only a partial index AB12, silver"
+     " pickup, rear light out. Caller is staying in the house.", {}),
+    ("2026-11-06T20:05", "Example Farm", 51.951, 0.449,
+     "Same pickup as last month, VRM AB12 CDE, with a white van KX09 ZZA, dogs"
+     " off the lead on the stubble, hare coursing again.",
+     {"informant": {"phone": "07700 900123"}}),
+    ("2026-11-07T08:30", "Example Farm", 51.951, 0.449,
+     "Gate chain cut overnight, tyre tracks over the wheat. No hare seen.",
+     {"informant": {"phone": "07700 900123"}}),
+    ("2026-11-08T11:15", "lay-by, A120", 51.880, 0.560,
+     "White van KX09 ZZA fly tipping tyres and builders rubble in the gateway.",
+     {}),
+]
+
+
+@pytest.fixture(name="desk", scope="module")
+def make_desk(tmp_path_factory):
+    config = {"rules": f"{ROOT}/rules/packs/essex",
+              "review": {"port": free_port()}}
+    with Agent(config, folder=tmp_path_factory.mktemp("search")) as agent:
+        add_account(agent, "liaison", "reviewer,officer")
+        agent.drop("calls.ndjson", [
+            {"id": f"V-{i:04}", "opened_at": f"{at}:00Z", "grade": 2,
+             "location_text": place, "lat": lat, "lon": lon,
+             "log": [{"at": f"{at}:00Z", "by": "CALL", "text": text}], **more}
+            for i, (at, place, lat, lon, text, more) in enumerate(CALLS)])
+        agent.wait_taken("calls.ndjson")
+        agent.url = f"http://127.0.0.1:{config['review']['port']}"
+        yield agent
+
+
+def look(browser, name):
+    """At each width with pictures, else where it is narrowest and once."""
+    if os.environ.get("BUZZARD_PICTURES"):
+        look_at(browser, name)
+        return
+    size(browser, "phone")
+    assert axe(browser) == [], name
+    assert browser.execute_script(
+        "return document.documentElement.scrollWidth <= innerWidth"), name
+    size(browser, "desk")
+
+
+def words(browser):
+    return browser.find_element(By.TAG_NAME, "main").text
+
+
+def test_a_vehicle_from_half_a_plate(desk, browser):
+    log_in(browser, desk)
+    browser.get(f"{desk.url}/vehicles")
+    look(browser, "vehicles-empty")
+    browser.find_element(By.ID, "plate").send_keys("*CDE")
+    leave(browser, lambda: browser.switch_to.active_element.send_keys(
+        Keys.ENTER))
+    click(browser, "th a.plate")
+    assert "Could be the same" in words(browser)
+    assert "4 characters agree; 3 not read" in words(browser)
+    assert "KX09ZZA, in 1 incident" in words(browser)
+    assert "Beside it: silver, Mitsubishi, pickup" in words(browser)
+    look(browser, "vehicles")
+    click(browser, ".timeline a")
+    assert "Same vehicle: AB12CDE" in words(browser)
+    assert "The same telephone number rang" in words(browser)
+    look(browser, "incident-links")
+    browser.get(f"{desk.url}/vehicles?plate=*")
+    assert "Give at least two letters" in words(browser)
+    look(browser, "vehicles-mistake")
+
+
+def test_words_and_place(desk, browser):
+    log_in(browser, desk)
+    browser.get(f"{desk.url}/search")
+    look(browser, "search-empty")
+    browser.find_element(By.ID, "q").send_keys("hare stubble")
+    leave(browser, lambda: browser.switch_to.active_element.send_keys(
+        Keys.ENTER))
+    marked = [m.text for m in browser.find_elements(
+        By.CSS_SELECTOR, ".snippet mark")]
+    assert marked.count("stubble") == 2
+    look(browser, "search")
+    browser.find_element(By.CSS_SELECTOR, ".search summary").send_keys(
+        Keys.ENTER)
+    browser.find_element(By.ID, "near").send_keys("Saffron Walden", Keys.TAB)
+    leave(browser, lambda: browser.switch_to.active_element.send_keys(
+        Keys.CONTROL + "a", Keys.NULL, "0", Keys.ENTER))
+    assert "Give a number of kilometres" in words(browser)
+    look(browser, "search-mistake")
+    browser.get(f"{desk.url}/search?q=helicopter")
+    assert "Nothing was found" in words(browser)
+    look(browser, "search-none")
