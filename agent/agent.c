@@ -653,6 +653,8 @@ on_status(void *user)
 	buf_clear(&line);
 	if (intake_tidy(a->intake, &e) < 0)
 		log_warn("positions not tidied yet: %s", e.msg);
+	if (intake_decided(a->intake, clock_wall_ms(), &e) < 0)
+		log_warn("what is due is not seen to yet: %s", e.msg);
 	if (!a->stopping) {
 		feeds_reopen(a, false);
 		review_reopen(a, false);

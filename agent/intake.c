@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/aftercare.h"
 #include "agent/ahead.h"
 #include "agent/base/alloc.h"
 #include "agent/base/arena.h"
@@ -55,6 +56,7 @@ struct intake {
 	struct intake_parts parts;   /* borrowed */
 	struct decide *decide;       /* owned; made for parts.conf */
 	struct correlate *correlate; /* owned */
+	struct aftercare *aftercare; /* owned */
 	struct position_store *positions;
 	struct feedday *days;
 	struct reviews *reviews;
@@ -97,6 +99,7 @@ open_parts(struct intake *in, struct err *e)
 	    reviews_open(in->parts.store, &in->reviews, e) < 0 ||
 	    takers_open(in->parts.store, &in->takers, e) < 0 ||
 	    wordindex_open(in->parts.store, &in->words, e) < 0 ||
+	    aftercare_open(in->parts.store, &in->aftercare, e) < 0 ||
 	    correlate_new(in->parts.store, &in->correlate, e) < 0)
 		return -1;
 	return decide_open(in->parts.store, in->parts.conf, &in->decide, e);
@@ -140,6 +143,7 @@ intake_free(struct intake **in)
 		return;
 	decide_close(&i->decide);
 	correlate_free(&i->correlate);
+	aftercare_close(&i->aftercare);
 	takers_close(&i->takers);
 	reviews_close(&i->reviews);
 	position_close(&i->positions);
@@ -502,6 +506,21 @@ find_taker(struct intake *in, const struct passage *p, struct taker_now *now,
 	return 0;
 }
 
+/* Aftercare: what it gives people to see to. */
+static int
+see_to_it(struct intake *in, const struct passage *p,
+    const struct rules_tag *tags, size_t tag_count, struct err *e)
+{
+	const struct aftercare_case c = { .row = &p->row,
+		.record = &p->record,
+		.tags = tags,
+		.tag_count = tag_count,
+		.is_first = p->item && p->row.message_count == 1,
+		.now_ms = p->now_ms };
+
+	return aftercare_judge(in->aftercare, in->parts.conf, &c, e);
+}
+
 /* Tell: whom, of what has changed; what people decided outranks the rules. */
 static int
 tell_people(struct intake *in, struct passage *p, struct err *e)
@@ -534,7 +553,7 @@ tell_people(struct intake *in, struct passage *p, struct err *e)
 	if (added < 0 || (added > 0 && log_units(in, p, &alert, e) < 0))
 		return -1;
 	in->counts.deliveries += (uint64_t)added;
-	return 0;
+	return see_to_it(in, p, tags, tag_count, e);
 }
 
 /*
@@ -897,6 +916,8 @@ tell_decided(struct intake *in, int64_t id, int64_t now_ms, struct err *e)
 		r = reviews_told(in->reviews, id, e);
 	if (r == 0)
 		r = takers_told(in->takers, id, e);
+	if (r == 0)
+		r = aftercare_seen(in->aftercare, id, now_ms, e);
 	if (r < 0 || store_commit(in->parts.store, e) < 0) {
 		undo(in, &before);
 		return -1;
@@ -904,16 +925,21 @@ tell_decided(struct intake *in, int64_t id, int64_t now_ms, struct err *e)
 	return 0;
 }
 
-/* The next incident after *id with something that nobody was told of. */
+/*
+ * The next incident after *id with something that nobody was told of, or that
+ * has been open so long that it is judged again.
+ */
 static int
-next_untold(struct intake *in, int64_t *id, struct err *e)
+next_untold(struct intake *in, int64_t *id, int64_t now_ms, struct err *e)
 {
-	int64_t decided = INT64_MAX, taken = INT64_MAX;
+	int64_t decided = INT64_MAX, taken = INT64_MAX, open = INT64_MAX;
 
 	if (reviews_untold(in->reviews, *id, &decided, e) < 0 ||
-	    takers_untold(in->takers, *id, &taken, e) < 0)
+	    takers_untold(in->takers, *id, &taken, e) < 0 ||
+	    aftercare_next(in->aftercare, now_ms, *id, &open, e) < 0)
 		return -1;
 	*id = decided < taken ? decided : taken;
+	*id = open < *id ? open : *id;
 	return *id < INT64_MAX;
 }
 
@@ -925,7 +951,7 @@ intake_decided(struct intake *in, int64_t now_ms, struct err *e)
 	bool failed = false;
 
 	/* One that fails does not hold back the others. */
-	while ((r = next_untold(in, &id, e)) > 0) {
+	while ((r = next_untold(in, &id, now_ms, e)) > 0) {
 		if (tell_decided(in, id, now_ms, e) < 0)
 			failed = true;
 		else

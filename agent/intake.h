@@ -97,8 +97,9 @@ NODISCARD int intake_replay(struct intake *in, int64_t now_ms, struct err *e);
  * Tell people of what was decided in the review service, and who has what: for
  * each incident with a decision, or one undone, or with somebody who has it or
  * no longer has, since it was last told of, the policy is
- * asked anew.  Each is its own transaction.  Returns how many incidents, or -1;
- * what is left is taken up by the next call.
+ * asked anew; and for each that has been open for long without a unit.  Each is
+ * its own transaction.  Returns how many incidents, or -1; what is left is taken
+ * up by the next call.
  */
 NODISCARD int intake_decided(struct intake *in, int64_t now_ms, struct err *e);
 

@@ -148,9 +148,9 @@ struct conf_review {
 	const char *socket_header; /* that names the account */
 	const char *new_accounts;  /* "none", or the role they are made with */
 	int64_t idle_ms, whole_ms; /* life of a session */
-	const char *url; /* as browsers reach it, without "/" at its end;
+	const char *url;      /* as browsers reach it, without "/" at its end;
 	                     NULL: alerts have no link */
-	int64_t link_ms; /* life of a link in an alert */
+	int64_t link_ms;      /* life of a link in an alert */
 	const char *wordings; /* file of approved wordings; NULL: built in */
 };
 
@@ -177,6 +177,8 @@ struct conf {
 	int64_t tracks_keep_other_days;
 	int64_t sent_keep_days; /* delivered rows are deleted after this */
 	struct conf_review review;
+	int64_t attend_ms;  /* open for so long, nobody there: a visit */
+	int64_t visit_days; /* in which it is due */
 	struct conf_origin *origin; /* where each value stood; conf's own */
 };
 

@@ -97,6 +97,16 @@ static const struct option options[] = {
 	    .help = "A unit whose last position is older is said to be stale, "
 		    "and stands in no alert." },
 
+	{ TOP(attend_ms), .path = "follow_up.attend", .type = OPTION_MS,
+	    .min = HOUR, .max = 30 * DAY, .preset = "24h",
+	    .help = "A hare coursing or encampment becomes a follow-up visit "
+		    "when it is closed, or has been open for so long, without "
+		    "a unit having arrived." },
+	{ TOP(visit_days), .path = "follow_up.visit", .type = OPTION_DAYS,
+	    .min = 1, .max = 60, .preset = "3d",
+	    .help = "Such a visit is due so long after the incident was "
+		    "opened." },
+
 	{ TOP(review.address), .path = "review.address", .type = OPTION_HOST,
 	    .min = 1, .max = 64, .preset = "127.0.0.1",
 	    .help = "Address the review service listens on; one that other "

@@ -172,7 +172,7 @@ print_open(void *user, const struct followup *one)
 	    "name=\"done-%" PRId64 "\" value=\"%" PRId64
 	    "\"> Done with this: %s, by ",
 	    one->id, one->version,
-	    contactwords_get(CONTACTWORDS_KINDS, one->kind)->label);
+	    contactwords_of(CONTACTWORDS_KINDS, one->kind)->label);
 	london_add_due(v->out, one->due_ms);
 	buf_add_text(v->out, "</label></p>");
 }

@@ -10,6 +10,7 @@ struct arena;
 struct contacts;
 struct digests;
 struct feedday;
+struct duties;
 struct followups;
 struct grid;
 struct links;
@@ -46,6 +47,7 @@ struct desk {
 	struct search *search;
 	struct links *links;
 	struct grid *grid;
+	struct duties *duties;
 	struct arena *arena; /* emptied before each request */
 };
 

@@ -49,6 +49,10 @@ void page_alerts_retry_dead(struct visit *v);
 /* Contact with an informant, sent by contactform_print()'s form. */
 void page_contact(struct visit *v);
 
+/* The informant's reference card, as a page and as plain text. */
+void page_card(struct visit *v);
+void page_card_text(struct visit *v);
+
 /* What is promised and due; parameters who, after. */
 void page_followups(struct visit *v);
 

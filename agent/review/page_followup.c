@@ -45,7 +45,7 @@ static void
 print_falls_to(struct buf *out, int falls_to, struct str holder)
 {
 	html_words(
-	    out, contactwords_get(CONTACTWORDS_FUNCTIONS, falls_to)->label);
+	    out, contactwords_of(CONTACTWORDS_FUNCTIONS, falls_to)->label);
 	if (str_is_given(holder)) {
 		buf_add_text(out, ", ");
 		html_text(out, holder);
@@ -88,7 +88,7 @@ print_facts(const struct shown *s)
 	}
 	if (one->ended_ms != CLOCK_NONE)
 		buf_addf(out, "<dt>Closed</dt><dd>%s</dd>",
-		    contactwords_get(CONTACTWORDS_ENDINGS, one->ending)->label);
+		    contactwords_of(CONTACTWORDS_ENDINGS, one->ending)->label);
 	buf_add_text(out, "</dl>");
 }
 
@@ -102,14 +102,13 @@ print_line(void *user, const struct followup_line *line)
 	buf_add_text(out, "<li>");
 	html_time(out, line->at_ms);
 	buf_addf(out, " <strong>%s</strong>",
-	    contactwords_get(CONTACTWORDS_WHATS, line->what)->label);
+	    contactwords_of(CONTACTWORDS_WHATS, line->what)->label);
 	if (line->what == FOLLOWUP_GIVEN) {
 		buf_add_text(out, " to ");
 		print_falls_to(out, line->falls_to, line->holder);
 	} else if (line->what == FOLLOWUP_CLOSED) {
 		buf_addf(out, ": %s",
-		    contactwords_get(CONTACTWORDS_ENDINGS, line->ending)
-			->label);
+		    contactwords_of(CONTACTWORDS_ENDINGS, line->ending)->label);
 	} else {
 		buf_add_text(out, ", due ");
 		london_add_due(out, line->due_ms);
@@ -209,7 +208,7 @@ print_page(struct shown *s, struct err *e)
 	struct buf *out = s->v->out;
 
 	visit_page(
-	    s->v, contactwords_get(CONTACTWORDS_KINDS, s->one.kind)->label);
+	    s->v, contactwords_of(CONTACTWORDS_KINDS, s->one.kind)->label);
 	print_facts(s);
 	buf_add_text(out, "<h2>History</h2><ol class=\"history\">");
 	if (followups_lines(

@@ -12,6 +12,7 @@
 #include "agent/review/html.h"
 #include "agent/review/london.h"
 #include "agent/review/page.h"
+#include "agent/review/toldshare.h"
 #include "agent/review/visit.h"
 #include "agent/store/contactwords.h"
 #include "agent/store/followups.h"
@@ -57,7 +58,7 @@ static void
 print_holder(struct buf *out, const struct followup *one)
 {
 	buf_addf(out, "<p>Falls to: %s",
-	    contactwords_get(CONTACTWORDS_FUNCTIONS, one->falls_to)->label);
+	    contactwords_of(CONTACTWORDS_FUNCTIONS, one->falls_to)->label);
 	if (str_is_given(one->holder)) {
 		buf_add_text(out, ", <strong>");
 		html_text(out, one->holder);
@@ -95,7 +96,7 @@ print_one(void *user, const struct followup *one)
 	    "<li class=\"item%s\"><h3><a href=\"/follow-up/%" PRId64
 	    "\">%s</a></h3><p class=\"when\">By ",
 	    l->group == 0 ? " rank1" : "", one->id,
-	    contactwords_get(CONTACTWORDS_KINDS, one->kind)->label);
+	    contactwords_of(CONTACTWORDS_KINDS, one->kind)->label);
 	london_add_due(out, one->due_ms);
 	buf_add_text(out, "</p>");
 	print_incident(out, one);
@@ -199,7 +200,8 @@ page_followups(struct visit *v)
 		return;
 	}
 	visit_page(v, "Follow-up");
-	if (print_choice(v, &e) < 0 || print_list(v, &e) < 0) {
+	if (print_choice(v, &e) < 0 || print_list(v, &e) < 0 ||
+	    toldshare_print(v, &e) < 0) {
 		visit_fail(v, &e);
 		return;
 	}

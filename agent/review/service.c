@@ -23,6 +23,7 @@
 #include "agent/review/wordings.h"
 #include "agent/store/contacts.h"
 #include "agent/store/digests.h"
+#include "agent/store/duties.h"
 #include "agent/store/feedday.h"
 #include "agent/store/followups.h"
 #include "agent/store/links.h"
@@ -85,6 +86,8 @@ static const struct service_route routes[] = {
 	{ false, "/go/*", ANYBODY, page_job_link },
 	{ true, "/go/*/say", ANYBODY, page_job_link_say },
 	{ true, "/incident/*/contact", VISIT_CALLERS, page_contact },
+	{ false, "/incident/*/card", VISIT_READERS, page_card },
+	{ false, "/incident/*/card.txt", VISIT_READERS, page_card_text },
 	{ false, "/contact/*", VISIT_CALLERS, page_correct },
 	{ false, "/follow-up", VISIT_READERS, page_followups },
 	{ false, "/follow-up/*", VISIT_READERS, page_followup },
@@ -131,6 +134,7 @@ desk_free(struct desk **d)
 	outbox_desk_close(&desk->alerts);
 	outbox_close(&desk->outbox);
 	takers_close(&desk->takers);
+	duties_close(&desk->duties);
 	followups_close(&desk->followups);
 	contacts_close(&desk->contacts);
 	matches_close(&desk->matches);
@@ -166,7 +170,8 @@ desk_new(const struct service *s, struct err *e)
 	    sightings_open(store_db(d->store), &d->sightings, e) < 0 ||
 	    search_open(d->store, d->sightings, &d->search, e) < 0 ||
 	    links_open(d->store, d->sightings, &d->links, e) < 0 ||
-	    grid_new(&d->grid, e) < 0)
+	    grid_new(&d->grid, e) < 0 ||
+	    duties_open(d->store, &d->duties, e) < 0)
 		desk_free(&d);
 	else
 		db_take_turns(store_db(d->store), s->turns, false);

@@ -35,10 +35,10 @@ print_due(void *user, const struct followup *one)
 		buf_add_text(out, "<h3>Promised and due</h3>"
 				  "<ul class=\"due\">");
 	buf_addf(out, "<li><a href=\"/follow-up/%" PRId64 "\">%s</a>", one->id,
-	    contactwords_get(CONTACTWORDS_KINDS, one->kind)->label);
+	    contactwords_of(CONTACTWORDS_KINDS, one->kind)->label);
 	if (one->ended_ms != CLOCK_NONE) {
 		buf_addf(out, ": %s",
-		    contactwords_get(CONTACTWORDS_ENDINGS, one->ending)->label);
+		    contactwords_of(CONTACTWORDS_ENDINGS, one->ending)->label);
 		buf_add_text(out, "</li>");
 		return;
 	}
@@ -47,8 +47,8 @@ print_due(void *user, const struct followup *one)
 	if (one->due_ms < d->v->now_ms)
 		buf_add_text(out, " <strong class=\"late\">Overdue</strong>");
 	buf_add_text(out, ", falls to ");
-	html_words(out,
-	    contactwords_get(CONTACTWORDS_FUNCTIONS, one->falls_to)->label);
+	html_words(
+	    out, contactwords_of(CONTACTWORDS_FUNCTIONS, one->falls_to)->label);
 	if (str_is_given(one->holder)) {
 		buf_add_text(out, " (");
 		html_text(out, one->holder);
@@ -91,8 +91,8 @@ print_visit(struct buf *out, const struct contact_entry *n)
 	if (n->visit == 0)
 		return;
 	buf_addf(out, "<p>Visit, %s: %s",
-	    contactwords_get(CONTACTWORDS_VISITORS, n->visit_by)->label,
-	    contactwords_get(CONTACTWORDS_VISITS, n->visit)->label);
+	    contactwords_of(CONTACTWORDS_VISITORS, n->visit_by)->label,
+	    contactwords_of(CONTACTWORDS_VISITS, n->visit)->label);
 	if (n->visit_ms != CLOCK_NONE) {
 		buf_add_text(
 		    out, n->visit == CONTACT_VISIT_WANTED ? " by " : ", ");
@@ -117,10 +117,10 @@ print_head(struct buf *out, const struct contact_entry *n)
 	buf_add_text(out, "<p class=\"head\">");
 	html_time(out, n->happened_ms);
 	buf_addf(out, " <strong>%s",
-	    contactwords_get(CONTACTWORDS_WAYS, n->way)->label);
+	    contactwords_of(CONTACTWORDS_WAYS, n->way)->label);
 	if (n->outcome)
 		buf_addf(out, ": %s",
-		    contactwords_get(CONTACTWORDS_OUTCOMES, n->outcome)->label);
+		    contactwords_of(CONTACTWORDS_OUTCOMES, n->outcome)->label);
 	buf_add_text(out, "</strong>, recorded by ");
 	html_text(out, n->by);
 	buf_add_text(out, " ");
@@ -172,7 +172,7 @@ print_entry(void *user, const struct contact_entry *n)
 		buf_add_text(out, "<p>Given the reference card.</p>");
 	if (n->intelligence)
 		buf_addf(out, "<p>Intelligence: %s</p>",
-		    contactwords_get(CONTACTWORDS_PASSED, n->intelligence)
+		    contactwords_of(CONTACTWORDS_PASSED, n->intelligence)
 			->label);
 	print_advice(out, n->advice);
 	print_visit(out, n);
@@ -233,6 +233,10 @@ sheet_contact(struct sheet *s, struct err *e)
 	if (s->record.informant.contact_ok == 0)
 		buf_add_text(out, "<p class=\"progress\">The informant does "
 				  "not want to be contacted.</p>");
+	buf_addf(out,
+	    "<p><a href=\"/incident/%" PRId64
+	    "/card\">Reference card for the informant</a></p>",
+	    s->row.id);
 	if (followups_of(s->v->desk->followups, s->row.id, print_due, &due, e) <
 	    0)
 		return -1;

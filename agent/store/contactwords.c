@@ -4,7 +4,6 @@
  */
 #include "agent/store/contactwords.h"
 
-#include "agent/base/check.h"
 #include "agent/store/contacts.h"
 #include "agent/store/followups.h"
 
@@ -142,15 +141,14 @@ contactwords_number(enum contactwords_list list, struct str word)
 }
 
 const struct contactword *
-contactwords_get(enum contactwords_list list, int number)
+contactwords_of(enum contactwords_list list, int number)
 {
-	const struct contactword *found = NULL;
+	static const struct contactword none = { 0, "not-known", "Not known" };
 
 	for (size_t i = 0; i < lists[list].count; i++)
 		if (lists[list].rows[i].number == number)
-			found = &lists[list].rows[i];
-	CHECK(found);
-	return found;
+			return &lists[list].rows[i];
+	return &none;
 }
 
 bool

@@ -40,8 +40,8 @@ const struct contactword *contactwords_all(
 /* The number of a word, or 0 if it is none of the list. */
 int contactwords_number(enum contactwords_list list, struct str word);
 
-/* The row of a number: a stored one, that must be there. */
-const struct contactword *contactwords_get(
+/* The row of a stored number; one that says "not known" if it is none. */
+const struct contactword *contactwords_of(
     enum contactwords_list list, int number);
 
 /* Is the way a call? */

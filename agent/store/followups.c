@@ -163,7 +163,7 @@ record(struct followups *f, const struct state *s, const struct writer *w,
 {
 	char detail[128];
 	const struct contactword *what =
-	    contactwords_get(CONTACTWORDS_WHATS, w->what);
+	    contactwords_of(CONTACTWORDS_WHATS, w->what);
 	struct audit_row row = { .at_ms = w->now_ms,
 		.actor = str_of(w->actor),
 		.event = AUDIT_ALTERATION,

@@ -898,6 +898,41 @@
 	"  WHERE m.incident_id = looked.incident_id"       \
 	"  AND m.received_ms <= looked.at_ms), 0);"
 
+/*
+ * What an incident gives people to see to (duties.c).  What is tagged already
+ * has its informants put there, as agent/aftercare.c does.
+ */
+#define DUTY_TABLES                                                      \
+	"CREATE TABLE informant ("                                       \
+	"  incident_id INTEGER PRIMARY KEY"                              \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                 \
+	"  reach       INTEGER NOT NULL CHECK (reach IN (1, 2)),"        \
+	"  closed_ms   INTEGER"                                          \
+	") STRICT;"                                                      \
+	"CREATE INDEX informant_closed ON informant (closed_ms);"        \
+	"CREATE TABLE attend_watch ("                                    \
+	"  incident_id INTEGER PRIMARY KEY"                              \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                 \
+	"  due_ms      INTEGER NOT NULL"                                 \
+	") STRICT;"                                                      \
+	"CREATE INDEX attend_watch_due ON attend_watch (due_ms);"        \
+	"INSERT INTO informant (incident_id, reach, closed_ms)"          \
+	"  SELECT id, CASE WHEN max(way) AND min(ok) THEN 1 ELSE 2 END," \
+	"    closed_ms FROM ("                                           \
+	"    SELECT i.id, i.closed_ms,"                                  \
+	"      coalesce(length(json_extract(j, '$.informant.phone'))"    \
+	"        OR length(json_extract(j, '$.informant.address')), 0)"  \
+	"        AS way,"                                                \
+	"      coalesce(json_extract(j, '$.informant.contact_ok'), 1)"   \
+	"        AS ok"                                                  \
+	"    FROM (SELECT DISTINCT incident_id FROM tag) t"              \
+	"    CROSS JOIN incident i ON i.id = t.incident_id"              \
+	"    CROSS JOIN (SELECT incident_id, CASE WHEN"                  \
+	"      json_valid(CAST(bytes AS TEXT)) THEN CAST(bytes AS TEXT)" \
+	"      END AS j FROM message) m ON m.incident_id = i.id"         \
+	"    WHERE json_type(j, '$.informant') = 'object')"              \
+	"  GROUP BY id;"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
@@ -914,6 +949,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { CONTACT_TABLES } },
 	{ { WORD_TABLES, SPOT_TABLES, MARK_TABLES } },
 	{ { QUEUE_COLUMNS, QUEUE_TABLES, QUEUE_TRIGGERS, LOOKED_COLUMNS } },
+	{ { DUTY_TABLES } },
 };
 
 const struct schema_step *

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from support import free_port
+from support import free_port, wait_for
 from support.chain import read_chain
 from support.desk import Visitor, add_account
 from test_review import take_in, write
@@ -36,14 +36,18 @@ def make_desk(tmp_path_factory):
         yield agent
 
 
-class Case:
-    """An incident, and what people do about it."""
+ARRIVED = [{"callsign": "ES42", "arrived_at": "2026-11-14T18:31:00Z"}]
 
-    def __init__(self, agent):
+
+class Case:
+    """An incident that a unit attended, and what people do about it."""
+
+    def __init__(self, agent, **members):
         self.agent, self.port = agent, agent.conf["review"]["port"]
         agent.taken += 1
         self.number = agent.taken
-        take_in(agent, incident(f"R-{self.number}"))
+        take_in(agent, incident(f"R-{self.number}",
+                                **{"resources": ARRIVED, **members}))
         assert self.rows("SELECT ref FROM incident WHERE id = ?") == [
             (f"R-{self.number}",)]
 
@@ -368,6 +372,125 @@ def test_looking_at_a_promise_leaves_the_log_as_new_as_it_was(case):
     assert case.rows("SELECT count(*) FROM looked WHERE account_id = 2"
                      " AND incident_id = ?") == [(0,)]
 
+
+# ---- by itself ----
+
+def closed(case, **more):
+    take_in(case.agent, {
+        "id": f"R-{case.number}", "partial": True,
+        "closed_at": datetime.datetime.now(datetime.UTC)
+        .strftime("%Y-%m-%dT%H:%M:%SZ"), **more})
+
+
+def fresh(agent, **more):
+    """An incident of the last hour, that nobody has attended yet."""
+    now = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=1)
+    return Case(agent, **{"opened_at": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                          "resources": [], **more})
+
+
+def test_what_no_unit_attended_becomes_a_visit(desk):
+    case = fresh(desk)
+    closed(case)
+    page = case.page()
+    assert "Visit by the rural team</a> by" in page.text
+    [(number,)] = case.rows("SELECT id FROM followup WHERE incident_id = ?")
+    assert "Opened by the agent: Hare coursing that no unit attended" in \
+        case.as_().get("/follow-up").text
+    text = case.as_().get(f"/follow-up/{number}").text
+    assert "It was closed without a unit having arrived." in text
+    closed(case, resources=ARRIVED)
+    text = case.as_().get(f"/follow-up/{number}").text
+    assert "Withdrawn by the agent" in text
+    assert "A unit arrived." in text
+    assert case.rows("SELECT count(*) FROM audit WHERE actor = 'agent'"
+                     " AND event = 2 AND incident_id = ?") == [(2,)]
+    read_chain(f"{desk.state}/buzzard.db")
+
+
+def test_a_decision_makes_and_withdraws_one(desk):
+    case = fresh(desk, log=[{"text": "coursing"}])  # for review only
+    closed(case)
+    where = " FROM followup WHERE incident_id = ?"
+    assert case.rows("SELECT count(*)" + where) == [(0,)]
+    v = case.as_()
+    v.decide(case.page(), "confirm")
+    wait_for(lambda: case.rows("SELECT cause" + where) == [
+        ("hare-coursing",)], 20, "the visit")
+    path = re.search(r'action="(/act/\d+/undo)"', case.page().text)[1]
+    v.post(path, {"form": case.page().field("form")})
+    wait_for(lambda: case.rows("SELECT ended_ms IS NULL" + where) == [(0,)],
+             20, "its withdrawal")
+
+
+# ---- who was told ----
+
+def told_row(case, name):
+    text = case.as_().get("/follow-up").text
+    row = re.search(f'<th scope="row">{name}</th>(.*?)</tr>', text)
+    return row and re.findall("<td>(.*?)</td>", row[1])[0]
+
+
+def test_the_share_of_informants_told(desk):
+    informant = {"name": "a farmer", "phone": "07700 900123"}
+    log = [{"text": "rubble"}]
+    cases = [fresh(desk, informant=informant, log=log) for _ in range(3)]
+    cases.append(fresh(desk, informant={"name": "a walker"}, log=log))
+    cases.append(fresh(desk, log=log))
+    for case in cases:
+        closed(case)
+    assert told_row(cases[0], "Fly-tipping") is None
+    assert told_row(cases[0], "Fly tipping") == "0 of 3 (0&nbsp;%)"
+    assert cases[0].contact(told="any/court").status == 200
+    cases[1].contact(outcome="left-message")
+    assert told_row(cases[0], "Fly tipping") == "1 of 3 (33&nbsp;%)"
+    assert told_row(cases[0], "All themes").startswith("1 of ")
+    text = cases[0].as_().get("/follow-up").text
+    assert "How this is counted" in text
+    assert "1 this month, 0 last month" in text
+
+
+# ---- the card ----
+
+def test_the_reference_card(desk):
+    case = fresh(desk, location_text="off SECRETLANE", district=EVIL,
+                 informant={"name": "SECRETNAME", "phone": "07700 900123",
+                            "address": "SECRETFARM"},
+                 vehicles=["AB12 CDE"], beat="SECRETBEAT")
+    page = case.as_("figures").get(f"/incident/{case.number}/card")
+    assert page.status == 200
+    plain = case.as_().get(f"/incident/{case.number}/card.txt")
+    assert plain.fields["Content-Type"] == "text/plain; charset=utf-8"
+    assert plain.fields["Cache-Control"] == "no-store"
+    assert f"Reference: R-{case.number}\n" in plain.text
+    assert "About: Hare coursing\n" in plain.text
+    for secret in ("SECRET", "07700", "AB12", "lurchers", "script", "img"):
+        assert secret not in plain.text
+    card = page.text.split('<pre class="card"')[1].split("</pre>")[0]
+    for secret in ("SECRET", "07700", "AB12", "lurchers", "script"):
+        assert secret not in card
+    assert case.rows("SELECT actor FROM audit WHERE event = 3"
+                     " AND incident_id = ? AND detail = '{\"page\":\"card\"}'"
+                     " ORDER BY id") == [("account:figures",),
+                                         ("account:liaison",)]
+    for name in ("card", "card.txt"):
+        path = f"/incident/{case.number}/{name}"
+        assert case.as_("auditor").get(path).status == 403
+        assert Visitor(case.port).get(path, follow=False).status == 303
+        assert case.as_().get(f"/incident/4711/{name}").status == 404
+        assert case.as_().get(f"/incident/x/{name}").status == 404
+
+
+def test_a_card_of_what_was_rejected_says_nothing_of_it(desk):
+    case = fresh(desk)
+    path = f"/incident/{case.number}/card.txt"
+    case.as_().decide(case.page(), "reject")
+    assert "About:" not in case.as_().get(path).text
+    case.as_().decide(case.page(), "change", theme="fuel")
+    assert "About: Fuel\n" in case.as_().get(path).text
+
+
+# ---- last, for it changes what the agent says ----
 
 def test_wordings_of_the_forces_own(case):
     agent = case.agent

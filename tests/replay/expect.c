@@ -266,6 +266,36 @@ expect_tag(struct play *p, const struct play_words *w)
 	return n == 1 || play_wrong(p, "it does not stand");
 }
 
+/*
+ * expect follow-up THEME open|withdrawn on REF | expect no follow-up on REF:
+ * the visit that the agent opened by itself.
+ */
+static bool
+expect_follow_up(struct play *p, const struct play_words *w)
+{
+	bool is_no = play_is_word(w, 1, "no");
+	const char *ref = w->w[w->count - 1];
+	int64_t n;
+
+	if (w->count != (is_no ? 5U : 6U))
+		return play_wrong(
+		    p, "expect follow-up THEME open|withdrawn on REF");
+#define VISITS                                               \
+	"SELECT count(*) FROM followup f JOIN incident i ON" \
+	" i.id = f.incident_id WHERE i.ref = $1"
+	n = ask(p, VISITS, ref, NULL);
+	if (is_no)
+		return n == 0 || play_wrong(p, "there is a follow-up");
+	if (n != 1)
+		return play_wrong(p, "there are %" PRId64, n);
+	n = ask(p,
+	    play_is_word(w, 3, "open")
+		? VISITS " AND f.cause = $2 AND f.ended_ms IS NULL"
+		: VISITS " AND f.cause = $2 AND f.ended_ms IS NOT NULL",
+	    ref, w->w[2]);
+	return n == 1 || play_wrong(p, "it is another one");
+}
+
 static const struct {
 	const char *name;
 	bool (*run)(struct play *p, const struct play_words *w);
@@ -280,6 +310,7 @@ static const struct {
 	{ "dead", expect_rows },
 	{ "quarantined", expect_quarantined },
 	{ "tag", expect_tag },
+	{ "follow-up", expect_follow_up },
 };
 
 /* "expect no text" and "expect no tag" go by the word after "no". */

@@ -213,6 +213,18 @@ step_scenario(struct play *p, const struct play_words *w)
 	return true;
 }
 
+/* As the agent does every few seconds. */
+static bool
+see_to_what_is_due(struct play *p)
+{
+	struct err e = { 0 };
+
+	if (intake_decided(p->intake, clock_wall_ms(), &e) < 0)
+		return play_wrong(p, "what is due is not seen to: %s", e.msg);
+	deliver_kick(p->deliver);
+	return true;
+}
+
 static bool
 step_at(struct play *p, const struct play_words *w)
 {
@@ -234,11 +246,12 @@ step_at(struct play *p, const struct play_words *w)
 	if (ms < clock_wall_ms())
 		return play_wrong(p, "that time is over");
 	/* What comes before the first step need not be lived through. */
-	if (p->is_begun)
-		sim_run(p->loop, ms);
-	else
+	if (!p->is_begun) {
 		clock_set_fake(ms);
-	return true;
+		return true;
+	}
+	sim_run(p->loop, ms);
+	return see_to_what_is_due(p);
 }
 
 static bool
@@ -249,7 +262,7 @@ step_after(struct play *p, const struct play_words *w)
 	if (w->count != 2 || !play_parse_duration(w->w[1], &ms))
 		return play_wrong(p, "after wants a duration such as 10m");
 	sim_run(p->loop, clock_wall_ms() + ms);
-	return true;
+	return see_to_what_is_due(p);
 }
 
 /* Offer the message in p->last, and let the channels answer. */

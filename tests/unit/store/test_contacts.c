@@ -230,7 +230,7 @@ test_words_of_the_lists(void **state)
 
 		for (size_t i = 0; i < count; i++) {
 			const struct contactword *row =
-			    contactwords_get(which, rows[i].number);
+			    contactwords_of(which, rows[i].number);
 
 			assert_ptr_equal(row, &rows[i]);
 			assert_int_equal(
@@ -238,6 +238,8 @@ test_words_of_the_lists(void **state)
 			    rows[i].number);
 		}
 		assert_int_equal(contactwords_number(which, str_of("x")), 0);
+		assert_string_equal(
+		    contactwords_of(which, 0)->word, "not-known");
 	}
 }
 

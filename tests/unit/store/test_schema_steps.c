@@ -20,6 +20,7 @@ static const char *const frozen[] = {
 	"5e4cd443f778a29bbd320b2134bb07fa10f0ddfa13fee89f3e10fc8b651ba24e",
 	"f081e3b2a3c62b635716522106f7dd00c1879450f7b6942a18bb55ddd80c528a",
 	"34e7be7664cd139656576492175953619dec9ff6b6525c2ece2acbfca75be879",
+	"9ca2ee36ffdd5292496152d5a37343bfe9766e60ed60d5ccc99aafeddaef1883",
 };
 
 static struct db *
@@ -121,6 +122,70 @@ test_upgrade_from_step_1(void **state)
 	assert_null(st);
 }
 
+/* The place of the step that makes a table. */
+static size_t
+step_with(const char *words)
+{
+	size_t count, i = 0;
+	const struct schema_step *steps = schema_steps(&count);
+
+	while (
+	    i < count && (!steps[i].sql[0] || !strstr(steps[i].sql[0], words)))
+		i++;
+	assert_true(i < count);
+	return i;
+}
+
+/*
+ * What is tagged already has its informants put there; a message that is no
+ * JSON any more keeps nobody from the upgrade.
+ */
+static void
+test_upgrade_finds_informants(void **state)
+{
+	size_t before = step_with("CREATE TABLE informant"), count;
+	const struct schema_step *steps = schema_steps(&count);
+	struct db *db = open_memory();
+	struct db_stmt *q = NULL;
+	struct buf got = { 0 };
+
+	(void)state;
+	OK(schema_upgrade(db, steps, before, e));
+	OK(db_exec(db,
+	    "INSERT INTO feed VALUES (1, 'cad');"
+	    "INSERT INTO rule_set VALUES (1, 'x');"
+	    "WITH n(i) AS (VALUES (1), (2), (3), (4), (5), (6))"
+	    " INSERT INTO incident (id, feed_id, ref, first_ms, last_ms,"
+	    " closed_ms, message_count, rural_crime, in_progress, targeted,"
+	    " basis, place) SELECT i, 1, i, 0, 0, 9, 1, 0, 0, 0, 'none', 0"
+	    " FROM n;"
+	    "INSERT INTO tag (incident_id, theme, level, score, rule_set_id,"
+	    " evidence, made_ms) SELECT id, 'fuel', 2, 60, 1, '[]', 0"
+	    " FROM incident WHERE id < 6;"
+	    "WITH m(i, t) AS (VALUES"
+	    " (1, '{\"informant\":{\"phone\":\"07700 900123\"}}'),"
+	    " (1, '{\"log\":[]}'),"
+	    " (2, '{\"informant\":{\"phone\":\"07700 900123\","
+	    "\"contact_ok\":false}}'),"
+	    " (3, '{\"informant\":{\"name\":\"a farmer\"}}'),"
+	    " (4, '{\"informant\":null}'), (5, 'no JSON'),"
+	    " (6, '{\"informant\":{\"address\":\"Example Farm\"}}'))"
+	    " INSERT INTO message (incident_id, hash, received_ms, line, bytes)"
+	    " SELECT i, randomblob(32), 0, 0, CAST(t AS BLOB) FROM m;",
+	    e));
+	GIVES(schema_upgrade(db, steps, before + 1, e), 1);
+	OK(db_prepare(db,
+	    "SELECT group_concat(incident_id || ':' || reach || ':' ||"
+	    " closed_ms, ' ') FROM informant",
+	    &q, e));
+	GIVES(db_step(q, e), 1);
+	buf_add_str(&got, db_col_text(q, 0));
+	assert_string_equal(got.p, "1:1:9 2:2:9 3:2:9");
+	buf_clear(&got);
+	db_finish(&q);
+	db_close(&db);
+}
+
 static void
 test_step_that_fails_leaves_nothing(void **state)
 {
@@ -173,6 +238,7 @@ main(void)
 		cmocka_unit_test(test_new_file),
 		cmocka_unit_test_setup_teardown(
 		    test_upgrade_from_step_1, make_folder, remove_folder),
+		cmocka_unit_test(test_upgrade_finds_informants),
 		cmocka_unit_test(test_step_that_fails_leaves_nothing),
 		cmocka_unit_test(test_older_is_named),
 		cmocka_unit_test(test_all_tables_are_strict),
