@@ -154,6 +154,13 @@ struct conf_review {
 	const char *wordings; /* file of approved wordings; NULL: built in */
 };
 
+/* The register of encampments. */
+struct conf_camps {
+	int64_t return_days;    /* back on the same land within: the same one */
+	int64_t move_m;         /* moved farther: another one */
+	const char *prohibited; /* months after a direction: check, 3 or 12 */
+};
+
 struct conf {
 	const char *file;    /* where it was read from */
 	const char *team;    /* what the rural team is called */
@@ -179,6 +186,7 @@ struct conf {
 	struct conf_review review;
 	int64_t attend_ms;  /* open for so long, nobody there: a visit */
 	int64_t visit_days; /* in which it is due */
+	struct conf_camps camps;
 	struct conf_origin *origin; /* where each value stood; conf's own */
 };
 

@@ -176,6 +176,22 @@ static const struct option options[] = {
 		    "that came with the program (wordings.txt beside the "
 		    "documentation, to begin from)." },
 
+	{ TOP(camps.return_days), .path = "encampments.return_within",
+	    .type = OPTION_DAYS, .min = 1, .max = 366, .preset = "7d",
+	    .help = "An encampment that is back on the same land within this "
+		    "time is the same one, and counted once. Each entry of the "
+		    "register keeps the counting rule it was opened under." },
+	{ TOP(camps.move_m), .path = "encampments.move_within",
+	    .type = OPTION_NUMBER, .min = 0, .max = 20000, .preset = "500",
+	    .help = "Metres: the same group moving no farther is the same "
+		    "encampment; farther, it is another one." },
+	{ TOP(camps.prohibited), .path = "encampments.prohibited_months",
+	    .type = OPTION_WORD, .words = "check|3|12", .preset = "check",
+	    .help = "How long land may not be entered again after a direction "
+		    "of the police: the statute says 12 months, the High Court "
+		    "found against the change from 3 in 2024. check: an entry "
+		    "shows no date and says to ask legal services." },
+
 	{ FEED(name), .path = "name", .type = OPTION_NAME, .required = true,
 	    .min = 1, .max = 32,
 	    .help = "What it is called in logs and in the store: do not change "

@@ -113,6 +113,11 @@ void api_accounts(struct visit *v);
 /* One. */
 void api_account(struct visit *v);
 
+/* The register of encampments; one entry; figures by month. */
+void api_camps(struct visit *v);
+void api_camp(struct visit *v);
+void api_camp_figures(struct visit *v);
+
 /* What people did, the last first. */
 void api_audit(struct visit *v);
 

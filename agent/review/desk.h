@@ -7,6 +7,7 @@
 
 struct accounts;
 struct arena;
+struct camps;
 struct contacts;
 struct digests;
 struct feedday;
@@ -48,6 +49,7 @@ struct desk {
 	struct links *links;
 	struct grid *grid;
 	struct duties *duties;
+	struct camps *camps;
 	struct arena *arena; /* emptied before each request */
 };
 

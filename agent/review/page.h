@@ -124,6 +124,30 @@ void page_account_open(struct visit *v);
 void page_password(struct visit *v);
 void page_set_password(struct visit *v);
 
+/*
+ * The register of encampments: what is due, the entries, the months' figures;
+ * parameters state, land, district, after.
+ */
+void page_camps(struct visit *v);
+
+/* The entry whose number is the visit's arg. */
+void page_camp(struct visit *v);
+
+/*
+ * The form for a line of it, and what it sends; parameters kind, line (to be
+ * corrected), of (a deadline), and any field of the kind.
+ */
+void page_camp_line(struct visit *v);
+void page_camp_line_add(struct visit *v);
+
+/* Join an incident to it, or take one out, sent by forms. */
+void page_camp_join(struct visit *v);
+void page_camp_part(struct visit *v);
+
+/* Open an entry from the incident whose number is the arg: form, and sent. */
+void page_camp_open(struct visit *v);
+void page_camp_begin(struct visit *v);
+
 /* The file of static/ whose name is the visit's arg. */
 void page_asset(struct visit *v);
 

@@ -27,6 +27,7 @@ static const struct section {
 	{ "act", sheet_decide },
 	{ "act", sheet_contact },
 	{ "act", sheet_history },
+	{ "act", sheet_camp },
 	{ "act", sheet_alerts },
 	{ "act", sheet_recordings },
 };

@@ -17,10 +17,12 @@
 #include "agent/geo/gazetteer.h"
 #include "agent/geo/grid.h"
 #include "agent/review/api.h"
+#include "agent/review/camp.h"
 #include "agent/review/guests.h"
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
 #include "agent/review/wordings.h"
+#include "agent/store/camps.h"
 #include "agent/store/contacts.h"
 #include "agent/store/digests.h"
 #include "agent/store/duties.h"
@@ -80,6 +82,14 @@ static const struct service_route routes[] = {
 	    page_quarantined_drop },
 	{ false, "/incident/*", VISIT_READERS, page_incident },
 	{ true, "/incident/*/decide", ACCOUNT_REVIEWER, page_decide },
+	{ false, "/encampments", VISIT_READERS, page_camps },
+	{ false, "/encampments/*", VISIT_READERS, page_camp },
+	{ false, "/encampments/*/line", CAMP_WRITERS, page_camp_line },
+	{ true, "/encampments/*/line", CAMP_WRITERS, page_camp_line_add },
+	{ true, "/encampments/*/join", CAMP_WRITERS, page_camp_join },
+	{ true, "/encampments/*/part", CAMP_WRITERS, page_camp_part },
+	{ false, "/incident/*/encampment", CAMP_WRITERS, page_camp_open },
+	{ true, "/incident/*/encampment", CAMP_WRITERS, page_camp_begin },
 	{ true, "/act/*/undo", ACCOUNT_REVIEWER, page_undo },
 	{ false, "/job/*", VISIT_READERS, page_job },
 	{ true, "/job/*/say", VISIT_READERS, page_job_say },
@@ -104,6 +114,9 @@ static const struct service_route routes[] = {
 	{ false, "/v1/accounts", ACCOUNT_ADMINISTRATOR, api_accounts },
 	{ false, "/v1/accounts/*", ACCOUNT_ADMINISTRATOR, api_account },
 	{ false, "/v1/audit", ACCOUNT_AUDITOR, api_audit },
+	{ false, "/v1/encampments", VISIT_READERS, api_camps },
+	{ false, "/v1/encampments/figures", VISIT_READERS, api_camp_figures },
+	{ false, "/v1/encampments/*", VISIT_READERS, api_camp },
 	{ false, "/v1/incidents", VISIT_READERS, api_incidents },
 	{ false, "/v1/incidents/*", VISIT_READERS, api_incident },
 	{ true, "/v1/incidents/*/decisions", ACCOUNT_REVIEWER,
@@ -131,6 +144,7 @@ desk_free(struct desk **d)
 	search_close(&desk->search);
 	sightings_close(&desk->sightings);
 	wordindex_close(&desk->words);
+	camps_close(&desk->camps);
 	outbox_desk_close(&desk->alerts);
 	outbox_close(&desk->outbox);
 	takers_close(&desk->takers);
@@ -171,7 +185,8 @@ desk_new(const struct service *s, struct err *e)
 	    search_open(d->store, d->sightings, &d->search, e) < 0 ||
 	    links_open(d->store, d->sightings, &d->links, e) < 0 ||
 	    grid_new(&d->grid, e) < 0 ||
-	    duties_open(d->store, &d->duties, e) < 0)
+	    duties_open(d->store, &d->duties, e) < 0 ||
+	    camps_open(store_db(d->store), &d->camps, e) < 0)
 		desk_free(&d);
 	else
 		db_take_turns(store_db(d->store), s->turns, false);
@@ -432,6 +447,10 @@ make(const struct conf *conf, void (*wake)(void *user), void *user)
 		.by_certificate = conf->review.client_ca != NULL,
 		.by_mail = strcmp(conf->review.client_name, "email") == 0,
 	};
+	s->camp_rule = (struct campcount_rule){ conf->camps.return_days,
+		conf->camps.move_m };
+	s->prohibited_months =
+	    (int)visit_number(str_of(conf->camps.prohibited));
 	s->wake = wake;
 	s->user = user;
 	s->retry_keep_ms = conf_retry_keep_ms(conf);

@@ -9,6 +9,7 @@
 #include "agent/review/pulse.h"
 #include "agent/review/service.h"
 #include "agent/review/visit.h"
+#include "agent/store/campcount.h"
 
 struct wordings;
 
@@ -31,7 +32,9 @@ struct service {
 	struct db_turns *turns;    /* borrowed */
 	struct scribe *scribe;
 	struct accounts_limits limits;
-	bool is_secure; /* TLS: cookies only go over it */
+	struct campcount_rule camp_rule; /* for entries opened from now on */
+	int prohibited_months;      /* after a direction; 0: to be checked */
+	bool is_secure;             /* TLS: cookies only go over it */
 	struct password_gate gate;
 	void (*wake)(void *user);
 	void *user;

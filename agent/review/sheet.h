@@ -48,6 +48,9 @@ struct sheet {
 	bool has_before, is_unreadable;
 };
 
+/* Does a theme stand: by the rules and not rejected, or by a person? */
+bool sheet_has_theme(const struct sheet *s, const char *theme);
+
 /*
  * The sections: each appends a whole <section> to the visit's answer, or
  * nothing where there is nothing to say.  0, or -1 if the store failed.
@@ -59,6 +62,7 @@ NODISCARD int sheet_takers(struct sheet *s, struct err *e);
 NODISCARD int sheet_links(struct sheet *s, struct err *e);
 NODISCARD int sheet_decide(struct sheet *s, struct err *e);
 NODISCARD int sheet_history(struct sheet *s, struct err *e);
+NODISCARD int sheet_camp(struct sheet *s, struct err *e);
 NODISCARD int sheet_alerts(struct sheet *s, struct err *e);
 NODISCARD int sheet_recordings(struct sheet *s, struct err *e);
 NODISCARD int sheet_contact(struct sheet *s, struct err *e);

@@ -248,6 +248,7 @@ static const struct way {
 	{ "/follow-up", "Follow-up", VISIT_READERS },
 	{ "/search", "Search", VISIT_READERS },
 	{ "/vehicles", "Vehicles", VISIT_READERS },
+	{ "/encampments", "Encampments", VISIT_READERS },
 	{ "/alerts", "Alerts", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/feeds", "Feeds", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/quarantine", "Quarantine", ACCOUNT_ADMINISTRATOR },

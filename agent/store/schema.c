@@ -933,6 +933,93 @@
 	"    WHERE json_type(j, '$.informant') = 'object')"              \
 	"  GROUP BY id;"
 
+/*
+ * The encampment register (camps.c).  An entry lives as long as one of the
+ * incidents that belong to it: the trigger ends it with the last.  Lines are
+ * never changed; what is derived of them stands in camp and camp_deadline.
+ */
+#define CAMP_TABLES                                                          \
+	"CREATE TABLE camp ("                                                \
+	"  id            INTEGER PRIMARY KEY AUTOINCREMENT,"                 \
+	"  reported_ms   INTEGER NOT NULL,"                                  \
+	"  opened_ms     INTEGER NOT NULL,"                                  \
+	"  account_id    INTEGER NOT NULL REFERENCES account(id),"           \
+	"  district      TEXT,"                                              \
+	"  lat           REAL,"                                              \
+	"  lon           REAL,"                                              \
+	"  rule_version  INTEGER NOT NULL,"                                  \
+	"  rule_text     TEXT    NOT NULL,"                                  \
+	"  return_days   INTEGER NOT NULL,"                                  \
+	"  move_m        INTEGER NOT NULL,"                                  \
+	"  moved_from    INTEGER REFERENCES camp(id) ON DELETE SET NULL,"    \
+	"  turns         INTEGER NOT NULL DEFAULT 0,"                        \
+	"  place         TEXT    NOT NULL DEFAULT '',"                       \
+	"  land          TEXT    NOT NULL DEFAULT '',"                       \
+	"  visited_ms    INTEGER,"                                           \
+	"  visits        INTEGER NOT NULL DEFAULT 0,"                        \
+	"  caravans_most INTEGER,"                                           \
+	"  vehicles_most INTEGER,"                                           \
+	"  left_ms       INTEGER,"                                           \
+	"  away_ms       INTEGER NOT NULL DEFAULT 0,"                        \
+	"  outcome       TEXT,"                                              \
+	"  CHECK ((left_ms IS NULL) = (outcome IS NULL))"                    \
+	") STRICT;"                                                          \
+	"CREATE INDEX camp_reported ON camp (reported_ms, id);"              \
+	"CREATE INDEX camp_open ON camp (reported_ms, id)"                   \
+	"  WHERE left_ms IS NULL;"                                           \
+	"CREATE INDEX camp_closed ON camp (reported_ms, id)"                 \
+	"  WHERE left_ms IS NOT NULL;"                                       \
+	"CREATE INDEX camp_left ON camp (left_ms)"                           \
+	"  WHERE left_ms IS NOT NULL;"                                       \
+	"CREATE INDEX camp_lat ON camp (lat);"                               \
+	"CREATE INDEX camp_moved ON camp (moved_from)"                       \
+	"  WHERE moved_from IS NOT NULL;"                                    \
+	"CREATE TABLE camp_incident ("                                       \
+	"  id          INTEGER PRIMARY KEY,"                                 \
+	"  camp_id     INTEGER NOT NULL REFERENCES camp(id)"                 \
+	"    ON DELETE CASCADE,"                                             \
+	"  incident_id INTEGER NOT NULL"                                     \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                     \
+	"  joined_ms   INTEGER NOT NULL,"                                    \
+	"  joined_by   INTEGER NOT NULL REFERENCES account(id),"             \
+	"  parted_ms   INTEGER,"                                             \
+	"  parted_by   INTEGER REFERENCES account(id),"                      \
+	"  CHECK ((parted_ms IS NULL) = (parted_by IS NULL))"                \
+	") STRICT;"                                                          \
+	"CREATE INDEX camp_incident_camp ON camp_incident (camp_id);"        \
+	"CREATE INDEX camp_incident_all ON camp_incident (incident_id);"     \
+	"CREATE UNIQUE INDEX camp_incident_once"                             \
+	"  ON camp_incident (incident_id) WHERE parted_ms IS NULL;"          \
+	"CREATE TRIGGER camp_ends AFTER DELETE ON camp_incident"             \
+	"  WHEN NOT EXISTS (SELECT 1 FROM camp_incident"                     \
+	"    WHERE camp_id = OLD.camp_id AND parted_ms IS NULL)"             \
+	"  BEGIN DELETE FROM camp WHERE id = OLD.camp_id; END;"              \
+	"CREATE TABLE camp_line ("                                           \
+	"  id          INTEGER PRIMARY KEY AUTOINCREMENT,"                   \
+	"  camp_id     INTEGER NOT NULL REFERENCES camp(id)"                 \
+	"    ON DELETE CASCADE,"                                             \
+	"  kind        INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 12),"      \
+	"  at_ms       INTEGER NOT NULL,"                                    \
+	"  made_ms     INTEGER NOT NULL,"                                    \
+	"  account_id  INTEGER NOT NULL REFERENCES account(id),"             \
+	"  corrects_id INTEGER UNIQUE REFERENCES camp_line(id)"              \
+	"    ON DELETE CASCADE,"                                             \
+	"  refers_id   INTEGER REFERENCES camp_line(id)"                     \
+	"    ON DELETE CASCADE,"                                             \
+	"  body        TEXT    NOT NULL"                                     \
+	") STRICT;"                                                          \
+	"CREATE INDEX camp_line_camp ON camp_line (camp_id, id);"            \
+	"CREATE INDEX camp_line_refers ON camp_line (refers_id)"             \
+	"  WHERE refers_id IS NOT NULL;"                                     \
+	"CREATE TABLE camp_deadline ("                                       \
+	"  line_id INTEGER PRIMARY KEY REFERENCES camp_line(id)"             \
+	"    ON DELETE CASCADE,"                                             \
+	"  camp_id INTEGER NOT NULL REFERENCES camp(id) ON DELETE CASCADE,"  \
+	"  due_ms  INTEGER NOT NULL"                                         \
+	") STRICT;"                                                          \
+	"CREATE INDEX camp_deadline_due ON camp_deadline (due_ms, line_id);" \
+	"CREATE INDEX camp_deadline_camp ON camp_deadline (camp_id);"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
@@ -950,6 +1037,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { WORD_TABLES, SPOT_TABLES, MARK_TABLES } },
 	{ { QUEUE_COLUMNS, QUEUE_TABLES, QUEUE_TRIGGERS, LOOKED_COLUMNS } },
 	{ { DUTY_TABLES } },
+	{ { CAMP_TABLES } },
 };
 
 const struct schema_step *

@@ -1,0 +1,275 @@
+/*
+ * A line for an entry of the register: the form of each kind, and what it
+ * sends.  What is wrong with it is said above the form, which keeps what was
+ * filled in.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "agent/base/arena.h"
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/base/http.h"
+#include "agent/review/camp.h"
+#include "agent/review/desk.h"
+#include "agent/review/dossier.h"
+#include "agent/review/html.h"
+#include "agent/review/page.h"
+#include "agent/review/visit.h"
+
+/* A line being asked for or sent. */
+struct lineform {
+	struct visit *v;
+	struct dossier d;
+	enum campword_kind kind;
+	int64_t turns;
+	int64_t corrects_id, refers_id; /* 0: none */
+	const struct dossier_line *was; /* the line corrected, or NULL */
+	int64_t at_ms;
+	const char *bad; /* the field that was refused, or NULL */
+	struct buf body;
+	int64_t line_id; /* that was made */
+};
+
+/* What a field holds: as it was sent, else as it was, else as asked for. */
+static struct str
+value_of(void *user, const char *name)
+{
+	const struct lineform *f = user;
+	const struct campword_field *field = campwords_kind(f->kind)->fields;
+
+	if (f->v->rq->is_post)
+		return visit_field(f->v, name);
+	if (!f->was)
+		return http_query(f->v->rq, name);
+	for (; field->name; field++)
+		if (str_is(str_of(name), field->name) &&
+		    field->type == CAMP_COUNT)
+			return campwords_show(
+			    f->v->desk->arena, field, f->was->body);
+	return dossier_line_word(f->was, name);
+}
+
+/* --- the form --- */
+
+static void
+print_hidden(const struct lineform *f)
+{
+	struct buf *out = f->v->out;
+
+	visit_form_field(f->v);
+	buf_addf(out,
+	    "<input type=\"hidden\" name=\"turns\" value=\"%" PRId64
+	    "\"><input type=\"hidden\" name=\"kind\" value=\"%s\">",
+	    f->turns, campwords_kind(f->kind)->word);
+	if (f->corrects_id)
+		buf_addf(out,
+		    "<input type=\"hidden\" name=\"line\" value=\"%" PRId64
+		    "\">",
+		    f->corrects_id);
+	if (f->refers_id)
+		buf_addf(out,
+		    "<input type=\"hidden\" name=\"of\" value=\"%" PRId64 "\">",
+		    f->refers_id);
+}
+
+static void
+begin_form(const struct lineform *f)
+{
+	buf_addf(f->v->out,
+	    "<form class=\"line-form\" method=\"post\" "
+	    "action=\"/encampments/%" PRId64 "/line\" novalidate>",
+	    f->d.camp.id);
+}
+
+/* To take out a line, beside correcting it. */
+static void
+print_withdraw(const struct lineform *f)
+{
+	struct lineform out = *f;
+
+	if (!f->corrects_id || f->kind == CAMP_WITHDRAWN ||
+	    f->kind == CAMP_PLACE)
+		return;
+	out.kind = CAMP_WITHDRAWN;
+	buf_add_text(f->v->out, "<h2>Or take it out</h2><p>It stays to be "
+				"seen, with who took it out.</p>");
+	begin_form(&out);
+	print_hidden(&out);
+	buf_add_text(f->v->out, "<p><label for=\"f-reason\">Why</label><select "
+				"id=\"f-reason\" name=\"reason\">");
+	camp_options(f->v->out, campwords_kind(CAMP_WITHDRAWN)->fields->choices,
+	    (struct str){ 0 }, "Choose");
+	buf_add_text(f->v->out,
+	    "</select></p><p><button>Take it out</button></p></form>");
+}
+
+static void
+print_form(struct lineform *f, const char *problem)
+{
+	const struct campword_form *k = campwords_kind(f->kind);
+	struct buf title = { 0 };
+
+	buf_addf(&title, "%s%s", f->corrects_id ? "Correct: " : "", k->title);
+	visit_page(f->v, title.p);
+	buf_clear(&title);
+	buf_addf(f->v->out,
+	    "<p><a href=\"/encampments/%" PRId64 "\">Encampment %" PRId64 ": ",
+	    f->d.camp.id, f->d.camp.id);
+	html_text(f->v->out, f->d.camp.place);
+	buf_add_text(f->v->out, "</a></p>");
+	if (problem)
+		camp_print_problem(f->v, f->bad, problem);
+	begin_form(f);
+	print_hidden(f);
+	if (f->kind != CAMP_WITHDRAWN)
+		camp_print_when(f->v->out, k->when, f->at_ms, f->bad);
+	camp_print_fields(f->v->out, f->kind, value_of, f, f->bad, NULL);
+	buf_add_text(f->v->out, "<p><button>Save</button></p></form>");
+	print_withdraw(f);
+	visit_page_end(f->v);
+}
+
+/* --- what is asked for --- */
+
+static struct str
+parameter(struct visit *v, const char *name)
+{
+	return v->rq->is_post ? visit_field(v, name) : http_query(v->rq, name);
+}
+
+/* 1; 0 if there is no such entry, kind or line; or -1. */
+static int
+read_line(struct lineform *f, struct visit *v, struct err *e)
+{
+	int64_t line = visit_number(parameter(v, "line"));
+	int r;
+
+	*f = (struct lineform){ .v = v, .at_ms = v->now_ms };
+	r = dossier_load(&f->d, v, visit_number(v->arg), "encampment line", e);
+	if (r <= 0)
+		return r;
+	f->turns = f->d.camp.turns;
+	f->kind = campwords_find(parameter(v, "kind"));
+	f->refers_id = visit_number(parameter(v, "of"));
+	f->was = line ? dossier_find(&f->d, line) : NULL;
+	if (line && !f->was)
+		return 0;
+	if (f->was) {
+		f->corrects_id = line;
+		f->at_ms = f->was->line.at_ms;
+		if (f->kind != CAMP_WITHDRAWN)
+			f->kind = f->was->line.kind;
+	} else if (f->kind == CAMP_DEADLINE)
+		f->at_ms = CLOCK_NONE;
+	return f->kind != 0 && f->kind != CAMP_WITHDRAWN ? 1 : f->was != NULL;
+}
+
+void
+page_camp_line(struct visit *v)
+{
+	struct lineform f;
+	struct err e = { 0 };
+	int r = read_line(&f, v, &e);
+
+	if (r == 0)
+		camp_say_none(v);
+	else if (r < 0)
+		visit_fail(v, &e);
+	else
+		print_form(&f, NULL);
+	dossier_clear(&f.d);
+}
+
+/* --- what was sent --- */
+
+/* The version that was seen, which may be 0. */
+static bool
+read_turns(struct visit *v, int64_t *turns)
+{
+	struct str text = visit_field(v, "turns");
+
+	*turns = visit_number(text);
+	return *turns > 0 || str_is(text, "0");
+}
+
+static int
+check_form(struct lineform *f, struct err *e)
+{
+	f->bad = "at";
+	if (f->kind == CAMP_WITHDRAWN)
+		f->at_ms = f->v->now_ms;
+	else if (!camp_read_time(visit_field(f->v, "at"), &f->at_ms)) {
+		f->at_ms = CLOCK_NONE;
+		return err_set(e, ERR_INVALID,
+		    "Fill in “%s” as a date and time, for example "
+		    "2026-11-14T10:42.",
+		    campwords_kind(f->kind)->when);
+	}
+	f->bad = NULL;
+	return campwords_read(
+	    f->kind, value_of, f, f->v->desk->arena, &f->body, &f->bad, e);
+}
+
+static int
+add_line(void *user, struct visit *v, struct err *e)
+{
+	struct lineform *f = user;
+	const struct camp_entry w = { .camp_id = f->d.camp.id,
+		.turns = f->turns,
+		.kind = f->kind,
+		.at_ms = f->at_ms,
+		.corrects_id = f->corrects_id,
+		.refers_id = f->refers_id,
+		.body = buf_str(&f->body),
+		.account_id = v->account.id,
+		.now_ms = v->now_ms };
+
+	f->line_id = camps_add(v->desk->camps, &w, e);
+	if (f->line_id <= 0)
+		return (int)f->line_id;
+	return camp_record_change(
+	    v, campwords_kind(f->kind)->word, f->d.camp.id, f->line_id, 0, e);
+}
+
+static void
+take(struct lineform *f, struct visit *v)
+{
+	struct err e = { 0 };
+	int r;
+
+	if (check_form(f, &e) < 0) {
+		print_form(f, e.msg);
+		v->reply->status = 400;
+		return;
+	}
+	r = visit_change(v, add_line, f, &e);
+	if (r > 0)
+		camp_go(v, f->d.camp.id);
+	else if (r < 0 && e.code == ERR_INVALID) {
+		print_form(f, e.msg);
+		v->reply->status = 409;
+	} else
+		visit_refuse(v, r, &e);
+}
+
+void
+page_camp_line_add(struct visit *v)
+{
+	struct lineform f;
+	struct err e = { 0 };
+	int r = read_line(&f, v, &e);
+
+	if (r < 0)
+		visit_fail(v, &e);
+	else if (r == 0)
+		camp_say_none(v);
+	else if (!read_turns(v, &f.turns))
+		visit_say(v, 400, "That cannot be read",
+		    "The form is incomplete: go back to the entry and begin "
+		    "again.");
+	else
+		take(&f, v);
+	buf_clear(&f.body);
+	dossier_clear(&f.d);
+}
