@@ -10,24 +10,19 @@
 #include "agent/base/log.h"
 #include "agent/base/str.h"
 #include "agent/conf/conf.h"
+#include "agent/geo/editionfile.h"
 #include "agent/geo/gazetteer.h"
 #include "agent/geo/geo.h"
 #include "agent/geo/layer.h"
 #include "agent/geo/opennames.h"
 
-#define SUFFIX       ".geojson"
 #define NAMES_SUFFIX ".csv"
-
-static void
-make_path(const struct conf *conf, const char *name, struct buf *out)
-{
-	buf_addf(out, "%s/boundaries/%s" SUFFIX, conf->state, name);
-}
 
 static void
 make_layer_path(const struct conf *conf, struct str name, struct buf *out)
 {
-	buf_addf(out, "%s/layers/%.*s" SUFFIX, conf->state, STR_ARG(name));
+	buf_addf(out, "%s/layers/%.*s" EDITIONFILE_SUFFIX, conf->state,
+	    STR_ARG(name));
 }
 
 int
@@ -37,42 +32,11 @@ editions_add_file(struct geo *g, const char *name, const char *path,
 	struct buf text = { 0 };
 	int r;
 
-	if (files_read(path, EDITIONS_BYTES_MAX, &text, e) < 0)
+	if (files_read(path, EDITIONFILE_BYTES_MAX, &text, e) < 0)
 		return -1;
 	r = geo_add_edition(g, name, buf_str(&text), info, e);
 	buf_clear(&text);
 	return r < 0 ? err_wrap(e, "%s", path) : 0;
-}
-
-/* The name (without suffix) of the file that is newest, or NULL. */
-static char *
-find_newest(const char *folder, const char *suffix)
-{
-	struct files_list list = { 0 };
-	struct timespec newest = { 0 };
-	struct err e = { 0 };
-	char *name = NULL;
-
-	if (files_list(folder, suffix, &list, &e) < 0)
-		return NULL; /* no folder: none was imported yet */
-	for (size_t i = 0; i < list.count; i++) {
-		struct buf path = { 0 };
-		struct stat st;
-
-		buf_addf(&path, "%s/%s", folder, list.names[i]);
-		if (stat(path.p, &st) == 0 &&
-		    (!name || st.st_mtim.tv_sec > newest.tv_sec ||
-			(st.st_mtim.tv_sec == newest.tv_sec &&
-			    st.st_mtim.tv_nsec > newest.tv_nsec))) {
-			newest = st.st_mtim;
-			free(name);
-			name = strndup(list.names[i],
-			    strlen(list.names[i]) - strlen(suffix));
-		}
-		buf_clear(&path);
-	}
-	files_list_release(&list);
-	return name;
 }
 
 static int
@@ -83,17 +47,13 @@ add_in_force(const struct conf *conf, struct geo *g, struct err *e)
 	char *name;
 	int r;
 
-	buf_addf(&path, "%s/boundaries", conf->state);
-	name = conf->edition ? str_copy(str_of(conf->edition))
-			     : find_newest(path.p, SUFFIX);
-	buf_reset(&path);
+	name = editionfile_name(conf->state, conf->edition);
 	if (!name) {
 		log_info("no boundaries imported: the built-in towns decide "
 			 "what is rural, which is approximate");
-		buf_clear(&path);
 		return 0;
 	}
-	make_path(conf, name, &path);
+	editionfile_path(conf->state, name, &path);
 	r = editions_add_file(g, name, path.p, &info, e);
 	if (r == 0)
 		log_info("boundaries in force edition=%s areas=%zu rural=%zu",
@@ -123,7 +83,7 @@ editions_add_layer(struct geo *g, struct str name, const char *path,
 	struct buf text = { 0 };
 	int r;
 
-	if (files_read(path, EDITIONS_BYTES_MAX, &text, e) < 0)
+	if (files_read(path, EDITIONFILE_BYTES_MAX, &text, e) < 0)
 		return -1;
 	r = geo_add_layer(g, name, buf_str(&text), counts, e);
 	buf_clear(&text);
@@ -199,7 +159,7 @@ read_names(struct opennames *o, const char *path, struct err *e)
 	struct buf text = { 0 };
 	int r;
 
-	if (files_read(path, EDITIONS_BYTES_MAX, &text, e) < 0)
+	if (files_read(path, EDITIONFILE_BYTES_MAX, &text, e) < 0)
 		return -1;
 	r = opennames_read(o, buf_str(&text), e);
 	buf_clear(&text);
@@ -292,7 +252,7 @@ add_names(const struct conf *conf, struct geo *g, struct err *e)
 	int r = 0;
 
 	buf_addf(&path, "%s/gazetteer", conf->state);
-	name = find_newest(path.p, NAMES_SUFFIX);
+	name = editionfile_newest(path.p, NAMES_SUFFIX);
 	if (name) {
 		buf_addf(&path, "/%s" NAMES_SUFFIX, name);
 		r = editions_add_gazetteer(g, path.p, &n, e);
@@ -332,7 +292,7 @@ editions_import_layer(const struct conf *conf, struct str name,
 	struct geo *g = NULL;
 	int r;
 
-	if (files_read(path, EDITIONS_BYTES_MAX, &text, e) < 0)
+	if (files_read(path, EDITIONFILE_BYTES_MAX, &text, e) < 0)
 		return -1;
 	r = geo_new(&g, e);
 	if (r == 0)
@@ -359,12 +319,12 @@ editions_import(const struct conf *conf, const char *name, const char *path,
 
 	if (check_name(name, e) < 0)
 		return -1;
-	if (files_read(path, EDITIONS_BYTES_MAX, &text, e) < 0)
+	if (files_read(path, EDITIONFILE_BYTES_MAX, &text, e) < 0)
 		return -1;
 	r = geo_new(&g, e);
 	if (r == 0)
 		r = geo_add_edition(g, name, buf_str(&text), info, e);
-	make_path(conf, name, &to);
+	editionfile_path(conf->state, name, &to);
 	if (r < 0)
 		err_wrap(e, "%s", path);
 	else

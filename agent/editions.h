@@ -22,9 +22,6 @@ struct geo_edition_info;
 struct layer_counts;
 struct opennames_counts;
 
-/* A GeoJSON file larger than this is refused. */
-#define EDITIONS_BYTES_MAX (512UL << 20)
-
 /*
  * A geo for conf: the built-in towns, the edition in force, if any was
  * imported, and those of the layers that were imported; the others are named

@@ -236,26 +236,40 @@ keep_district(struct edition *ed, struct str name)
 	return ed->districts[count];
 }
 
+int
+edition_read_area(
+    const struct json *feature, struct polygons_area *out, struct err *e)
+{
+	const struct json *properties = json_member(feature, "properties");
+
+	*out = (struct polygons_area){ .is_rural = false };
+	if (!str_is(json_text(json_member(feature, "type")), "Feature"))
+		return err_set(e, ERR_INVALID, "it is no GeoJSON Feature");
+	if (read_code(properties, &out->code, e) != 0)
+		return -1;
+	if (read_class(properties, &out->is_rural, e) == 0 &&
+	    read_district(properties, &out->district, e) == 0)
+		return 0;
+	return err_wrap(e, "%.*s", out->code.len > 40 ? 40 : (int)out->code.len,
+	    out->code.p);
+}
+
 /* Add a parsed feature. */
 static int
 add_feature(struct edition *ed, const struct json *feature, struct shape *shape,
     struct err *e)
 {
-	const struct json *properties = json_member(feature, "properties");
-	struct polygons_area area = { .is_rural = false };
+	struct polygons_area area;
 	struct polygons_shape view;
-	struct str code = { 0 }, district = { 0 };
+	struct str code;
 	int mended = -1;
 
-	if (!str_is(json_text(json_member(feature, "type")), "Feature"))
-		return err_set(e, ERR_INVALID, "it is no GeoJSON Feature");
-	if (read_code(properties, &code, e) != 0)
+	if (edition_read_area(feature, &area, e) != 0)
 		return -1;
-	if (read_class(properties, &area.is_rural, e) == 0 &&
-	    read_district(properties, &district, e) == 0 &&
-	    shape_read(shape, json_member(feature, "geometry"), e) == 0) {
+	code = area.code;
+	if (shape_read(shape, json_member(feature, "geometry"), e) == 0) {
 		area.code = arena_str(ed->arena, code);
-		area.district = keep_district(ed, district);
+		area.district = keep_district(ed, area.district);
 		view = shape_view(shape);
 		mended = polygons_add(ed->polygons, &view, &area, e);
 	}

@@ -20,6 +20,7 @@
 struct err;
 struct grid;
 struct edition; /* opaque */
+struct json;
 
 /* Limits on a file; beyond them it is refused with ERR_LIMIT. */
 #define EDITION_FEATURE_BYTES_MAX (4 << 20)
@@ -52,5 +53,12 @@ const struct polygons *edition_polygons(const struct edition *ed);
 
 /* What it holds. */
 struct edition_counts edition_counts(const struct edition *ed);
+
+/*
+ * What a feature of such a file says of its area: its properties, by the names
+ * they go by; text borrowed from feature.  Errors as edition_load().
+ */
+NODISCARD int edition_read_area(
+    const struct json *feature, struct polygons_area *out, struct err *e);
 
 #endif /* GEO_EDITION_H */
