@@ -1020,6 +1020,40 @@
 	"CREATE INDEX camp_deadline_due ON camp_deadline (due_ms, line_id);" \
 	"CREATE INDEX camp_deadline_camp ON camp_deadline (camp_id);"
 
+/*
+ * Where and when the incidents are that were ever tagged (mapstore.c).  The
+ * triggers keep it, in the transaction that tags or moves an incident.
+ */
+#define PUT_TAGGED_SPOT                                                     \
+	"INSERT OR REPLACE INTO tagged_spot (incident_id, at_ms, lat, lon)" \
+	" SELECT id, coalesce(opened_ms, first_ms), lat, lon FROM incident" \
+	" WHERE lat IS NOT NULL AND lon IS NOT NULL AND "
+#define MAP_TABLES                                                      \
+	"CREATE TABLE tagged_spot ("                                    \
+	"  incident_id INTEGER PRIMARY KEY"                             \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                \
+	"  at_ms       INTEGER NOT NULL,"                               \
+	"  lat         REAL    NOT NULL,"                               \
+	"  lon         REAL    NOT NULL"                                \
+	") STRICT;"                                                     \
+	"CREATE INDEX tagged_spot_time ON tagged_spot"                  \
+	"  (at_ms, incident_id, lat, lon);"                             \
+	"CREATE TRIGGER tagged_spot_tag AFTER INSERT ON tag"            \
+	" BEGIN " PUT_TAGGED_SPOT "id = new.incident_id; END;"          \
+	"CREATE TRIGGER tagged_spot_added AFTER INSERT ON decision"     \
+	" WHEN new.verdict = 3"                                         \
+	" BEGIN " PUT_TAGGED_SPOT "id = new.incident_id; END;"          \
+	"CREATE TRIGGER tagged_spot_moved"                              \
+	" AFTER UPDATE OF lat, lon, opened_ms ON incident"              \
+	" WHEN new.lat IS NOT old.lat OR new.lon IS NOT old.lon"        \
+	"  OR new.opened_ms IS NOT old.opened_ms"                       \
+	" BEGIN DELETE FROM tagged_spot WHERE incident_id = new.id;"    \
+	" " PUT_TAGGED_SPOT "id = new.id AND (EXISTS (SELECT 1"         \
+	"  FROM tag WHERE incident_id = new.id) OR EXISTS (SELECT 1"    \
+	"  FROM decision WHERE incident_id = new.id AND verdict = 3));" \
+	" END;" PUT_TAGGED_SPOT "(id IN (SELECT incident_id FROM tag)"  \
+	" OR id IN (SELECT incident_id FROM decision WHERE verdict = 3))"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
@@ -1038,6 +1072,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { QUEUE_COLUMNS, QUEUE_TABLES, QUEUE_TRIGGERS, LOOKED_COLUMNS } },
 	{ { DUTY_TABLES } },
 	{ { CAMP_TABLES } },
+	{ { MAP_TABLES } },
 };
 
 const struct schema_step *

@@ -22,6 +22,7 @@ static const char *const frozen[] = {
 	"34e7be7664cd139656576492175953619dec9ff6b6525c2ece2acbfca75be879",
 	"9ca2ee36ffdd5292496152d5a37343bfe9766e60ed60d5ccc99aafeddaef1883",
 	"d245ac7b71afdc4395f2f804428a6bb5a2094d5752a2dca1a7f3795ed268100a",
+	"7cd9725ea2b90a15349b5cbc1536ee9fbf43de64d72c047dad3d0f6354753641",
 };
 
 static struct db *
