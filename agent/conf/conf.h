@@ -152,6 +152,8 @@ struct conf_review {
 	                     NULL: alerts have no link */
 	int64_t link_ms;      /* life of a link in an alert */
 	const char *wordings; /* file of approved wordings; NULL: built in */
+	const char *tiles;    /* "https://…/{z}/{x}/{y}.png", or NULL */
+	const char *tiles_credit; /* what their owner wants said, or NULL */
 };
 
 /* The register of encampments. */

@@ -4,6 +4,7 @@
  * passed over, since its error has been reported.
  */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -466,9 +467,9 @@ is_address(const char *s)
 	       inet_pton(AF_INET6, s, bytes) == 1;
 }
 
-/* What keeps text from being our own address, or NULL. */
+/* What keeps text from being an address that browsers reach, or NULL. */
 static const char *
-url_fault(struct str url)
+url_fault(struct str url, const char *allowed)
 {
 	const char *rest = url.p + (str_has_prefix(url, "https://") ? 8 : 7);
 	struct str host = str_make(rest, strcspn(rest, ":/"));
@@ -478,24 +479,33 @@ url_fault(struct str url)
 	if (!netname_is_host(host))
 		return "behind https:// stands the name of a host";
 	if (str_has_prefix(url, "http://") && !netname_is_loopback(host))
-		return "only https:// may leave this machine: a link opens an "
-		       "incident";
+		return "only https:// may leave this machine";
 	if (url.p[url.len - 1] == '/')
 		return "leave out the slash at its end";
 	for (size_t i = 0; i < url.len; i++)
-		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx"
-			    "yz0123456789-._:/",
-			url.p[i]))
-			return "it may hold letters, digits and - . _ : / "
-			       "only";
+		if (!isalnum((unsigned char)url.p[i]) &&
+		    !strchr(allowed, url.p[i]))
+			return "it holds something that does not belong in it";
 	return NULL;
 }
 
-static void
-check_url(const struct cross *x, const char *url, const char *option)
+/* Tiles have their place in the address, and only that in braces. */
+static const char *
+tiles_fault(struct str url)
 {
-	const char *fault = url ? url_fault(str_of(url)) : NULL;
+	static const char *const marks[] = { "{z}", "{x}", "{y}" };
+	const char *fault = url_fault(url, "-._:/{}?=&%");
 
+	for (size_t i = 0; i < 3 && !fault; i++)
+		if (!strstr(url.p, marks[i]))
+			fault = "it needs {z}, {x} and {y}";
+	return fault;
+}
+
+static void
+say_fault(const struct cross *x, const char *option, const char *url,
+    const char *fault)
+{
 	if (!fault)
 		return;
 	confdiag_error(x->diag, place_of(x, OPTION_TOP, 0, option),
@@ -552,6 +562,17 @@ check_sign_on(const struct cross *x, const struct conf_review *r)
 	}
 }
 
+static void
+check_urls(const struct cross *x, const struct conf_review *r)
+{
+	if (r->url)
+		say_fault(x, "review.url", r->url,
+		    url_fault(str_of(r->url), "-._:/"));
+	if (r->tiles)
+		say_fault(
+		    x, "review.tiles", r->tiles, tiles_fault(str_of(r->tiles)));
+}
+
 /* Passwords go to the review service: in the clear only on this machine. */
 static void
 check_review(const struct cross *x)
@@ -567,8 +588,8 @@ check_review(const struct cross *x)
 		    "\"cert_file\" and \"key_file\" go together");
 		confdiag_note(x->diag, "give both, or neither");
 	}
-	check_url(x, r->url, "review.url");
 	check_sign_on(x, r);
+	check_urls(x, r);
 	if (!r->address)
 		return;
 	if (!is_address(r->address)) {

@@ -175,6 +175,15 @@ static const struct option options[] = {
 		    "and that stand on their reference card; without it, those "
 		    "that came with the program (wordings.txt beside the "
 		    "documentation, to begin from)." },
+	{ TOP(review.tiles), .path = "review.tiles", .type = OPTION_TEXT,
+	    .min = 8, .max = 300,
+	    .help = "Tiles of the force's own under the map, such as "
+		    "https://tiles.example.org/{z}/{x}/{y}.png; without, the "
+		    "map is the boundaries and names, and asks nobody else." },
+	{ TOP(review.tiles_credit), .path = "review.tiles_credit",
+	    .type = OPTION_TEXT, .min = 1, .max = 200,
+	    .help = "What is said under those tiles, as their owner wants "
+		    "it." },
 
 	{ TOP(camps.return_days), .path = "encampments.return_within",
 	    .type = OPTION_DAYS, .min = 1, .max = 366, .preset = "7d",

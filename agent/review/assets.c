@@ -1,6 +1,7 @@
 /*
  * What the browser gets beside pages: files of static/, in the program itself,
- * so that a page and its style are always of one version.
+ * so that a page and its style are always of one version; and Leaflet, as
+ * Debian has it.
  */
 #include "agent/review/api.h"
 #include "agent/review/page.h"
@@ -10,22 +11,30 @@
 #error "REVIEW_STATIC is the folder of the files, set by CMake"
 #endif
 
+#ifndef REVIEW_LEAFLET
+#error "REVIEW_LEAFLET is the folder of Leaflet's files, set by CMake"
+#endif
+
 /* The bytes of a file between two symbols. */
-#define EMBED(name, file)                                                 \
-	__asm__(".section .rodata\n"                                      \
-		".global " #name "_begin\n"                               \
-		".global " #name "_end\n"                                 \
-		".type " #name "_begin, @object\n" #name                  \
-		"_begin:\n.incbin \"" REVIEW_STATIC "/" file "\"\n" #name \
-		"_end:\n.byte 0\n"                                        \
-		".previous\n");                                           \
-	extern const char name##_begin[];                                 \
+#define EMBED(name, file) EMBED_PATH(name, REVIEW_STATIC "/" file)
+#define EMBED_PATH(name, path)                                             \
+	__asm__(".section .rodata\n"                                       \
+		".global " #name "_begin\n"                                \
+		".global " #name "_end\n"                                  \
+		".type " #name "_begin, @object\n" #name                   \
+		"_begin:\n.incbin \"" path "\"\n" #name "_end:\n.byte 0\n" \
+		".previous\n");                                            \
+	extern const char name##_begin[];                                  \
 	extern const char name##_end[]
 
 EMBED(asset_style, "style.css");
 EMBED(asset_search, "search.css");
 EMBED(asset_keys, "keys.js");
 EMBED(asset_phone, "phone.css");
+EMBED(asset_map, "map.js");
+EMBED(asset_map_style, "map.css");
+EMBED_PATH(asset_leaflet, REVIEW_LEAFLET "/leaflet.min.js");
+EMBED_PATH(asset_leaflet_style, REVIEW_LEAFLET "/leaflet.css");
 EMBED(asset_icon, "icon.svg");
 EMBED(asset_openapi, "../../../docs/openapi.yaml");
 
@@ -41,6 +50,14 @@ static const struct asset {
 	    asset_keys_end },
 	{ "phone.css", "text/css; charset=utf-8", asset_phone_begin,
 	    asset_phone_end },
+	{ "map.js", "text/javascript; charset=utf-8", asset_map_begin,
+	    asset_map_end },
+	{ "map.css", "text/css; charset=utf-8", asset_map_style_begin,
+	    asset_map_style_end },
+	{ "leaflet.js", "text/javascript; charset=utf-8", asset_leaflet_begin,
+	    asset_leaflet_end },
+	{ "leaflet.css", "text/css; charset=utf-8", asset_leaflet_style_begin,
+	    asset_leaflet_style_end },
 	{ "icon.svg", "image/svg+xml", asset_icon_begin, asset_icon_end },
 };
 

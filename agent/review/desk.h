@@ -6,6 +6,7 @@
 #define REVIEW_DESK_H
 
 struct accounts;
+struct areastore;
 struct arena;
 struct camps;
 struct contacts;
@@ -15,6 +16,7 @@ struct duties;
 struct followups;
 struct grid;
 struct links;
+struct mapstore;
 struct matches;
 struct outbox;
 struct outbox_desk;
@@ -26,6 +28,8 @@ struct store;
 struct store_pages;
 struct takers;
 struct wordindex;
+struct trackstore;
+struct unitstore;
 
 /* All owned. */
 struct desk {
@@ -50,6 +54,10 @@ struct desk {
 	struct grid *grid;
 	struct duties *duties;
 	struct camps *camps;
+	struct mapstore *map;
+	struct unitstore *units;
+	struct areastore *areas;
+	struct trackstore *tracks;
 	struct arena *arena; /* emptied before each request */
 };
 

@@ -148,6 +148,9 @@ void page_camp_part(struct visit *v);
 void page_camp_open(struct visit *v);
 void page_camp_begin(struct visit *v);
 
+/* The map and the list beside it; parameters as api_map_filter(), and after. */
+void page_map(struct visit *v);
+
 /* The file of static/ whose name is the visit's arg. */
 void page_asset(struct visit *v);
 

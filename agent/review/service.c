@@ -17,11 +17,14 @@
 #include "agent/geo/gazetteer.h"
 #include "agent/geo/grid.h"
 #include "agent/review/api.h"
+#include "agent/review/api_map.h"
 #include "agent/review/camp.h"
 #include "agent/review/guests.h"
+#include "agent/review/mapground.h"
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
 #include "agent/review/wordings.h"
+#include "agent/store/areastore.h"
 #include "agent/store/camps.h"
 #include "agent/store/contacts.h"
 #include "agent/store/digests.h"
@@ -29,6 +32,7 @@
 #include "agent/store/feedday.h"
 #include "agent/store/followups.h"
 #include "agent/store/links.h"
+#include "agent/store/mapstore.h"
 #include "agent/store/matches.h"
 #include "agent/store/quarantine.h"
 #include "agent/store/reviews.h"
@@ -37,6 +41,8 @@
 #include "agent/store/store.h"
 #include "agent/store/store_pages.h"
 #include "agent/store/takers.h"
+#include "agent/store/trackstore.h"
+#include "agent/store/unitstore.h"
 #include "agent/store/wordindex.h"
 #include "alerts/outbox.h"
 #include "alerts/outbox_desk.h"
@@ -91,6 +97,7 @@ static const struct service_route routes[] = {
 	{ false, "/incident/*/encampment", CAMP_WRITERS, page_camp_open },
 	{ true, "/incident/*/encampment", CAMP_WRITERS, page_camp_begin },
 	{ true, "/act/*/undo", ACCOUNT_REVIEWER, page_undo },
+	{ false, "/map", VISIT_READERS, page_map },
 	{ false, "/job/*", VISIT_READERS, page_job },
 	{ true, "/job/*/say", VISIT_READERS, page_job_say },
 	{ false, "/go/*", ANYBODY, page_job_link },
@@ -122,6 +129,12 @@ static const struct service_route routes[] = {
 	{ true, "/v1/incidents/*/decisions", ACCOUNT_REVIEWER,
 	    api_incident_decide },
 	{ true, "/v1/incidents/*/undo", ACCOUNT_REVIEWER, api_incident_undo },
+	{ false, "/v1/map/areas", VISIT_READERS, api_map_areas },
+	{ false, "/v1/map/boundaries", VISIT_READERS, api_map_boundaries },
+	{ false, "/v1/map/incidents", VISIT_READERS, api_map_incidents },
+	{ false, "/v1/map/names", VISIT_READERS, api_map_names },
+	{ false, "/v1/map/tracks", ACCOUNT_TRACKS, api_map_tracks },
+	{ false, "/v1/map/units", VISIT_READERS, api_map_units },
 	{ false, "/v1/openapi.yaml", ~0U, api_description },
 	{ false, "/v1/queue", VISIT_READERS, api_queue },
 	{ false, "/v1/session", ~0U, api_session },
@@ -147,6 +160,10 @@ desk_free(struct desk **d)
 	camps_close(&desk->camps);
 	outbox_desk_close(&desk->alerts);
 	outbox_close(&desk->outbox);
+	trackstore_close(&desk->tracks);
+	areastore_close(&desk->areas);
+	unitstore_close(&desk->units);
+	mapstore_close(&desk->map);
 	takers_close(&desk->takers);
 	duties_close(&desk->duties);
 	followups_close(&desk->followups);
@@ -186,7 +203,11 @@ desk_new(const struct service *s, struct err *e)
 	    links_open(d->store, d->sightings, &d->links, e) < 0 ||
 	    grid_new(&d->grid, e) < 0 ||
 	    duties_open(d->store, &d->duties, e) < 0 ||
-	    camps_open(store_db(d->store), &d->camps, e) < 0)
+	    camps_open(store_db(d->store), &d->camps, e) < 0 ||
+	    mapstore_open(d->store, &d->map, e) < 0 ||
+	    unitstore_open(store_db(d->store), &d->units, e) < 0 ||
+	    areastore_open(store_db(d->store), &d->areas, e) < 0 ||
+	    trackstore_open(store_db(d->store), &d->tracks, e) < 0)
 		desk_free(&d);
 	else
 		db_take_turns(store_db(d->store), s->turns, false);
@@ -338,6 +359,21 @@ is_stopped(struct visit *v, const struct service_route *r)
 	return true;
 }
 
+/* What a page may fetch: from here alone, and pictures from the tiles' server. */
+static char *
+make_policy(const struct mapground *ground)
+{
+	const char *tiles = mapground_origin(ground);
+	struct buf policy = { 0 };
+
+	buf_addf(&policy,
+	    "default-src 'self'; %s%s%sobject-src 'none'; base-uri 'none'; "
+	    "form-action 'self'; frame-ancestors 'none'",
+	    tiles ? "img-src 'self' " : "", tiles ? tiles : "",
+	    tiles ? "; " : "");
+	return buf_take(&policy);
+}
+
 /* Fields that every answer carries, good or bad. */
 static void
 add_fields(const struct service *s, struct http_reply *reply)
@@ -345,9 +381,7 @@ add_fields(const struct service *s, struct http_reply *reply)
 	if (s->is_secure)
 		http_reply_field(
 		    reply, "Strict-Transport-Security", "max-age=31536000");
-	http_reply_field(reply, "Content-Security-Policy",
-	    "default-src 'self'; object-src 'none'; base-uri 'none'; "
-	    "form-action 'self'; frame-ancestors 'none'");
+	http_reply_field(reply, "Content-Security-Policy", s->policy);
 	http_reply_field(reply, "X-Content-Type-Options", "nosniff");
 	http_reply_field(reply, "X-Frame-Options", "DENY");
 	http_reply_field(reply, "Referrer-Policy", "no-referrer");
@@ -410,6 +444,8 @@ service_free(struct service *s)
 	pthread_mutex_destroy(&s->lock);
 	free(s->path);
 	free(s->signon.field);
+	mapground_free(&s->ground);
+	free(s->policy);
 	guests_free(&s->guests);
 	free(s->team);
 	free(s->marking);
@@ -438,6 +474,8 @@ make(const struct conf *conf, void (*wake)(void *user), void *user)
 	s->team = alloc_text(conf->team);
 	s->marking = alloc_text(conf->marking);
 	s->guests = guests_new(conf);
+	s->ground = mapground_new(conf);
+	s->policy = make_policy(s->ground);
 	s->limits = (struct accounts_limits){ .idle_ms = conf->review.idle_ms,
 		.whole_ms = conf->review.whole_ms };
 	s->is_secure = conf->review.cert_file || conf->review.behind_tls;

@@ -31,6 +31,8 @@ struct service {
 	struct wordings *wordings; /* owned */
 	struct db_turns *turns;    /* borrowed */
 	struct scribe *scribe;
+	struct mapground *ground; /* what lies under the map */
+	char *policy;             /* Content-Security-Policy */
 	struct accounts_limits limits;
 	struct campcount_rule camp_rule; /* for entries opened from now on */
 	int prohibited_months;      /* after a direction; 0: to be checked */

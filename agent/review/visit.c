@@ -245,9 +245,10 @@ static const struct way {
 	unsigned roles; /* any of these */
 } ways[] = {
 	{ "/", "Queue", VISIT_READERS },
-	{ "/follow-up", "Follow-up", VISIT_READERS },
 	{ "/search", "Search", VISIT_READERS },
+	{ "/map", "Map", VISIT_READERS },
 	{ "/vehicles", "Vehicles", VISIT_READERS },
+	{ "/follow-up", "Follow-up", VISIT_READERS },
 	{ "/encampments", "Encampments", VISIT_READERS },
 	{ "/alerts", "Alerts", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/feeds", "Feeds", VISIT_READERS | ACCOUNT_ADMINISTRATOR },

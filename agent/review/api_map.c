@@ -1,0 +1,622 @@
+/*
+ * Each layer is written straight from its source; none is kept.  What shows
+ * where officers or suspects were is recorded as looked at before it is read.
+ */
+#include "agent/review/api_map.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/arena.h"
+#include "agent/base/clock.h"
+#include "agent/base/err.h"
+#include "agent/base/json.h"
+#include "agent/base/jsonw.h"
+#include "agent/geo/outlines.h"
+#include "agent/geo/towns.h"
+#include "agent/geo/villages.h"
+#include "agent/review/api.h"
+#include "agent/review/desk.h"
+#include "agent/review/html.h"
+#include "agent/review/mapground.h"
+#include "agent/review/service_private.h"
+#include "agent/store/areastore.h"
+#include "agent/store/trackstore.h"
+#include "agent/store/unitstore.h"
+
+#define DAY_MS      INT64_C(86400000)
+#define NAMES_MAX   250
+#define TRACKS_MAX  400 /* chunks, of up to 128 fixes */
+#define ZOOM_PRESET 9
+
+/* From this zoom on villages are named, too. */
+#define VILLAGES_ZOOM 11
+
+/* --- what is asked for --- */
+
+static bool
+read_degrees(const char **at, double least, double most, double *out)
+{
+	char *end;
+
+	*out = strtod(*at, &end);
+	if (end == *at || !isfinite(*out) || *out < least || *out > most)
+		return false;
+	*at = end;
+	return true;
+}
+
+/* "west,south,east,north", or the county if it is not given. */
+static bool
+read_box(struct visit *v, struct mapstore_filter *f)
+{
+	struct str text = http_query(v->rq, "bbox");
+	const char *at;
+
+	f->west = API_MAP_WEST;
+	f->south = API_MAP_SOUTH;
+	f->east = API_MAP_EAST;
+	f->north = API_MAP_NORTH;
+	if (!str_is_given(text) || text.len == 0)
+		return true;
+	at = arena_str(v->desk->arena, text).p;
+	if (strlen(at) != text.len || strspn(at, "0123456789.,-") != text.len)
+		return false;
+	return read_degrees(&at, -180, 180, &f->west) && *at++ == ',' &&
+	       read_degrees(&at, -90, 90, &f->south) && *at++ == ',' &&
+	       read_degrees(&at, f->west, 180, &f->east) && *at++ == ',' &&
+	       read_degrees(&at, f->south, 90, &f->north) && *at == '\0';
+}
+
+/* A whole number from least to most; preset if it is not given. */
+static bool
+read_number(struct visit *v, const char *name, int64_t preset, int64_t most,
+    int64_t *out)
+{
+	struct str text = http_query(v->rq, name);
+
+	*out = preset;
+	if (!str_is_given(text) || text.len == 0)
+		return true;
+	*out = str_is(text, "0") ? 0 : visit_number(text);
+	return (*out > 0 || str_is(text, "0")) && *out <= most;
+}
+
+/* One word or nothing. */
+static bool
+read_word(struct visit *v, const char *name, const char *word, bool *out)
+{
+	struct str text = http_query(v->rq, name);
+
+	*out = str_is(text, word);
+	return *out || !str_is_given(text) || text.len == 0;
+}
+
+int
+api_map_filter(struct visit *v, struct mapstore_filter *f, const char **wrong)
+{
+	int64_t days = API_MAP_DAYS;
+
+	*f = (struct mapstore_filter){ .limit = API_MAP_ROWS };
+	f->theme = http_query(v->rq, "theme");
+	if (f->theme.len == 0)
+		f->theme = (struct str){ 0 };
+	*wrong = "bbox";
+	if (!read_box(v, f))
+		return -1;
+	*wrong = "days";
+	if (!read_number(v, "days", API_MAP_DAYS, API_MAP_DAYS_MAX, &days) ||
+	    days == 0)
+		return -1;
+	*wrong = "theme";
+	if (str_is_given(f->theme) && !html_is_theme(f->theme))
+		return -1;
+	*wrong = "level";
+	if (!read_word(v, "level", "alert", &f->alerts_only))
+		return -1;
+	*wrong = "progress";
+	if (!read_word(v, "progress", "yes", &f->in_progress))
+		return -1;
+	/* An hour on: clocks of control rooms are not all right. */
+	f->to_ms = v->now_ms + DAY_MS / 24;
+	f->from_ms = v->now_ms - days * DAY_MS;
+	return 0;
+}
+
+int64_t
+api_map_days(const struct visit *v, const struct mapstore_filter *f)
+{
+	return (v->now_ms - f->from_ms) / DAY_MS;
+}
+
+/* The filter, or -1 and a problem was answered. */
+static int
+read_filter(struct visit *v, struct mapstore_filter *f, int64_t *zoom)
+{
+	const char *wrong;
+
+	if (api_map_filter(v, f, &wrong) == 0) {
+		wrong = "zoom";
+		if (read_number(
+			v, "zoom", ZOOM_PRESET, OUTLINES_ZOOM_MAX, zoom))
+			return 0;
+	}
+	api_problem_of(v, 400, wrong,
+	    "bbox is west,south,east,north in degrees; zoom is 0 to 18; days "
+	    "1 to 366; theme one of the guide's; level alert; progress yes.");
+	return -1;
+}
+
+/* --- writing --- */
+
+static void
+begin(struct visit *v, struct jsonw *w)
+{
+	v->reply->status = 200;
+	http_reply_field(v->reply, "Content-Type", "application/geo+json");
+	http_reply_field(v->reply, "Cache-Control", "no-store");
+	buf_reset(v->out);
+	jsonw_init(w, v->out);
+	jsonw_object(w);
+	jsonw_key(w, "type");
+	jsonw_text(w, "FeatureCollection");
+	jsonw_key(w, "features");
+	jsonw_array(w);
+}
+
+/* Ends the features and the whole. */
+static void
+end(struct visit *v, struct jsonw *w, int64_t count, bool more)
+{
+	jsonw_close(w);
+	jsonw_key(w, "count");
+	jsonw_int(w, count);
+	jsonw_key(w, "more");
+	jsonw_bool(w, more);
+	jsonw_close(w);
+	buf_add_char(v->out, '\n');
+}
+
+static void
+begin_feature(struct jsonw *w, const char *kind)
+{
+	jsonw_object(w);
+	jsonw_key(w, "type");
+	jsonw_text(w, "Feature");
+	jsonw_key(w, "properties");
+	jsonw_object(w);
+	jsonw_key(w, "kind");
+	jsonw_text(w, kind);
+}
+
+/* Ends properties, and the feature with a point. */
+static void
+end_at(struct jsonw *w, double lat, double lon)
+{
+	jsonw_close(w);
+	jsonw_key(w, "geometry");
+	jsonw_object(w);
+	jsonw_key(w, "type");
+	jsonw_text(w, "Point");
+	jsonw_key(w, "coordinates");
+	jsonw_array(w);
+	jsonw_real(w, lon, 6);
+	jsonw_real(w, lat, 6);
+	jsonw_close(w);
+	jsonw_close(w);
+	jsonw_close(w);
+}
+
+static void
+put_str(struct jsonw *w, const char *key, struct str s)
+{
+	jsonw_key(w, key);
+	jsonw_str(w, s);
+}
+
+static void
+put_real(struct jsonw *w, const char *key, double x)
+{
+	jsonw_key(w, key);
+	if (isfinite(x))
+		jsonw_real(w, x, 0);
+	else
+		jsonw_null(w);
+}
+
+/* --- incidents --- */
+
+static void
+write_incident(void *user, const struct mapstore_row *row)
+{
+	struct jsonw *w = user;
+
+	begin_feature(w, "incident");
+	jsonw_key(w, "id");
+	jsonw_int(w, row->id);
+	put_str(w, "ref", row->ref);
+	jsonw_key(w, "themes");
+	api_words(w, row->themes);
+	put_str(w, "level", str_of(rules_level_name(row->level)));
+	jsonw_key(w, "in_progress");
+	jsonw_bool(w, row->in_progress);
+	jsonw_key(w, "opened_at");
+	jsonw_time(w, row->opened_ms);
+	put_str(w, "grid_ref", row->grid_ref);
+	put_real(w, "uncertainty_m", row->uncertainty_m);
+	put_str(w, "near", row->near_name);
+	put_real(w, "near_m", row->near_m);
+	put_str(w, "near_bearing", row->near_bearing);
+	put_str(w, "district", row->district);
+	put_str(w, "doubt", row->doubt);
+	end_at(w, row->lat, row->lon);
+}
+
+void
+api_map_incidents(struct visit *v)
+{
+	struct mapstore_filter f;
+	struct err e = { 0 };
+	struct jsonw w;
+	int64_t count, zoom;
+
+	if (read_filter(v, &f, &zoom) < 0)
+		return;
+	if (visit_record_look(v, 0, "v1/map/incidents", &e) < 0) {
+		visit_fail(v, &e);
+		return;
+	}
+	begin(v, &w);
+	if (mapstore_list(v->desk->map, &f, write_incident, &w, &count, &e) <
+	    0) {
+		visit_fail(v, &e);
+		return;
+	}
+	end(v, &w, count, count > API_MAP_ROWS);
+}
+
+/* --- boundaries and names --- */
+
+static bool
+is_within(const struct mapstore_filter *f, double lat, double lon)
+{
+	return lat >= f->south && lat <= f->north && lon >= f->west &&
+	       lon <= f->east;
+}
+
+/* Without boundaries: the circles that stand for towns. */
+static int64_t
+write_towns(const struct mapstore_filter *f, struct jsonw *w)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < towns_count(); i++) {
+		const struct town *t = towns_get(i);
+
+		if (t->radius_m <= 0 || !is_within(f, t->lat, t->lon))
+			continue;
+		begin_feature(w, "town");
+		put_str(w, "name", str_of(t->name));
+		put_real(w, "radius_m", t->radius_m);
+		end_at(w, t->lat, t->lon);
+		count++;
+	}
+	return count;
+}
+
+void
+api_map_boundaries(struct visit *v)
+{
+	const struct outlines *o = mapground_outlines(v->service->ground);
+	struct mapstore_filter f;
+	struct jsonw w;
+	int64_t zoom, count;
+
+	if (read_filter(v, &f, &zoom) < 0)
+		return;
+	begin(v, &w);
+	if (o) {
+		const struct outlines_view view = { f.west, f.south, f.east,
+			f.north, (int)zoom };
+
+		outlines_write(o, &view, &w);
+		count = (int64_t)outlines_count(o);
+	} else
+		count = write_towns(&f, &w);
+	end(v, &w, count, false);
+}
+
+/* One name, if there is room and it is in the piece. */
+static void
+write_name(struct jsonw *w, const struct mapstore_filter *f, const char *name,
+    const char *kind, double lat, double lon, int64_t *count)
+{
+	if (*count >= NAMES_MAX || !is_within(f, lat, lon))
+		return;
+	begin_feature(w, kind);
+	put_str(w, "name", str_of(name));
+	end_at(w, lat, lon);
+	++*count;
+}
+
+void
+api_map_names(struct visit *v)
+{
+	struct mapstore_filter f;
+	struct jsonw w;
+	int64_t zoom, count = 0;
+
+	if (read_filter(v, &f, &zoom) < 0)
+		return;
+	begin(v, &w);
+	for (size_t i = 0; i < towns_count(); i++) {
+		const struct town *t = towns_get(i);
+
+		if (t->is_centre && (t->radius_m > 0 || zoom >= VILLAGES_ZOOM))
+			write_name(&w, &f, t->name,
+			    t->radius_m > 0 ? "town" : "village", t->lat,
+			    t->lon, &count);
+	}
+	for (size_t i = 0; zoom >= VILLAGES_ZOOM && i < villages_count(); i++) {
+		const struct village *g = villages_get(i);
+
+		write_name(&w, &f, g->name, "village", g->lat, g->lon, &count);
+	}
+	end(v, &w, count, count == NAMES_MAX);
+}
+
+/* --- units and areas --- */
+
+/* A layer being written. */
+struct layer {
+	struct visit *v;
+	const struct mapstore_filter *f;
+	struct jsonw w;
+	int64_t count, left_out;
+	int64_t track_id; /* of the line that is open; 0: none */
+	struct err e;
+	bool failed;
+};
+
+static void
+write_unit(void *user, const struct unitstore_unit *u)
+{
+	struct layer *l = user;
+	int64_t age_ms = l->v->now_ms - u->fix.time_ms;
+
+	if (u->fix.time_ms == CLOCK_NONE ||
+	    !is_within(l->f, u->fix.lat, u->fix.lon))
+		return;
+	begin_feature(&l->w, "unit");
+	put_str(&l->w, "unit", u->name);
+	jsonw_key(&l->w, "at");
+	jsonw_time(&l->w, u->fix.time_ms);
+	jsonw_key(&l->w, "age_s");
+	jsonw_int(&l->w, age_ms / 1000);
+	jsonw_key(&l->w, "is_stale");
+	jsonw_bool(&l->w, age_ms > mapground_stale_ms(l->v->service->ground) ||
+			      u->gone_ms != CLOCK_NONE);
+	put_real(&l->w, "uncertainty_m", (double)u->fix.uncertainty_m);
+	end_at(&l->w, u->fix.lat, u->fix.lon);
+	l->count++;
+}
+
+/* What most layers begin with: 0, or -1 and it was answered. */
+static int
+begin_layer(struct layer *l, struct visit *v, struct mapstore_filter *f,
+    const char *page)
+{
+	int64_t zoom;
+
+	*l = (struct layer){ .v = v, .f = f };
+	if (read_filter(v, f, &zoom) < 0)
+		return -1;
+	if (page && visit_record_look(v, 0, page, &l->e) < 0) {
+		visit_fail(v, &l->e);
+		return -1;
+	}
+	begin(v, &l->w);
+	return 0;
+}
+
+void
+api_map_units(struct visit *v)
+{
+	struct mapstore_filter f;
+	struct layer l;
+
+	if (begin_layer(&l, v, &f, "v1/map/units") < 0)
+		return;
+	if (unitstore_each(v->desk->units, write_unit, &l, &l.e) < 0)
+		visit_fail(v, &l.e);
+	else
+		end(v, &l.w, l.count, false);
+}
+
+/* As it was given: a geometry, or a Feature around one. */
+static const struct json *
+geometry_of(const struct json *root)
+{
+	const struct json *inner = json_member(root, "geometry");
+	const struct json *list = json_member(root, "features");
+
+	if (list)
+		return geometry_of(json_item(list, 0));
+	return inner ? inner : root;
+}
+
+static void
+write_number_tree(struct jsonw *w, const struct json *value)
+{
+	double x = json_number(value);
+
+	if (!isnan(x)) {
+		jsonw_real(w, x, 6);
+		return;
+	}
+	jsonw_array(w);
+	for (size_t i = 0; i < json_count(value); i++)
+		write_number_tree(w, json_item(value, i));
+	jsonw_close(w);
+}
+
+static void
+write_area(void *user, const struct areastore_row *row)
+{
+	AUTO(json_free) struct json *root = NULL;
+	const struct json *geometry;
+	struct layer *l = user;
+	struct json_place where;
+	struct err e = { 0 };
+
+	if (json_parse(row->geojson, &root, &where, &e) < 0)
+		return;
+	geometry = geometry_of(root);
+	begin_feature(&l->w, "area");
+	put_str(&l->w, "name", row->name);
+	jsonw_close(&l->w);
+	jsonw_key(&l->w, "geometry");
+	jsonw_object(&l->w);
+	put_str(&l->w, "type", json_text(json_member(geometry, "type")));
+	jsonw_key(&l->w, "coordinates");
+	write_number_tree(&l->w, json_member(geometry, "coordinates"));
+	jsonw_close(&l->w);
+	jsonw_close(&l->w);
+	l->count++;
+}
+
+void
+api_map_areas(struct visit *v)
+{
+	struct mapstore_filter f;
+	struct layer l;
+
+	if (begin_layer(&l, v, &f, NULL) < 0)
+		return;
+	if (areastore_each(v->desk->areas, write_area, &l, &l.e) < 0)
+		visit_fail(v, &l.e);
+	else
+		end(v, &l.w, l.count, false);
+}
+
+/* --- tracks --- */
+
+static void
+close_track(struct layer *l)
+{
+	if (l->track_id == 0)
+		return;
+	jsonw_close(&l->w); /* coordinates */
+	jsonw_close(&l->w); /* geometry */
+	jsonw_close(&l->w); /* feature */
+	l->track_id = 0;
+}
+
+static void
+open_track(struct layer *l, const struct trackstore_row *row)
+{
+	if (l->track_id == row->id)
+		return;
+	close_track(l);
+	l->track_id = row->id;
+	l->count++;
+	begin_feature(&l->w, "track");
+	jsonw_key(&l->w, "id");
+	jsonw_int(&l->w, row->id);
+	put_str(&l->w, "class", str_of(track_class_name(row->class)));
+	put_str(&l->w, "name", row->name);
+	put_str(&l->w, "unit", row->unit);
+	jsonw_key(&l->w, "first_at");
+	jsonw_time(&l->w, trackstore_utc(row, row->first_ms));
+	jsonw_key(&l->w, "last_at");
+	jsonw_time(&l->w, trackstore_utc(row, row->last_ms));
+	jsonw_close(&l->w);
+	jsonw_key(&l->w, "geometry");
+	jsonw_object(&l->w);
+	put_str(&l->w, "type", str_of("MultiLineString"));
+	jsonw_key(&l->w, "coordinates");
+	jsonw_array(&l->w);
+}
+
+/* The kept fixes of a chunk as one line. */
+static void
+write_fixes(struct layer *l, const struct track_fix *fixes,
+    const unsigned char *marks, size_t count)
+{
+	jsonw_array(&l->w);
+	for (size_t i = 0; i < count; i++) {
+		if (marks[i] != TRACK_MARK_KEEP && marks[i] != TRACK_MARK_LINK)
+			continue;
+		jsonw_array(&l->w);
+		jsonw_real(&l->w, fixes[i].lon, 6);
+		jsonw_real(&l->w, fixes[i].lat, 6);
+		jsonw_close(&l->w);
+	}
+	jsonw_close(&l->w);
+}
+
+/* A line has two ends (RFC 7946, 3.1.4). */
+static bool
+is_line(const unsigned char *marks, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		kept +=
+		    marks[i] == TRACK_MARK_KEEP || marks[i] == TRACK_MARK_LINK;
+	return kept >= 2;
+}
+
+static void
+write_piece(void *user, const struct trackstore_row *row,
+    const struct trackstore_piece *piece)
+{
+	struct layer *l = user;
+	struct track_fix fixes[CHUNK_FIXES_MAX];
+	unsigned char marks[CHUNK_FIXES_MAX];
+	size_t count = 0;
+
+	if (l->left_out > 0 || l->failed) {
+		l->left_out++;
+		return;
+	}
+	if (l->count >= TRACKS_MAX && row->id != l->track_id) {
+		l->left_out++;
+		return;
+	}
+	if (trackstore_chunk(l->v->desk->tracks, piece->id, fixes, marks,
+		&count, &l->e) < 0) {
+		l->failed = true;
+		return;
+	}
+	if (!is_line(marks, count))
+		return;
+	open_track(l, row);
+	write_fixes(l, fixes, marks, count);
+}
+
+void
+api_map_tracks(struct visit *v)
+{
+	struct mapstore_filter f;
+	struct trackstore_window window;
+	struct layer l;
+
+	if (begin_layer(&l, v, &f, "v1/map/tracks") < 0)
+		return;
+	window = (struct trackstore_window){ .south = f.south,
+		.north = f.north,
+		.west = f.west,
+		.east = f.east,
+		.from_ms = f.from_ms,
+		.to_ms = f.to_ms };
+	if (trackstore_find(v->desk->tracks, &window, write_piece, &l, &l.e) <
+		0 ||
+	    l.failed) {
+		visit_fail(v, &l.e);
+		return;
+	}
+	close_track(&l);
+	end(v, &l.w, l.count, l.left_out > 0);
+}

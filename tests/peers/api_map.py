@@ -1,0 +1,21 @@
+"""The layers of the map, each status that they promise."""
+
+from api_core import read
+
+GOOD = ("", "?bbox=0,51,1,52", "?bbox=-180,-90,180,90&zoom=18",
+        "?zoom=0&days=366&theme=fuel&level=alert&progress=yes", "?bbox=")
+BAD = ("bbox=1,2,3", "bbox=0,51,1,52,3", "bbox=a,b,c,d", "bbox=1,51,0,52",
+       "bbox=0,52,1,51", "bbox=0,51,999,52", "bbox=nan,51,1,52",
+       "bbox=0,51,1,52%00", "zoom=19", "zoom=x", "zoom=-1", "days=0",
+       "days=367", "days=1e3", "theme=none", "theme=%3Cb%3E", "level=review",
+       "progress=no")
+
+for name in ("areas", "boundaries", "incidents", "names", "units", "tracks"):
+    path = f"/v1/map/{name}"
+    reader = "films" if name == "tracks" else "liaison"
+    read("GET", path, 401, None)
+    read("GET", path, 403, "auditor")
+    for query in GOOD:
+        read("GET", path, 200, reader, path + query)
+    for query in BAD:
+        read("GET", path, 400, reader, f"{path}?{query}")

@@ -1,0 +1,231 @@
+"""The map's page and layers."""
+
+import json
+import os
+import subprocess
+import time
+
+import pytest
+
+from support import free_port
+from support.agent import ROOT
+from support.desk import Visitor, add_account
+from whole import COURSING, TIPPING, alone, incident, make_agent, rows
+
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=y>"
+LSOA = f"{ROOT}/../shared/data/geo/essex-lsoa.geojson"
+
+
+def now(minutes=0):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                         time.gmtime(time.time() - 60 * minutes))
+
+
+@pytest.fixture(name="desk", scope="module")
+def make_desk(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("map")
+    config = alone(folder)
+    config["review"] = {
+        "port": free_port(),
+        "tiles": "https://tiles.example.org:8443/{z}/{x}/{y}.png",
+        "tiles_credit": "Crown <copyright>"}
+    with make_agent(folder, config) as agent:
+        agent.port = config["review"]["port"]
+        add_account(agent, "liaison", "reviewer")
+        add_account(agent, "films", "officer,tracks")
+        add_account(agent, "auditor", "auditor")
+        agent.drop("some.ndjson", [
+            incident("A-1", COURSING, opened_at=now(60), lat=51.9, lon=0.45),
+            incident("B-1", TIPPING, opened_at=now(30), lat=51.6, lon=0.9),
+            incident("OLD", COURSING, opened_at=now(60 * 24 * 40)),
+            incident("NONE", "a cat in a tree", opened_at=now(20)),
+            incident(f"E-{EVIL}", TIPPING, opened_at=now(10), lat=51.7,
+                     lon=0.5, location_text=EVIL, district=EVIL),
+            *(incident(f"M-{i:03}", TIPPING, opened_at=now(120 + i),
+                       lat=51.5 + i / 5000, lon=0.3) for i in range(250))])
+        agent.wait_taken("some.ndjson")
+        with open(f"{folder}/wood.geojson", "w", encoding="utf-8") as f:
+            json.dump({"type": "Polygon", "coordinates": [[
+                [0.4, 51.8], [0.5, 51.8], [0.5, 51.9], [0.4, 51.8]]]}, f)
+        agent.command("area", "add", "wood <b>", f"{folder}/wood.geojson")
+        yield agent
+
+
+@pytest.fixture(name="liaison")
+def make_liaison(desk):
+    v = Visitor(desk.port)
+    assert v.log_in("liaison").status == 200
+    return v
+
+
+def layer(v, name, query=""):
+    answer = v.get(f"/v1/map/{name}?{query}")
+    assert answer.status == 200, answer.text
+    assert answer.fields["Content-Type"] == "application/geo+json"
+    return json.loads(answer.text)
+
+
+def refs(found):
+    return [f["properties"]["ref"] for f in found["features"]]
+
+
+def test_incidents_by_piece_and_time(liaison):
+    all_of_them = layer(liaison, "incidents")
+    assert all_of_them["count"] == 253
+    assert all_of_them["more"]
+    assert len(all_of_them["features"]) == 200
+    assert refs(all_of_them)[:3] == [f"E-{EVIL}", "B-1", "A-1"]
+    assert refs(layer(liaison, "incidents", "bbox=0.4,51.85,0.5,51.95")) == [
+        "A-1"]
+    assert refs(layer(liaison, "incidents",
+                      "bbox=0.8,51.5,1,51.7&theme=fly-tipping")) == ["B-1"]
+    assert refs(layer(liaison, "incidents",
+                      "bbox=0.8,51.5,1,51.7&theme=fuel")) == []
+    old = layer(liaison, "incidents", "bbox=0.44,51.94,0.46,51.96&days=92")
+    assert refs(old) == ["OLD"]
+    assert layer(liaison, "incidents", "progress=yes")["count"] == \
+        sum(f["properties"]["in_progress"]
+            for f in layer(liaison, "incidents", "progress=yes")["features"])
+
+
+def test_the_list_is_the_page(liaison):
+    page = liaison.get("/map")
+    assert page.status == 200
+    assert "The latest <strong>200</strong> of 253" in page.text
+    seen = page.links(r"/incident/\d+")
+    assert len(seen) == 200
+    [following] = page.links(r"/map\?after=.*")
+    rest = liaison.get(following.replace("&amp;", "&"))
+    assert len(set(seen) | set(rest.links(r"/incident/\d+"))) == 253
+    assert "<strong>53</strong> incidents." in rest.text
+    assert "wood &lt;b&gt;" in page.text
+    assert "No tagged incident lies here" in liaison.get(
+        "/map?bbox=-5,55,-4,56").text
+
+
+def test_what_a_feed_writes_is_text(liaison):
+    for path in ("/map", "/map?theme=fly-tipping"):
+        text = liaison.get(path).text
+        assert "<script>alert" not in text
+        assert "<img" not in text
+    answer = liaison.get("/v1/map/incidents")
+    assert answer.fields["X-Content-Type-Options"] == "nosniff"
+    for query in ("bbox=%22%3E%3Cscript%3E", "theme=%3Cscript%3E", "days=x",
+                  "level=%00", "bbox=1"):
+        answer = liaison.get(f"/map?{query}")
+        assert answer.status == 400
+        assert "<script>" not in answer.text
+    for after in ("x", ".", "1.", "9" * 30 + ".1", "1.2.3", "%00.1"):
+        assert liaison.get(f"/map?after={after}").status in (200, 400)
+
+
+def test_who_may(desk, liaison):
+    films, auditor = Visitor(desk.port), Visitor(desk.port)
+    films.log_in("films")
+    auditor.log_in("auditor")
+    assert films.get("/v1/map/tracks").status == 200
+    assert 'data-layer="tracks"' in films.get("/map").text
+    assert liaison.get("/v1/map/tracks").status == 403
+    assert 'data-layer="tracks"' not in liaison.get("/map").text
+    for path in ("/map", "/v1/map/incidents", "/v1/map/units"):
+        assert auditor.get(path).status == 403
+        assert Visitor(desk.port).get(path, follow=False).status in (303, 401)
+
+
+def test_looks_are_recorded(desk, liaison):
+    before = rows(desk, "SELECT max(id) FROM audit")[0][0]
+    for name in ("incidents", "units", "names", "boundaries", "areas"):
+        layer(liaison, name)
+    liaison.get("/map")
+    assert [r[0] for r in rows(
+        desk, "SELECT json_extract(detail, '$.page') FROM audit"
+        " WHERE event = 3 AND id > ? ORDER BY id", before)] == [
+        "v1/map/incidents", "v1/map/units", "map"]
+
+
+def test_tiles_of_the_force_and_nobody_else(liaison):
+    page = liaison.get("/map")
+    assert "img-src 'self' https://tiles.example.org:8443; " in \
+        page.fields["Content-Security-Policy"]
+    assert page.fields["Content-Security-Policy"].startswith(
+        "default-src 'self'; ")
+    assert 'data-tiles="https://tiles.example.org:8443/{z}/{x}/{y}.png"' \
+        in page.text
+    assert "Crown &lt;copyright&gt;" in page.text
+
+
+def test_without_boundaries_the_towns_are_drawn(liaison):
+    found = layer(liaison, "boundaries")
+    assert {f["properties"]["kind"] for f in found["features"]} == {"town"}
+    names = layer(liaison, "names", "zoom=9")
+    assert "Chelmsford" in [f["properties"]["name"] for f in names["features"]]
+    more = layer(liaison, "names", "zoom=12&bbox=0.3,51.7,0.6,51.95")
+    assert {f["properties"]["kind"] for f in more["features"]} == {
+        "town", "village"}
+
+
+def test_areas_are_drawn(liaison):
+    [area] = layer(liaison, "areas")["features"]
+    assert area["properties"]["name"] == "wood <b>"
+    assert area["geometry"]["type"] == "Polygon"
+    assert area["geometry"]["coordinates"][0][1] == [0.5, 51.8]
+
+
+def test_gis_opens_every_layer(desk, tmp_path):
+    """ogrinfo, as QGIS reads it."""
+    v = Visitor(desk.port)
+    v.log_in("films")
+    for name in ("incidents", "boundaries", "names", "areas"):
+        path = tmp_path / f"{name}.geojson"
+        path.write_text(v.get(f"/v1/map/{name}").text, encoding="utf-8")
+        done = subprocess.run(["ogrinfo", "-al", "-so", str(path)],
+                              capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        assert "Feature Count: 0" not in done.stdout
+        assert "Feature Count:" in done.stdout
+
+
+def test_units_and_tracks(desk, tmp_path):
+    """A unit with its age, and a recording for its role."""
+    gpx = tmp_path / "drive.gpx"
+    points = "".join(
+        f'<trkpt lat="{51.70 + i / 1000:.4f}" lon="0.7"><time>'
+        f"{now(30 - i / 2)}</time></trkpt>" for i in range(40))
+    gpx.write_text('<?xml version="1.0"?><gpx version="1.1" creator="x" '
+                   'xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>'
+                   f"{points}</trkseg></trk></gpx>")
+    desk.command("track", "import", str(gpx), "--class", "drone")
+    v = Visitor(desk.port)
+    v.log_in("films")
+    [track] = layer(v, "tracks")["features"]
+    assert track["properties"]["class"] == "drone"
+    assert track["geometry"]["type"] == "MultiLineString"
+    assert track["geometry"]["coordinates"][0][0] == [0.7, 51.7]
+    assert layer(v, "tracks", "bbox=0,51,0.1,51.1")["features"] == []
+    assert ">Track 1<" in v.get("/map").text
+
+
+@pytest.mark.skipif(not os.path.exists(LSOA),
+                    reason="the county's boundaries are not beside the tree")
+def test_imported_boundaries(tmp_path):
+    config = alone(tmp_path)
+    config["review"] = {"port": free_port()}
+    with make_agent(tmp_path, config) as agent:
+        add_account(agent, "liaison", "officer")
+        agent.command("import", "boundaries", LSOA, "--name", "2021")
+        agent.hup()
+        agent.wait_log("reloaded")
+        v = Visitor(config["review"]["port"])
+        v.log_in("liaison")
+        found = layer(v, "boundaries", "zoom=9")
+        assert {f["properties"]["kind"] for f in found["features"]} == {
+            "district", "rural-urban"}
+        near = layer(v, "boundaries", "zoom=14&bbox=0.45,51.7,0.48,51.75")
+        areas = [f for f in near["features"]
+                 if f["properties"]["kind"] == "area"]
+        assert areas and areas[0]["properties"]["code"].startswith("E01")
+        path = tmp_path / "near.geojson"
+        path.write_text(json.dumps(near), encoding="utf-8")
+        done = subprocess.run(["ogrinfo", "-al", "-so", str(path)],
+                              capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
