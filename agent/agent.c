@@ -350,14 +350,15 @@ review_reopen(struct agent *a, bool is_first_try)
 
 	if (a->review || (c->review.port == 0 && !c->review.socket))
 		return;
-	if (service_open(c, a->turns, on_decided, a, &a->review, &e) == 0)
+	if (service_open(c, a->turns, on_decided, a, &a->review, &e) == 0) {
+		service_use_rules(a->review, a->parts.rules);
 		log_info("review service opened address=%s port=%" PRId64
 			 " tls=%s certificates=%s socket=%s",
 		    c->review.address, service_port(a->review),
 		    c->review.cert_file ? "yes" : "no",
 		    c->review.client_ca ? "yes" : "no",
 		    c->review.socket ? c->review.socket : "none");
-	else if (is_first_try)
+	} else if (is_first_try)
 		log_error("the review service cannot be opened, tried every "
 			  "%d s: %s",
 		    STATUS_MS / 1000, e.msg);

@@ -22,6 +22,7 @@ struct outbox;
 struct outbox_desk;
 struct quarantine;
 struct reviews;
+struct rules_scratch;
 struct search;
 struct sightings;
 struct store;
@@ -58,6 +59,7 @@ struct desk {
 	struct unitstore *units;
 	struct areastore *areas;
 	struct trackstore *tracks;
+	struct rules_scratch *scratch;
 	struct arena *arena; /* emptied before each request */
 };
 

@@ -6,6 +6,7 @@
 #include "agent/base/arena.h"
 #include "agent/base/json.h"
 #include "agent/review/html.h"
+#include "rules/uncounted.h"
 
 /* Room for one more of each of size bytes: the array, moved if need be. */
 static void *
@@ -111,6 +112,63 @@ marks_add(struct mark_list *list, struct str theme, struct str evidence,
 	return 0;
 }
 
+/* What a context is called beside the words that stand in it. */
+static const struct {
+	const char *name, *says;
+} contexts[] = {
+	{ "denied", "denied" },
+	{ "supposed", "supposed, not seen" },
+	{ "past", "of the past" },
+	{ "name", "part of a name" },
+	{ "question", "asked, not said" },
+	{ "exercise", "an exercise" },
+	{ "cancelled", "cancelled later" },
+};
+
+static struct str
+say_context(struct str name)
+{
+	for (size_t i = 0; i < sizeof contexts / sizeof contexts[0]; i++)
+		if (str_is(name, contexts[i].name))
+			return str_of(contexts[i].says);
+	return name;
+}
+
+/* Does anything that counts stand where m does? */
+static bool
+is_counted(const struct mark_list *l, const struct mark *m)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		const struct mark *old = &l->marks[i];
+
+		if (!l->reasons[old->reason].is_uncounted &&
+		    old->entry == m->entry && old->start < m->end &&
+		    m->start < old->end && str_is_equal(old->field, m->field))
+			return true;
+	}
+	return false;
+}
+
+void
+marks_add_uncounted(
+    struct mark_list *list, const struct uncounted *found, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct uncounted *u = &found[i];
+		struct mark m = { .field = str_of(u->field),
+			.entry = u->entry,
+			.start = u->start,
+			.end = u->end };
+
+		if (is_counted(list, &m))
+			continue;
+		m.reason = reason_of(list, arena_str(list->arena, u->theme),
+		    say_context(u->why), 0);
+		list->reasons[m.reason].is_uncounted = true;
+		add_mark(list, &m);
+	}
+}
+
 static int
 by_start(const void *a, const void *b)
 {
@@ -179,6 +237,13 @@ print_numbers(struct buf *out, const struct mark **marks, size_t from,
 static void
 print_reason(struct buf *out, const struct mark_reason *r)
 {
+	if (r->is_uncounted) {
+		buf_add_text(out, "<em>Not counted, ");
+		html_text(out, r->why);
+		buf_add_text(out, "</em>: ");
+		html_theme(out, r->theme);
+		return;
+	}
 	html_theme(out, r->theme);
 	buf_add_text(out, ": ");
 	html_text(out, r->why);
@@ -211,6 +276,7 @@ marks_print(struct buf *out, const struct mark_list *list, const char *field,
 	const struct mark **marks;
 	size_t count = select_marks(list, field, entry, text.len, &marks);
 	size_t at = 0, next;
+	bool is_uncounted;
 	bool *is_used =
 	    arena_alloc(list->arena, list->reason_count + 1, sizeof *is_used);
 
@@ -221,9 +287,11 @@ marks_print(struct buf *out, const struct mark_list *list, const char *field,
 		size_t end = run_of(marks, count, i, &next);
 
 		html_text(out, str_make(text.p + at, start - at));
-		buf_add_text(out, "<mark>");
+		is_uncounted = list->reasons[marks[i]->reason].is_uncounted;
+		buf_add_text(out,
+		    is_uncounted ? "<span class=\"uncounted\">" : "<mark>");
 		html_text(out, str_make(text.p + start, end - start));
-		buf_add_text(out, "</mark>");
+		buf_add_text(out, is_uncounted ? "</span>" : "</mark>");
 		print_numbers(out, marks, i, next, entry, is_used);
 		at = end;
 	}

@@ -13,14 +13,16 @@
 
 struct arena;
 struct err;
+struct uncounted;
 
 /*
  * Why rules gave or took points, once for however many words and rules say so;
- * the points are the most that one gave for it.
+ * the points are the most that one gave for it.  Or why words do not count.
  */
 struct mark_reason {
 	struct str theme, why;
 	int points;
+	bool is_uncounted; /* points is 0 */
 };
 
 /* A piece of evidence that stands in a text. */
@@ -49,8 +51,15 @@ NODISCARD int marks_add(struct mark_list *list, struct str theme,
     struct str evidence, struct err *e);
 
 /*
- * Append text with the marks of that field and entry in <mark> elements, with
- * the numbers of their reasons behind them, and below it those reasons;
+ * Add words that were found and do not count, with why ("denied").  What
+ * overlaps words that do is not marked as such.
+ */
+void marks_add_uncounted(
+    struct mark_list *list, const struct uncounted *found, size_t count);
+
+/*
+ * Append text with the marks of that field and entry in <mark> elements, or
+ * <span class="uncounted">, with the numbers of their reasons behind them, and below it those reasons;
  * overlapping marks become one.  Marks beyond the text are passed over.
  */
 void marks_print(struct buf *out, const struct mark_list *list,

@@ -85,6 +85,9 @@ void page_quarantine_replay_kind(struct visit *v);
 /* The search: words, plate, place, time, tags. */
 void page_search(struct visit *v);
 
+/* Why an incident has not the other themes; arg is its number. */
+void page_whynot(struct visit *v);
+
 /* A plate or part of one: where it was, and with what; parameter plate. */
 void page_vehicles(struct visit *v);
 

@@ -12,6 +12,7 @@
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
 #include "agent/store/record.h"
+#include "rules/uncounted.h"
 
 /* The sections, in the order they are read in. */
 static const struct section {
@@ -108,6 +109,21 @@ load_log(struct sheet *s, int64_t id, struct err *e)
 	return 0;
 }
 
+/* Words that were found and do not count, by the rules that run now. */
+static void
+mark_uncounted(struct sheet *s)
+{
+	const struct ruleset *rules = s->v->service->rules;
+	const struct uncounted *found;
+	size_t count;
+
+	if (!rules || s->is_unreadable)
+		return;
+	count = uncounted_find(rules, &s->record, &s->row.place,
+	    s->v->desk->scratch, s->v->desk->arena, &found);
+	marks_add_uncounted(&s->marks, found, count);
+}
+
 /*
  * 1, 0 if there is no such incident, -1.  The version comes first: whatever
  * comes in while the rest is read makes it an old one.  Likewise the look: a
@@ -135,6 +151,7 @@ load(struct sheet *s, int64_t id, struct err *e)
 	    store_tags_list(d->store, id, false, keep_tag, s, e) < 0 ||
 	    reviews_list(d->reviews, id, keep_decision, s, e) < 0)
 		return -1;
+	mark_uncounted(s);
 	join(s);
 	return 1;
 }

@@ -109,6 +109,7 @@ static const struct service_route routes[] = {
 	{ false, "/follow-up", VISIT_READERS, page_followups },
 	{ false, "/follow-up/*", VISIT_READERS, page_followup },
 	{ true, "/follow-up/*/change", VISIT_CALLERS, page_followup_change },
+	{ false, "/incident/*/why-not", VISIT_READERS, page_whynot },
 	{ false, "/login", ANYBODY, page_login },
 	{ true, "/login", ANYBODY, page_log_in },
 	{ true, "/logout", ~0U, page_log_out },
@@ -152,6 +153,7 @@ desk_free(struct desk **d)
 	*d = NULL;
 	quarantine_close(&desk->quarantine);
 	feedday_close(&desk->days);
+	ruleset_scratch_free(&desk->scratch);
 	grid_free(&desk->grid);
 	links_close(&desk->links);
 	search_close(&desk->search);
@@ -184,6 +186,7 @@ desk_new(const struct service *s, struct err *e)
 	struct desk *d = alloc_zero(1, sizeof *d);
 
 	d->arena = arena_new();
+	d->scratch = ruleset_scratch_new();
 	if (store_open(s->path, DB_WRITE, &d->store, e) < 0 ||
 	    store_pages_open(d->store, &d->pages, e) < 0 ||
 	    accounts_open(d->store, &d->accounts, e) < 0 ||
@@ -593,6 +596,12 @@ service_pulse(struct service *s, struct pulse *out)
 	pthread_mutex_lock(&s->lock);
 	*out = s->pulse;
 	pthread_mutex_unlock(&s->lock);
+}
+
+void
+service_use_rules(struct service *s, const struct ruleset *rules)
+{
+	s->rules = rules;
 }
 
 int64_t

@@ -19,6 +19,7 @@ struct conf;
 struct db_turns;
 struct err;
 struct pulse;
+struct ruleset;
 struct service; /* opaque */
 
 /*
@@ -29,6 +30,12 @@ struct service; /* opaque */
  */
 NODISCARD int service_open(const struct conf *conf, struct db_turns *turns,
     void (*wake)(void *user), void *user, struct service **out, struct err *e);
+
+/*
+ * Explain by these rules from now on, borrowed until service_close().  Until
+ * it is called pages that need rules say so.
+ */
+void service_use_rules(struct service *s, const struct ruleset *rules);
 
 /* Stop, waiting for requests that run, and release *s; set it NULL. */
 void service_close(struct service **s);

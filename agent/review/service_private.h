@@ -35,15 +35,16 @@ struct service {
 	char *policy;             /* Content-Security-Policy */
 	struct accounts_limits limits;
 	struct campcount_rule camp_rule; /* for entries opened from now on */
-	int prohibited_months;      /* after a direction; 0: to be checked */
-	bool is_secure;             /* TLS: cookies only go over it */
+	int prohibited_months; /* after a direction; 0: to be checked */
+	bool is_secure;        /* TLS: cookies only go over it */
 	struct password_gate gate;
 	void (*wake)(void *user);
 	void *user;
 	int64_t retry_keep_ms; /* the longest that any channel keeps trying */
-	pthread_mutex_t lock;  /* over all below */
+	struct gazetteer *places;            /* owned; names, for the search */
+	const struct ruleset *_Atomic rules; /* borrowed; NULL: not yet */
+	pthread_mutex_t lock;                /* over all below */
 	struct desk *idle;
-	struct gazetteer *places; /* owned; names, for the search */
 	struct pulse pulse;
 };
 

@@ -57,7 +57,10 @@ sheet_tags(struct sheet *s, struct err *e)
 	}
 	if (s->tag_count == 0)
 		buf_add_text(out, "<li>The rules tag nothing here.</li>");
-	buf_add_text(out, "</ul></section>");
+	buf_addf(out,
+	    "</ul><p><a href=\"/incident/%" PRId64 "/why-not\">Why not the "
+	    "other themes</a></p></section>",
+	    s->row.id);
 	return 0;
 }
 

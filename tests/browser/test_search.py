@@ -106,3 +106,16 @@ def test_words_and_place(desk, browser):
     browser.get(f"{desk.url}/search?q=helicopter")
     assert "Nothing was found" in words(browser)
     look(browser, "search-none")
+
+
+def test_why_not(desk, browser):
+    log_in(browser, desk)
+    browser.get(f"{desk.url}/search?q=V-0003")
+    click(browser, ".found a")
+    passed = browser.find_element(By.CSS_SELECTOR, ".log .uncounted")
+    assert passed.text == "hare"
+    assert "Not counted, denied: Hare coursing" in words(browser)
+    look(browser, "incident-uncounted")
+    click(browser, "a[href$='/why-not']")
+    assert "points that it takes" in words(browser)
+    look(browser, "why-not")

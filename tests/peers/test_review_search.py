@@ -277,6 +277,65 @@ def test_links_say_why(desk, v):
         "AB12CDE" in linked(v, "S-3")
 
 
+# ---- why not ----
+
+RULES = """\
+themes hare-coursing, fly-tipping
+
+context denied
+    next 4: no, not
+
+rule coursing "Hare coursing"
+    theme hare-coursing
+    give 60 when text has "coursing" | "lurchers"
+    alert from 60
+
+rule tipping "Fly-tipping"
+    theme fly-tipping
+    give 40 when text has "rubble"
+    give 30 when text has "tipper"
+    review from 60, alert from 70
+"""
+
+
+def test_why_not_and_what_does_not_count(tmp_path):
+    rules = tmp_path / "own-rules"
+    rules.mkdir()
+    (rules / "own.rules").write_text(RULES, encoding="utf-8")
+    config = alone(tmp_path)
+    config["rules"] = str(rules)
+    config["review"] = {"port": free_port()}
+    with make_agent(tmp_path, config) as agent:
+        add_account(agent, "liaison", "reviewer,officer")
+        add_account(agent, "auditor", "auditor")
+        agent.port = config["review"]["port"]
+        take_in(agent, [incident("W-1", "rubble by the gate, not coursing")])
+        v = visitor(agent)
+        page = v.get("/incident/1")
+        assert '<span class="uncounted">coursing</span>' in page.text
+        assert "Not counted, denied : Hare coursing" in plain(page)
+        page = v.get(page.links(r"/incident/\d+/why-not")[0])
+        text = plain(page)
+        assert "Fly tipping 40 of 60 points It came to 40 of the 60 points that" in text
+        assert 'Enough would have been: text has "tipper" +30' in text
+        assert "It would stand with: text has \"tipper\"" in text
+        assert "No points at all Hare coursing" in text
+        assert rows(agent, "SELECT detail, incident_id FROM audit"
+                    " ORDER BY id DESC LIMIT 1") == [
+                        ('{"page":"why-not"}', 1)]
+        assert v.get("/incident/99/why-not").status == 404
+        assert v.get("/incident/x'/why-not").status == 404
+        assert visitor(agent, "auditor").get(
+            "/incident/1/why-not").status == 403
+        # By the rules that run now, after a reload, too.
+        (rules / "own.rules").write_text(
+            RULES.replace("give 40", "give 50"), encoding="utf-8")
+        agent.hup()
+        agent.wait_log("reloaded")
+        assert "came to 50 of the 60" in plain(
+            v.get("/incident/1/why-not"))
+
+
 def test_erased_with_its_incident(tmp_path):
     config = alone(tmp_path)
     config["review"] = {"port": free_port()}
