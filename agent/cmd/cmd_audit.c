@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/base/hash.h"
 #include "agent/cmd/cmd.h"
@@ -13,11 +14,14 @@
 #include "agent/cmd/table.h"
 #include "agent/conf/conf.h"
 #include "agent/store/audit.h"
+#include "agent/store/audit_pages.h"
 #include "agent/store/store.h"
+#include "agent/store/watch.h"
 
-#define USAGE            \
-	"audit verify\n" \
-	"       buzzard audit list [--limit N] [--json]"
+#define USAGE                                              \
+	"audit verify\n"                                   \
+	"       buzzard audit list [--limit N] [--json]\n" \
+	"       buzzard audit unusual [--limit N] [--json]"
 
 struct request {
 	const char *conf_path;
@@ -71,6 +75,61 @@ list(struct request *rq)
 	return r < 0 ? cmd_fail(&e) : CMD_OK;
 }
 
+static const struct table_column unusual_columns[] = {
+	{ .key = "id", .title = "row", .is_number = true },
+	{ .key = "at", .title = "when" },
+	{ .key = "actor", .title = "who" },
+	{ .key = "over", .title = "in a" },
+	{ .key = "incidents", .title = "incidents", .is_number = true },
+	{ .key = "limit", .title = "usual, up to", .is_number = true },
+};
+
+static void
+unusual_row(void *user, const struct audit_row *row)
+{
+	struct table *t = user;
+	struct watch_finding f;
+	struct err e = { 0 };
+
+	if (watch_read(row, &f, &e) < 0) {
+		cmd_complain("buzzard: row %" PRId64 " of the audit log: %s\n",
+		    row->id, e.msg);
+		return;
+	}
+	table_int(t, row->id);
+	table_time(t, f.at_ms);
+	table_text(t, f.who);
+	table_text(t, f.over);
+	table_int(t, f.incidents);
+	table_int(t, f.limit);
+	table_row(t);
+}
+
+/* Reading that the review service reported. */
+static int
+unusual(struct request *rq)
+{
+	const struct audit_pages_filter f = { .actor = str_of(WATCH_ACTOR),
+		.since_ms = CLOCK_NONE,
+		.before_ms = CLOCK_NONE,
+		.limit = rq->limit };
+	struct audit_pages *pages;
+	struct err e = { 0 };
+	struct table *t;
+	int r = look_record(rq->store, 0, "audit unusual", NULL);
+
+	if (r != CMD_OK)
+		return r;
+	if (audit_pages_open(store_db(rq->store), &pages, &e) < 0)
+		return cmd_fail(&e);
+	t = table_new(&rq->output, unusual_columns,
+	    sizeof unusual_columns / sizeof unusual_columns[0]);
+	r = audit_pages_list(pages, &f, unusual_row, t, &e);
+	table_free(&t);
+	audit_pages_close(&pages);
+	return r < 0 ? cmd_fail(&e) : CMD_OK;
+}
+
 static int
 verify(struct request *rq)
 {
@@ -107,7 +166,9 @@ run(struct request *rq, int argc, char **argv)
 		return verify(rq);
 	if (argc == 2 && strcmp(argv[1], "list") == 0)
 		return list(rq);
-	return cmd_usage("say verify or list");
+	if (argc == 2 && strcmp(argv[1], "unusual") == 0)
+		return unusual(rq);
+	return cmd_usage("say verify, list or unusual");
 }
 
 int
@@ -118,9 +179,9 @@ cmd_audit(int argc, char **argv)
 		{ "-c", "FILE", NULL, &rq.conf_path, NULL,
 		    "the agent's configuration" },
 		{ "--limit", "N", NULL, NULL, &rq.limit,
-		    "list: at most so many, newest first (100)" },
+		    "list, unusual: at most so many, newest first (100)" },
 		{ "--json", NULL, &rq.json, NULL, NULL,
-		    "list: one JSON object a line (so when piped)" },
+		    "list, unusual: one JSON object a line (so when piped)" },
 	};
 	int r = options_read(
 	    USAGE, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv);

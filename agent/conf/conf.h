@@ -148,6 +148,8 @@ struct conf_review {
 	const char *socket_header; /* that names the account */
 	const char *new_accounts;  /* "none", or the role they are made with */
 	int64_t idle_ms, whole_ms; /* life of a session */
+	/* Reading that is reported (store/watch.h); 0: not looked for. */
+	int64_t unusual_hour, unusual_factor;
 	const char *url;      /* as browsers reach it, without "/" at its end;
 	                     NULL: alerts have no link */
 	int64_t link_ms;      /* life of a link in an alert */

@@ -160,6 +160,15 @@ static const struct option options[] = {
 	{ TOP(review.whole_ms), .path = "review.session", .type = OPTION_MS,
 	    .min = MINUTE, .max = 24 * HOUR, .preset = "12h",
 	    .help = "The longest that a session lasts: a shift." },
+	{ TOP(review.unusual_hour), .path = "review.unusual_hour",
+	    .type = OPTION_NUMBER, .min = 0, .max = 100000, .preset = "100",
+	    .help = "An account that reads more different incidents in an "
+		    "hour, and does nothing about them, is reported on page "
+		    "Audit and in the log; 0: none is." },
+	{ TOP(review.unusual_factor), .path = "review.unusual_factor",
+	    .type = OPTION_NUMBER, .min = 0, .max = 100, .preset = "3",
+	    .help = "So is one that reads more in a day than so many times "
+		    "its busiest day of four weeks; 0: none is." },
 	{ TOP(review.url), .path = "review.url", .type = OPTION_TEXT, .min = 8,
 	    .max = 200,
 	    .help = "How browsers reach it, such as "

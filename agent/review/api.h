@@ -121,4 +121,7 @@ void api_camp_figures(struct visit *v);
 /* What people did, the last first. */
 void api_audit(struct visit *v);
 
+/* Reading that was reported as unusual, the last first. */
+void api_unusual(struct visit *v);
+
 #endif /* REVIEW_API_H */

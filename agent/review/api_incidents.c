@@ -20,6 +20,8 @@ static const char *const columns[] = { "id", "ref", "feed", "themes", "flags",
 
 static const struct apilist_kind kind = {
 	.name = "incidents",
+	.look = "v1/incidents",
+	.is_of_incidents = true,
 	.params = params,
 	.columns = columns,
 	.has_point = true,
@@ -81,10 +83,6 @@ api_incidents(struct visit *v)
 	f.after_ms = l.after[0];
 	f.after_id = l.after[1];
 	f.limit = apilist_wanted(&l);
-	if (visit_record_look(v, 0, "v1/incidents", &e) < 0) {
-		visit_fail(v, &e);
-		return;
-	}
 	apilist_begin(&l);
 	if (store_pages_list(v->desk->pages, &f, write_row, &l, &e) < 0) {
 		visit_fail(v, &e);

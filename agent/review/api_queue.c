@@ -18,6 +18,8 @@ static const char *const columns[] = { "id", "ref", "feed", "themes", "level",
 
 static const struct apilist_kind kind = {
 	.name = "queue",
+	.look = "v1/queue",
+	.is_of_incidents = true,
 	.params = params,
 	.columns = columns,
 	.place_count = 3,
@@ -87,8 +89,7 @@ api_queue(struct visit *v)
 
 	if (apilist_read(&l, v, &kind) < 0 || read_filter(&l, &f) < 0)
 		return;
-	if (visit_record_look(v, 0, "v1/queue", &e) < 0 ||
-	    reviews_count(reviews, &f, &count, &oldest_ms, &e) < 0) {
+	if (reviews_count(reviews, &f, &count, &oldest_ms, &e) < 0) {
 		visit_fail(v, &e);
 		return;
 	}

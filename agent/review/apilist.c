@@ -8,6 +8,7 @@
 #include "agent/base/arena.h"
 #include "agent/base/check.h"
 #include "agent/base/clock.h"
+#include "agent/base/err.h"
 #include "agent/base/hash.h"
 #include "agent/review/api.h"
 #include "agent/review/desk.h"
@@ -524,11 +525,29 @@ add_fields(struct apilist *l, const struct buf *next)
 	buf_clear(&line);
 }
 
+/* A file goes where nobody sees who reads it: its rows are counted. */
+static int
+record_look(struct apilist *l, struct err *e)
+{
+	if (!l->kind->look)
+		return 0;
+	if (l->form == APILIST_JSON || !l->kind->is_of_incidents)
+		return visit_record_look(l->v, 0, l->kind->look, e);
+	visit_record_file(
+	    l->v, l->kind->look, forms[l->form].word, (int64_t)l->row_count);
+	return 0;
+}
+
 void
 apilist_end(struct apilist *l)
 {
 	struct buf next = { 0 };
+	struct err e = { 0 };
 
+	if (record_look(l, &e) < 0) {
+		visit_fail(l->v, &e);
+		return;
+	}
 	if (l->has_more)
 		print_next(l, &next);
 	if (l->form != APILIST_CSV) {

@@ -38,7 +38,10 @@ enum apilist_form {
 
 /* What a list is; all of it static. */
 struct apilist_kind {
-	const char *name;           /* of the file that a CSV is kept as */
+	const char *name;     /* of the file that a CSV is kept as */
+	const char *look;     /* it shows personal data: recorded so, before the
+	                     answer goes out; NULL: it does not */
+	bool is_of_incidents; /* a row is one: those of a file are counted */
 	const char *const *params;  /* beside after, limit, format; ends NULL */
 	const char *const *columns; /* ends NULL */
 	bool has_point;             /* the last two columns are lat and lon */
@@ -113,7 +116,7 @@ void apilist_row(struct apilist *l, const int64_t *place);
  */
 struct jsonw *apilist_end_rows(struct apilist *l);
 
-/* End the answer. */
+/* End the answer, and record the look. */
 void apilist_end(struct apilist *l);
 
 #endif /* REVIEW_APILIST_H */

@@ -9,6 +9,7 @@ struct accounts;
 struct areastore;
 struct arena;
 struct camps;
+struct audit_pages;
 struct contacts;
 struct digests;
 struct feedday;
@@ -37,6 +38,7 @@ struct desk {
 	struct desk *next;
 	struct store *store;
 	struct store_pages *pages;
+	struct audit_pages *audit_pages;
 	struct accounts *accounts;
 	struct reviews *reviews;
 	struct digests *digests;

@@ -6,6 +6,7 @@
  */
 #include "agent/review/scribe.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -19,6 +20,7 @@
 #include "agent/store/audit.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
+#include "agent/store/watch.h"
 
 /* A look, or the use of a session. */
 struct entry {
@@ -26,12 +28,16 @@ struct entry {
 	struct scribe_wait *wait; /* borrowed; NULL: nobody waits */
 	struct scribe_look look;  /* texts owned; without: a session's use */
 	uint8_t digest[HASH_BYTES];
+	bool is_unusual; /* it was one too many: */
+	struct watch_finding found;
 };
 
 struct scribe {
-	struct store *store; /* these three: the thread's alone */
+	struct store *store; /* these five: the thread's alone */
 	struct accounts *accounts;
 	struct reviews *reviews;
+	struct watch *watch;
+	struct watch_limits unusual;
 	pthread_t thread;
 	pthread_mutex_t lock; /* over all below, and what is waited for */
 	pthread_cond_t came, written;
@@ -40,6 +46,20 @@ struct scribe {
 };
 
 /* --- writing --- */
+
+/* Is it one too many?  Then that is in the log with it. */
+static int
+watch_entry(struct scribe *s, struct entry *x, struct err *e)
+{
+	int r;
+
+	if (!x->look.is_counted)
+		return 0;
+	r = watch_look(
+	    s->watch, &s->unusual, x->look.actor, x->look.at_ms, &x->found, e);
+	x->is_unusual = r > 0;
+	return r < 0 ? -1 : 0;
+}
 
 static int
 write_look(struct scribe *s, const struct scribe_look *l, struct err *e)
@@ -60,21 +80,24 @@ write_look(struct scribe *s, const struct scribe_look *l, struct err *e)
 }
 
 static int
-write_entry(struct scribe *s, const struct entry *x, struct err *e)
+write_entry(struct scribe *s, struct entry *x, struct err *e)
 {
 	if (x->look.actor)
-		return write_look(s, &x->look, e);
+		return write_look(s, &x->look, e) < 0 ||
+			       watch_entry(s, x, e) < 0
+			   ? -1
+			   : 0;
 	return accounts_touch(s->accounts, x->digest, x->look.at_ms, e);
 }
 
 /* Those from first to last in one transaction. */
 static int
-write_group(struct scribe *s, const struct entry *first,
-    const struct entry *last, struct err *e)
+write_group(struct scribe *s, struct entry *first, const struct entry *last,
+    struct err *e)
 {
 	if (store_begin(s->store, e) < 0)
 		return -1;
-	for (const struct entry *x = first;; x = x->next) {
+	for (struct entry *x = first;; x = x->next) {
 		if (write_entry(s, x, e) < 0) {
 			store_rollback(s->store);
 			return -1;
@@ -97,6 +120,11 @@ free_entry(struct entry *x)
 static void
 finish(struct scribe *s, struct entry *x, const struct err *e)
 {
+	if (x->is_unusual && !e)
+		log_warn("review: unusual reading who=%s over=%s "
+			 "incidents=%" PRId64 " limit=%" PRId64,
+		    x->found.who, x->found.over, x->found.incidents,
+		    x->found.limit);
 	if (!x->wait && e)
 		log_warn("the use of a session is not noted: %s", e->msg);
 	pthread_mutex_lock(&s->lock);
@@ -222,18 +250,20 @@ start(struct scribe *s, struct err *e)
 }
 
 int
-scribe_new(const char *path, struct db_turns *turns, struct scribe **out,
-    struct err *e)
+scribe_new(const char *path, struct db_turns *turns,
+    const struct watch_limits *unusual, struct scribe **out, struct err *e)
 {
 	struct scribe *s = alloc_zero(1, sizeof *s);
 
+	s->unusual = *unusual;
 	s->last = &s->first;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->came, NULL);
 	pthread_cond_init(&s->written, NULL);
 	if (store_open(path, DB_WRITE, &s->store, e) < 0 ||
 	    accounts_open(s->store, &s->accounts, e) < 0 ||
-	    reviews_open(s->store, &s->reviews, e) < 0)
+	    reviews_open(s->store, &s->reviews, e) < 0 ||
+	    watch_open(s->store, &s->watch, e) < 0)
 		goto release;
 	db_take_turns(store_db(s->store), turns, false);
 	if (start(s, e) < 0)
@@ -259,6 +289,7 @@ scribe_free(struct scribe **s)
 	pthread_mutex_unlock(&was->lock);
 	if (was->is_running)
 		(void)pthread_join(was->thread, NULL);
+	watch_close(&was->watch);
 	reviews_close(&was->reviews);
 	accounts_close(&was->accounts);
 	store_close(&was->store);

@@ -13,6 +13,7 @@
 #ifndef REVIEW_SCRIBE_H
 #define REVIEW_SCRIBE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "agent/base/err.h"
@@ -20,6 +21,7 @@
 #include "agent/base/own.h"
 
 struct db_turns;
+struct watch_limits;
 struct scribe; /* opaque */
 
 /* One look; all copied. */
@@ -30,6 +32,7 @@ struct scribe_look {
 	int64_t incident_id; /* 0: a list, or none */
 	int64_t message_id;  /* the newest that is shown; 0: no log is */
 	const char *detail;  /* JSON in one line, for the audit log */
+	bool is_counted;     /* may be one too many (watch.h) */
 };
 
 /*
@@ -41,9 +44,12 @@ struct scribe_wait {
 	struct err why; /* the first that could not be, or ERR_NONE */
 };
 
-/* Write to the database at path, taking turns.  The caller owns *out. */
+/*
+ * Write to the database at path, taking turns; looks that are more than usual
+ * are reported with the one that is too many.  The caller owns *out.
+ */
 NODISCARD int scribe_new(const char *path, struct db_turns *turns,
-    struct scribe **out, struct err *e);
+    const struct watch_limits *unusual, struct scribe **out, struct err *e);
 
 /* End when all is written, and set *s NULL.  Nobody may wait any more. */
 void scribe_free(struct scribe **s);

@@ -25,6 +25,7 @@
 #include "agent/review/service_private.h"
 #include "agent/review/wordings.h"
 #include "agent/store/areastore.h"
+#include "agent/store/audit_pages.h"
 #include "agent/store/camps.h"
 #include "agent/store/contacts.h"
 #include "agent/store/digests.h"
@@ -122,6 +123,7 @@ static const struct service_route routes[] = {
 	{ false, "/v1/accounts", ACCOUNT_ADMINISTRATOR, api_accounts },
 	{ false, "/v1/accounts/*", ACCOUNT_ADMINISTRATOR, api_account },
 	{ false, "/v1/audit", ACCOUNT_AUDITOR, api_audit },
+	{ false, "/v1/audit/unusual", ACCOUNT_AUDITOR, api_unusual },
 	{ false, "/v1/encampments", VISIT_READERS, api_camps },
 	{ false, "/v1/encampments/figures", VISIT_READERS, api_camp_figures },
 	{ false, "/v1/encampments/*", VISIT_READERS, api_camp },
@@ -174,6 +176,7 @@ desk_free(struct desk **d)
 	digests_close(&desk->digests);
 	reviews_close(&desk->reviews);
 	accounts_close(&desk->accounts);
+	audit_pages_close(&desk->audit_pages);
 	store_pages_close(&desk->pages);
 	store_close(&desk->store);
 	arena_free(&desk->arena);
@@ -189,6 +192,7 @@ desk_new(const struct service *s, struct err *e)
 	d->scratch = ruleset_scratch_new();
 	if (store_open(s->path, DB_WRITE, &d->store, e) < 0 ||
 	    store_pages_open(d->store, &d->pages, e) < 0 ||
+	    audit_pages_open(store_db(d->store), &d->audit_pages, e) < 0 ||
 	    accounts_open(d->store, &d->accounts, e) < 0 ||
 	    reviews_open(d->store, &d->reviews, e) < 0 ||
 	    digests_open(d->store, &d->digests, e) < 0 ||
@@ -482,6 +486,8 @@ make(const struct conf *conf, void (*wake)(void *user), void *user)
 	s->limits = (struct accounts_limits){ .idle_ms = conf->review.idle_ms,
 		.whole_ms = conf->review.whole_ms };
 	s->is_secure = conf->review.cert_file || conf->review.behind_tls;
+	s->unusual = (struct watch_limits){ .hour = conf->review.unusual_hour,
+		.factor = conf->review.unusual_factor };
 	s->signon = (struct service_signon){
 		.field = alloc_text(conf->review.socket_header),
 		.new_roles = new_roles(conf->review.new_accounts),
@@ -559,7 +565,8 @@ service_open(const struct conf *conf, struct db_turns *turns,
 		s->places = gazetteer_new(first->grid);
 		desk_give(s, first);
 	}
-	if (!first || scribe_new(s->path, turns, &s->scribe, e) < 0 ||
+	if (!first ||
+	    scribe_new(s->path, turns, &s->unusual, &s->scribe, e) < 0 ||
 	    open_port(s, &conf->review, e) < 0 ||
 	    open_socket(s, &conf->review, e) < 0) {
 		service_close(&s);

@@ -10,6 +10,7 @@
 #include "agent/review/service.h"
 #include "agent/review/visit.h"
 #include "agent/store/campcount.h"
+#include "agent/store/watch.h"
 
 struct wordings;
 
@@ -25,6 +26,7 @@ struct service {
 	struct http *http;   /* the port; NULL: none */
 	struct http *socket; /* the sign-on's; NULL: none */
 	struct service_signon signon;
+	struct watch_limits unusual;
 	char *path; /* of the database */
 	char *team, *marking;
 	struct guests *guests;     /* who may come by a link */

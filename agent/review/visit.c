@@ -18,7 +18,6 @@
 #include "agent/review/london.h"
 #include "agent/review/service_private.h"
 #include "agent/review/signon.h"
-#include "agent/store/audit.h"
 #include "agent/store/followups.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
@@ -434,57 +433,4 @@ visit_form_field(struct visit *v)
 {
 	buf_addf(v->out, "<input type=\"hidden\" name=\"form\" value=\"%s\">",
 	    v->form);
-}
-
-/* With the log up to message_id; 0: no log is shown. */
-static void
-record_look(
-    struct visit *v, int64_t incident_id, const char *page, int64_t message_id)
-{
-	struct buf detail = { 0 };
-	struct scribe_look look = { .account_id = v->account.id,
-		.actor = v->actor,
-		.at_ms = v->now_ms,
-		.incident_id = incident_id,
-		.message_id = message_id };
-
-	buf_addf(&detail, "{\"page\":\"%s\"}", page);
-	look.detail = detail.p;
-	scribe_add(v->service->scribe, &look, &v->looks);
-	buf_clear(&detail);
-}
-
-int
-visit_record_look(
-    struct visit *v, int64_t incident_id, const char *page, struct err *e)
-{
-	int64_t message_id = 0;
-
-	if (incident_id != 0 &&
-	    reviews_newest(v->desk->reviews, incident_id, &message_id, e) < 0)
-		return -1;
-	record_look(v, incident_id, page, message_id);
-	return 0;
-}
-
-int
-visit_record_part(
-    struct visit *v, int64_t incident_id, const char *page, struct err *e)
-{
-	(void)e;
-	record_look(v, incident_id, page, 0);
-	return 0;
-}
-
-int
-visit_record_change(
-    struct visit *v, int64_t incident_id, const char *detail, struct err *e)
-{
-	const struct audit_row row = { .at_ms = v->now_ms,
-		.actor = str_of(v->actor),
-		.event = AUDIT_ALTERATION,
-		.incident_id = incident_id,
-		.detail = str_of(detail) };
-
-	return audit_add(store_audit(v->desk->store), &row, e);
 }

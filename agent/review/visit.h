@@ -145,4 +145,11 @@ NODISCARD int visit_record_change(
 NODISCARD int visit_record_part(
     struct visit *v, int64_t incident_id, const char *page, struct err *e);
 
+/*
+ * The same of a list that goes out as a file of so many rows, of which each
+ * counts as a look at an incident.
+ */
+void visit_record_file(
+    struct visit *v, const char *page, const char *form, int64_t rows);
+
 #endif /* REVIEW_VISIT_H */

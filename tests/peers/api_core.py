@@ -7,7 +7,7 @@ from support.api import case
 
 WHAT = {"decisions": [{"theme": "hare-coursing", "verdict": "confirmed"}]}
 READ = ["/v1", "/v1/openapi.yaml", "/v1/session", "/v1/queue",
-        "/v1/incidents", "/v1/audit"]
+        "/v1/incidents", "/v1/audit", "/v1/audit/unusual"]
 
 
 def read(method, path, status, name, asked=None):
@@ -21,19 +21,29 @@ def read(method, path, status, name, asked=None):
 for resource in READ:
     read("GET", resource, 401, None)
     read("GET", resource, 200,
-         "auditor" if resource == "/v1/audit" else "liaison")
+         "auditor" if "audit" in resource else "liaison")
 for resource in ("/v1/queue", "/v1/incidents"):
     read("GET", resource, 403, "auditor")
 read("GET", "/v1/audit", 403, "liaison")
+read("GET", "/v1/audit/unusual", 403, "chief")
 
 for resource, name in (("/v1/queue", "liaison"), ("/v1/incidents", "liaison"),
-                       ("/v1/audit", "auditor")):
+                       ("/v1/audit", "auditor"),
+                       ("/v1/audit/unusual", "auditor")):
     for query in ("after=1", "after=%00", "after=" + "0" * 56, "limit=0",
                   "limit=5001", "limit=x", "format=xml", "themes=fuel"):
         read("GET", resource, 400, name, f"{resource}?{query}")
     for query in ("format=csv", "limit=1", "format=json&limit=5000"):
         read("GET", resource, 200, name, f"{resource}?{query}")
 read("GET", "/v1/queue", 400, "liaison", "/v1/queue?progress=no")
+for query in ("account=liaison", "account=user:x&event=alteration",
+              "incident=1&since=2026-01-01", "event=erasure",
+              "before=2030-01-01&account=' OR 1=1 --"):
+    read("GET", "/v1/audit", 200, "auditor",
+         f"/v1/audit?{query.replace(' ', '%20')}")
+for query in ("event=look", "incident=R-1", "incident=0", "since=today",
+              "before=2026-13-01", "row=1"):
+    read("GET", "/v1/audit", 400, "auditor", f"/v1/audit?{query}")
 read("GET", "/v1/incidents", 400, "liaison", "/v1/incidents?since=yesterday")
 read("GET", "/v1/incidents", 400, "liaison", "/v1/incidents?before=2026-02-30")
 for query in ("format=geojson", "theme=hare-coursing", "since=2026-11-14",

@@ -162,13 +162,14 @@ def test_each_account_is_told_what_it_may(desk):
 def test_every_look_is_recorded(desk):
     client = desk.client("patrol")
     for path, page, number in (
-            ("/v1/queue", "v1/queue", None),
-            ("/v1/incidents?format=csv", "v1/incidents", None),
-            ("/v1/incidents/2", "v1/incident", 2)):
+            ("/v1/queue", '"v1/queue"', None),
+            ("/v1/incidents?format=csv&limit=2",
+             '"v1/incidents","form":"csv","rows":2', None),
+            ("/v1/incidents/2", '"v1/incident"', 2)):
         client.get(path)
         assert rows(desk, "SELECT event, incident_id, detail FROM audit"
                     " WHERE actor = 'account:patrol' ORDER BY id DESC"
-                    " LIMIT 1") == [(3, number, f'{{"page":"{page}"}}')]
+                    " LIMIT 1") == [(3, number, f'{{"page":{page}}}')]
     before = rows(desk, "SELECT count(*) FROM audit")
     client.get("/v1/incidents/99")
     client.get("/v1/queue?after=x")
@@ -263,7 +264,8 @@ def test_csv_is_what_spreadsheets_take_and_runs_nothing(desk):
     queue = table(desk.client().get("/v1/queue?format=csv"))
     assert "hare-coursing" in {row["themes"] for row in queue}
     people = table(desk.client("auditor").get("/v1/audit?format=csv"))
-    assert json.loads(people[0]["detail"]) == {"page": "v1/queue"}
+    assert json.loads(people[0]["detail"]) == {
+        "page": "v1/queue", "form": "csv", "rows": len(queue)}
 
 
 def test_gis_opens_the_incidents(desk, tmp_path):

@@ -6,6 +6,7 @@
 #include "agent/base/db_turns.h"
 #include "agent/review/scribe.h"
 #include "agent/store/accounts.h"
+#include "agent/store/watch.h"
 
 #define NOW     INT64_C(1800000000000)
 #define READERS 8
@@ -41,7 +42,8 @@ set_up(void **state)
 	OK(store_commit(k->st, e));
 	accounts_close(&a);
 	k->turns = db_turns_new();
-	OK(scribe_new(k->path, k->turns, &k->scribe, e));
+	OK(scribe_new(k->path, k->turns, &(struct watch_limits){ .hour = 2 },
+	    &k->scribe, e));
 	*state = k;
 	return 0;
 }
@@ -167,6 +169,30 @@ test_the_use_of_a_session(void **state)
 
 #define KIT(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* The look that is one too many is written with its report, once. */
+static void
+test_more_than_usual_is_reported(void **state)
+{
+	struct kit *k = *state;
+
+	for (int64_t i = 1; i <= 4; i++) {
+		const struct scribe_look l = { .account_id = 1,
+			.actor = "account:liaison",
+			.at_ms = NOW,
+			.incident_id = i,
+			.detail = "{\"page\":\"part\"}",
+			.is_counted = true };
+		struct scribe_wait w = { 0 };
+
+		scribe_add(k->scribe, &l, &w);
+		OK(scribe_wait(k->scribe, &w, e));
+		assert_int_equal(
+		    ask(k->st,
+			"SELECT count(*) FROM audit WHERE actor = 'watch'"),
+		    i > 2);
+	}
+}
+
 int
 main(void)
 {
@@ -175,6 +201,7 @@ main(void)
 		KIT(test_many_readers),
 		KIT(test_one_that_cannot_be_written),
 		KIT(test_the_use_of_a_session),
+		KIT(test_more_than_usual_is_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
