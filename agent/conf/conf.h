@@ -153,6 +153,7 @@ struct conf_review {
 	const char *url;      /* as browsers reach it, without "/" at its end;
 	                     NULL: alerts have no link */
 	int64_t link_ms;      /* life of a link in an alert */
+	const char *shifts;   /* when they begin (shifts.h) */
 	const char *wordings; /* file of approved wordings; NULL: built in */
 	const char *tiles;    /* "https://…/{z}/{x}/{y}.png", or NULL */
 	const char *tiles_credit; /* what their owner wants said, or NULL */

@@ -8,10 +8,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "agent/base/err.h"
 #include "agent/base/mime.h"
 #include "agent/conf/conf_private.h"
 #include "agent/conf/nearest.h"
 #include "agent/conf/netname.h"
+#include "agent/conf/shifts.h"
 
 struct cross {
 	struct conf *conf;
@@ -573,6 +575,17 @@ check_urls(const struct cross *x, const struct conf_review *r)
 		    x, "review.tiles", r->tiles, tiles_fault(str_of(r->tiles)));
 }
 
+static void
+check_shifts(const struct cross *x, const char *text)
+{
+	struct shifts shifts;
+	struct err e = { 0 };
+
+	if (text && shifts_parse(str_of(text), &shifts, &e) < 0)
+		confdiag_error(x->diag,
+		    place_of(x, OPTION_TOP, 0, "review.shifts"), "%s", e.msg);
+}
+
 /* Passwords go to the review service: in the clear only on this machine. */
 static void
 check_review(const struct cross *x)
@@ -588,6 +601,7 @@ check_review(const struct cross *x)
 		    "\"cert_file\" and \"key_file\" go together");
 		confdiag_note(x->diag, "give both, or neither");
 	}
+	check_shifts(x, r->shifts);
 	check_sign_on(x, r);
 	check_urls(x, r);
 	if (!r->address)

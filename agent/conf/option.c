@@ -178,6 +178,10 @@ static const struct option options[] = {
 	    .min = HOUR, .max = 7 * DAY, .preset = "12h",
 	    .help = "Such a link opens nothing any more after this time: a "
 		    "shift." },
+	{ TOP(review.shifts), .path = "review.shifts", .type = OPTION_TEXT,
+	    .min = 5, .max = 80, .preset = "07:00, 15:00, 23:00",
+	    .help = "When shifts begin, in London and in order; the page "
+		    "Hand-over shows the present one." },
 	{ TOP(review.wordings), .path = "review.wordings", .type = OPTION_PATH,
 	    .min = 1, .max = 1024,
 	    .help = "File of the approved wordings that informants are told "

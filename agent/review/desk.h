@@ -15,6 +15,7 @@ struct digests;
 struct feedday;
 struct duties;
 struct followups;
+struct handover;
 struct grid;
 struct links;
 struct mapstore;
@@ -62,6 +63,7 @@ struct desk {
 	struct areastore *areas;
 	struct trackstore *tracks;
 	struct rules_scratch *scratch;
+	struct handover *handover;
 	struct arena *arena; /* emptied before each request */
 };
 

@@ -62,6 +62,13 @@ void page_followup(struct visit *v);
 /* One of those forms, sent. */
 void page_followup_change(struct visit *v);
 
+/*
+ * What happened on a shift; parameters shift, from-day, from-time, to-day,
+ * to-time.  A note for those who come next, sent by its form.
+ */
+void page_handover(struct visit *v);
+void page_handover_note(struct visit *v);
+
 /* One entry of that log, with the form to correct it. */
 void page_correct(struct visit *v);
 

@@ -32,6 +32,7 @@
 #include "agent/store/duties.h"
 #include "agent/store/feedday.h"
 #include "agent/store/followups.h"
+#include "agent/store/handover.h"
 #include "agent/store/links.h"
 #include "agent/store/mapstore.h"
 #include "agent/store/matches.h"
@@ -107,6 +108,8 @@ static const struct service_route routes[] = {
 	{ false, "/incident/*/card", VISIT_READERS, page_card },
 	{ false, "/incident/*/card.txt", VISIT_READERS, page_card_text },
 	{ false, "/contact/*", VISIT_CALLERS, page_correct },
+	{ false, "/hand-over", VISIT_READERS, page_handover },
+	{ true, "/hand-over", VISIT_CALLERS, page_handover_note },
 	{ false, "/follow-up", VISIT_READERS, page_followups },
 	{ false, "/follow-up/*", VISIT_READERS, page_followup },
 	{ true, "/follow-up/*/change", VISIT_CALLERS, page_followup_change },
@@ -169,6 +172,7 @@ desk_free(struct desk **d)
 	unitstore_close(&desk->units);
 	mapstore_close(&desk->map);
 	takers_close(&desk->takers);
+	handover_close(&desk->handover);
 	duties_close(&desk->duties);
 	followups_close(&desk->followups);
 	contacts_close(&desk->contacts);
@@ -214,7 +218,8 @@ desk_new(const struct service *s, struct err *e)
 	    mapstore_open(d->store, &d->map, e) < 0 ||
 	    unitstore_open(store_db(d->store), &d->units, e) < 0 ||
 	    areastore_open(store_db(d->store), &d->areas, e) < 0 ||
-	    trackstore_open(store_db(d->store), &d->tracks, e) < 0)
+	    trackstore_open(store_db(d->store), &d->tracks, e) < 0 ||
+	    handover_open(d->store, &d->handover, e) < 0)
 		desk_free(&d);
 	else
 		db_take_turns(store_db(d->store), s->turns, false);
@@ -559,7 +564,8 @@ service_open(const struct conf *conf, struct db_turns *turns,
 	struct desk *first = NULL;
 
 	s->turns = turns;
-	if (wordings_load(conf->review.wordings, &s->wordings, e) == 0)
+	if (wordings_load(conf->review.wordings, &s->wordings, e) == 0 &&
+	    shifts_parse(str_of(conf->review.shifts), &s->shifts, e) == 0)
 		first = desk_new(s, e);
 	if (first) {
 		s->places = gazetteer_new(first->grid);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "agent/base/password.h"
+#include "agent/conf/shifts.h"
 #include "agent/review/pulse.h"
 #include "agent/review/service.h"
 #include "agent/review/visit.h"
@@ -31,7 +32,8 @@ struct service {
 	char *team, *marking;
 	struct guests *guests;     /* who may come by a link */
 	struct wordings *wordings; /* owned */
-	struct db_turns *turns;    /* borrowed */
+	struct shifts shifts;
+	struct db_turns *turns; /* borrowed */
 	struct scribe *scribe;
 	struct mapground *ground; /* what lies under the map */
 	char *policy;             /* Content-Security-Policy */

@@ -249,6 +249,7 @@ static const struct way {
 	{ "/vehicles", "Vehicles", VISIT_READERS },
 	{ "/follow-up", "Follow-up", VISIT_READERS },
 	{ "/encampments", "Encampments", VISIT_READERS },
+	{ "/hand-over", "Hand-over", VISIT_READERS },
 	{ "/alerts", "Alerts", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/feeds", "Feeds", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/quarantine", "Quarantine", ACCOUNT_ADMINISTRATOR },

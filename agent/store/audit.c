@@ -30,6 +30,7 @@
 
 enum {
 	ST_HEAD,
+	ST_TIME,
 	ST_ADD,
 	ST_ALL,
 	ST_COLLECTED,
@@ -42,6 +43,7 @@ enum {
 
 static const char *const sql[ST_COUNT] = {
 	[ST_HEAD] = "SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1",
+	[ST_TIME] = "SELECT at_ms FROM audit WHERE id = $1",
 	[ST_ADD] = "INSERT INTO audit (" COLUMNS ")"
 		   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 	[ST_ALL] = "SELECT " COLUMNS " FROM audit ORDER BY id",
@@ -267,6 +269,45 @@ audit_head(
 	*id = a->id;
 	memcpy(hash, a->hash, HASH_BYTES);
 	return a->id > 0;
+}
+
+/* Is row id before at_ms?  One that is not there (there is none) is not. */
+static int
+is_before(struct audit *a, int64_t id, int64_t at_ms, struct err *e)
+{
+	struct db_stmt *st = a->st[ST_TIME];
+	int found;
+
+	db_bind_int(st, 1, id);
+	found = db_step(st, e);
+	if (found > 0)
+		found = db_col_int(st, 0) < at_ms;
+	db_reset(st);
+	return found;
+}
+
+int
+audit_find_time(struct audit *a, int64_t at_ms, int64_t *id, struct err *e)
+{
+	uint8_t hash[HASH_BYTES];
+	int64_t low = 1, high;
+
+	if (audit_head(a, &high, hash, e) < 0)
+		return -1;
+	high++; /* low to high: where it can be */
+	while (low < high) {
+		int64_t middle = low + (high - low) / 2;
+		int before = is_before(a, middle, at_ms, e);
+
+		if (before < 0)
+			return -1;
+		if (before)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*id = low;
+	return 0;
 }
 
 static void

@@ -110,6 +110,14 @@ NODISCARD int audit_collected(struct audit *a, int64_t after_id, int64_t limit,
     struct err *e);
 
 /*
+ * The id of the first row from at_ms on, found by halving since rows are in
+ * the order of time; behind the last if there is none.  Where the clock was set
+ * back meanwhile it is near that place.
+ */
+NODISCARD int audit_find_time(
+    struct audit *a, int64_t at_ms, int64_t *id, struct err *e);
+
+/*
  * Call each for what people did, newest first, from rows before that id
  * (INT64_MAX: from the last), at most limit.
  */

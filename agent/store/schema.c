@@ -1054,6 +1054,19 @@
 	" END;" PUT_TAGGED_SPOT "(id IN (SELECT incident_id FROM tag)"  \
 	" OR id IN (SELECT incident_id FROM decision WHERE verdict = 3))"
 
+/* What officers leave for those who come next (handover.c). */
+#define HANDOVER_TABLES                                           \
+	"CREATE TABLE handover_note ("                            \
+	"  id         INTEGER PRIMARY KEY,"                       \
+	"  at_ms      INTEGER NOT NULL,"                          \
+	"  account_id INTEGER NOT NULL REFERENCES account(id),"   \
+	"  note       TEXT    NOT NULL"                           \
+	") STRICT;"                                               \
+	"CREATE INDEX handover_note_at ON handover_note (at_ms);" \
+	"CREATE INDEX decision_at ON decision (at_ms);"           \
+	"CREATE INDEX decision_theme ON decision (theme)"         \
+	"  WHERE undone_ms IS NULL;"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
@@ -1073,6 +1086,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { DUTY_TABLES } },
 	{ { CAMP_TABLES } },
 	{ { MAP_TABLES } },
+	{ { HANDOVER_TABLES } },
 };
 
 const struct schema_step *

@@ -95,7 +95,7 @@ class Case:
 
 
 @pytest.fixture(name="case")
-def make_case(desk):
+def case_of(desk):
     return Case(desk)
 
 

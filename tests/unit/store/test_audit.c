@@ -233,12 +233,46 @@ test_head_is_read_again_after_failure(void **state)
 	store_close(&a);
 }
 
+/* By time, though an index of times is not kept. */
+static void
+test_find_time(void **state)
+{
+	struct store *st = open_store(":memory:");
+	int64_t id = -1;
+
+	(void)state;
+	OK(audit_find_time(store_audit(st), 0, &id, e));
+	assert_int_equal(id, 1);
+	for (int64_t at = 100; at <= 700; at += 100) {
+		const struct audit_row row = { .at_ms = at / 200 * 200,
+			.actor = str_of("agent"),
+			.event = AUDIT_COLLECTION };
+
+		OK(store_begin(st, e));
+		OK(audit_add(store_audit(st), &row, e));
+		OK(store_commit(st, e));
+	}
+	/* 0 200 200 400 400 600 600 */
+	static const struct {
+		int64_t at_ms, id;
+	} cases[] = { { INT64_MIN, 1 }, { 0, 1 }, { 1, 2 }, { 200, 2 },
+		{ 201, 4 }, { 400, 4 }, { 599, 6 }, { 600, 6 }, { 601, 8 },
+		{ INT64_MAX, 8 } };
+
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		OK(audit_find_time(store_audit(st), cases[i].at_ms, &id, e));
+		assert_int_equal(id, cases[i].id);
+	}
+	store_close(&st);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole_log),
 		cmocka_unit_test(test_empty_log),
+		cmocka_unit_test(test_find_time),
 		cmocka_unit_test(test_digest_is_as_documented),
 		cmocka_unit_test(test_breaks_are_named),
 		cmocka_unit_test(test_forged_row_does_not_follow),

@@ -23,6 +23,7 @@ static const char *const frozen[] = {
 	"9ca2ee36ffdd5292496152d5a37343bfe9766e60ed60d5ccc99aafeddaef1883",
 	"d245ac7b71afdc4395f2f804428a6bb5a2094d5752a2dca1a7f3795ed268100a",
 	"7cd9725ea2b90a15349b5cbc1536ee9fbf43de64d72c047dad3d0f6354753641",
+	"204cd1465829193cfb97cd2a3ffdde4836cf5679bf8bcbbafe0dbc0edf1fe110",
 };
 
 static struct db *
