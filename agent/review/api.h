@@ -118,6 +118,10 @@ void api_camps(struct visit *v);
 void api_camp(struct visit *v);
 void api_camp_figures(struct visit *v);
 
+/* What is recorded of fly-tipping; figures by month. */
+void api_tippings(struct visit *v);
+void api_tipping_figures(struct visit *v);
+
 /* What people did, the last first. */
 void api_audit(struct visit *v);
 

@@ -90,9 +90,7 @@ camp_read_time(struct str text, int64_t *ms)
 	(void)snprintf(moment, sizeof moment, "%.16s:00Z", text.p);
 	if (!clock_parse(str_of(moment), &utc_ms))
 		return false;
-	/* The offset then, not an hour earlier or later. */
-	*ms = utc_ms - INT64_C(60000) * clock_to_local(utc_ms).offset_min;
-	*ms = utc_ms - INT64_C(60000) * clock_to_local(*ms).offset_min;
+	*ms = clock_from_local(utc_ms);
 	return true;
 }
 
@@ -199,19 +197,16 @@ print_text(struct buf *out, const struct campword_field *f, struct str value,
 }
 
 void
-camp_print_fields(struct buf *out, enum campword_kind kind,
+camp_print_fields(struct buf *out, const struct campword_field *f,
     struct str (*value)(void *user, const char *name), void *user,
-    const char *bad, const char *skip)
+    const char *bad)
 {
-	const struct campword_field *f = campwords_kind(kind)->fields;
 	bool in_counts = false;
 
 	for (; f->name; f++) {
 		const char *mark = mark_of(f->name, bad);
 		bool is_count = f->type == CAMP_COUNT;
 
-		if (skip && strcmp(f->name, skip) == 0)
-			continue;
 		if (is_count && !in_counts)
 			buf_add_text(out, "<fieldset class=\"counts\"><legend>"
 					  "Counted (leave empty what was "
@@ -234,15 +229,17 @@ camp_print_fields(struct buf *out, enum campword_kind kind,
 }
 
 void
-camp_print_when(
-    struct buf *out, const char *label, int64_t at_ms, const char *bad)
+camp_print_when(struct buf *out, const char *name, const char *label,
+    int64_t at_ms, const char *bad)
 {
 	buf_addf(out,
-	    "<p><label for=\"f-at\">%s</label><span class=\"hint\" "
-	    "id=\"h-at\">Local time, for example 2026-11-14T10:42</span>"
-	    "<input id=\"f-at\" name=\"at\" type=\"datetime-local\" "
-	    "aria-describedby=\"h-at\"%s value=\"",
-	    label, mark_of("at", bad));
+	    "<p><label for=\"f-%s\">%s</label><span class=\"hint\" "
+	    "id=\"h-%s\">Local time, for example 2026-11-14T10:42</span>",
+	    name, label, name);
+	buf_addf(out,
+	    "<input id=\"f-%s\" name=\"%s\" type=\"datetime-local\" "
+	    "aria-describedby=\"h-%s\"%s value=\"",
+	    name, name, name, mark_of(name, bad));
 	camp_print_time_value(out, at_ms);
 	buf_add_text(out, "\"></p>");
 }

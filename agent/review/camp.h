@@ -43,16 +43,16 @@ bool camp_read_time(struct str text, int64_t *ms);
 void camp_print_time_value(struct buf *out, int64_t ms);
 
 /*
- * The fields of a kind for a form.  value gives what each holds; bad is the
- * name of one that was refused, or NULL; skip is one not to print, or NULL.
+ * Fields, ended by a NULL name, for a form.  value gives what each holds; bad is
+ * the name of one that was refused, or NULL.
  */
-void camp_print_fields(struct buf *out, enum campword_kind kind,
+void camp_print_fields(struct buf *out, const struct campword_field *fields,
     struct str (*value)(void *user, const char *name), void *user,
-    const char *bad, const char *skip);
+    const char *bad);
 
-/* The field of a time; its name is "at". */
-void camp_print_when(
-    struct buf *out, const char *label, int64_t at_ms, const char *bad);
+/* The field of a time. */
+void camp_print_when(struct buf *out, const char *name, const char *label,
+    int64_t at_ms, const char *bad);
 
 /* What was wrong with a form, linked to the field. */
 void camp_print_problem(struct visit *v, const char *bad, const char *what);

@@ -30,6 +30,7 @@ struct sightings;
 struct store;
 struct store_pages;
 struct takers;
+struct tippings;
 struct wordindex;
 struct trackstore;
 struct unitstore;
@@ -64,6 +65,7 @@ struct desk {
 	struct trackstore *tracks;
 	struct rules_scratch *scratch;
 	struct handover *handover;
+	struct tippings *tippings;
 	struct arena *arena; /* emptied before each request */
 };
 

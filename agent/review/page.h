@@ -161,6 +161,13 @@ void page_camp_begin(struct visit *v);
 /* The map and the list beside it; parameters as api_map_filter(), and after. */
 void page_map(struct visit *v);
 
+/* Fly-tipping: the records; parameters size, waste, land, month, after. */
+void page_tippings(struct visit *v);
+
+/* What is recorded of the incident's: form and history; and sent. */
+void page_tipping(struct visit *v);
+void page_tipping_put(struct visit *v);
+
 /* The file of static/ whose name is the visit's arg. */
 void page_asset(struct visit *v);
 

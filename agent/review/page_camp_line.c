@@ -123,8 +123,8 @@ print_form(struct lineform *f, const char *problem)
 	begin_form(f);
 	print_hidden(f);
 	if (f->kind != CAMP_WITHDRAWN)
-		camp_print_when(f->v->out, k->when, f->at_ms, f->bad);
-	camp_print_fields(f->v->out, f->kind, value_of, f, f->bad, NULL);
+		camp_print_when(f->v->out, "at", k->when, f->at_ms, f->bad);
+	camp_print_fields(f->v->out, k->fields, value_of, f, f->bad);
 	buf_add_text(f->v->out, "<p><button>Save</button></p></form>");
 	print_withdraw(f);
 	visit_page_end(f->v);
@@ -207,8 +207,8 @@ check_form(struct lineform *f, struct err *e)
 		    campwords_kind(f->kind)->when);
 	}
 	f->bad = NULL;
-	return campwords_read(
-	    f->kind, value_of, f, f->v->desk->arena, &f->body, &f->bad, e);
+	return campwords_read(campwords_kind(f->kind)->fields, value_of, f,
+	    f->v->desk->arena, &f->body, &f->bad, e);
 }
 
 static int

@@ -120,7 +120,8 @@ print_new(struct opening *o)
 	    "%" PRId64 "/encampment\" novalidate>",
 	    o->row.id);
 	visit_form_field(o->v);
-	camp_print_fields(out, CAMP_PLACE, value_of, o, o->bad, NULL);
+	camp_print_fields(
+	    out, campwords_kind(CAMP_PLACE)->fields, value_of, o, o->bad);
 	buf_add_text(out,
 	    "<p><label for=\"f-moved\">Moved from entry (may be left out)"
 	    "</label><span class=\"hint\" id=\"h-moved\">The number of the "
@@ -232,8 +233,8 @@ check_form(struct opening *o, struct err *e)
 {
 	struct str moved = visit_field(o->v, "moved");
 
-	if (campwords_read(CAMP_PLACE, value_of, o, o->v->desk->arena, &o->body,
-		&o->bad, e) < 0)
+	if (campwords_read(campwords_kind(CAMP_PLACE)->fields, value_of, o,
+		o->v->desk->arena, &o->body, &o->bad, e) < 0)
 		return -1;
 	o->moved_from = visit_number(moved);
 	if (moved.len == 0 || o->moved_from > 0)

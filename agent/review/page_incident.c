@@ -29,6 +29,7 @@ static const struct section {
 	{ "act", sheet_contact },
 	{ "act", sheet_history },
 	{ "act", sheet_camp },
+	{ "act", sheet_tipping },
 	{ "act", sheet_alerts },
 	{ "act", sheet_recordings },
 };

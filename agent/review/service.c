@@ -43,6 +43,7 @@
 #include "agent/store/store.h"
 #include "agent/store/store_pages.h"
 #include "agent/store/takers.h"
+#include "agent/store/tippings.h"
 #include "agent/store/trackstore.h"
 #include "agent/store/unitstore.h"
 #include "agent/store/wordindex.h"
@@ -98,6 +99,9 @@ static const struct service_route routes[] = {
 	{ true, "/encampments/*/part", CAMP_WRITERS, page_camp_part },
 	{ false, "/incident/*/encampment", CAMP_WRITERS, page_camp_open },
 	{ true, "/incident/*/encampment", CAMP_WRITERS, page_camp_begin },
+	{ false, "/fly-tipping", VISIT_READERS, page_tippings },
+	{ false, "/incident/*/fly-tipping", VISIT_READERS, page_tipping },
+	{ true, "/incident/*/fly-tipping", CAMP_WRITERS, page_tipping_put },
 	{ true, "/act/*/undo", ACCOUNT_REVIEWER, page_undo },
 	{ false, "/map", VISIT_READERS, page_map },
 	{ false, "/job/*", VISIT_READERS, page_job },
@@ -130,6 +134,9 @@ static const struct service_route routes[] = {
 	{ false, "/v1/encampments", VISIT_READERS, api_camps },
 	{ false, "/v1/encampments/figures", VISIT_READERS, api_camp_figures },
 	{ false, "/v1/encampments/*", VISIT_READERS, api_camp },
+	{ false, "/v1/fly-tipping", VISIT_READERS, api_tippings },
+	{ false, "/v1/fly-tipping/figures", VISIT_READERS,
+	    api_tipping_figures },
 	{ false, "/v1/incidents", VISIT_READERS, api_incidents },
 	{ false, "/v1/incidents/*", VISIT_READERS, api_incident },
 	{ true, "/v1/incidents/*/decisions", ACCOUNT_REVIEWER,
@@ -164,6 +171,7 @@ desk_free(struct desk **d)
 	search_close(&desk->search);
 	sightings_close(&desk->sightings);
 	wordindex_close(&desk->words);
+	tippings_close(&desk->tippings);
 	camps_close(&desk->camps);
 	outbox_desk_close(&desk->alerts);
 	outbox_close(&desk->outbox);
@@ -219,7 +227,8 @@ desk_new(const struct service *s, struct err *e)
 	    unitstore_open(store_db(d->store), &d->units, e) < 0 ||
 	    areastore_open(store_db(d->store), &d->areas, e) < 0 ||
 	    trackstore_open(store_db(d->store), &d->tracks, e) < 0 ||
-	    handover_open(d->store, &d->handover, e) < 0)
+	    handover_open(d->store, &d->handover, e) < 0 ||
+	    tippings_open(store_db(d->store), &d->tippings, e) < 0)
 		desk_free(&d);
 	else
 		db_take_turns(store_db(d->store), s->turns, false);

@@ -250,6 +250,7 @@ static const struct way {
 	{ "/follow-up", "Follow-up", VISIT_READERS },
 	{ "/encampments", "Encampments", VISIT_READERS },
 	{ "/hand-over", "Hand-over", VISIT_READERS },
+	{ "/fly-tipping", "Fly-tipping", VISIT_READERS },
 	{ "/alerts", "Alerts", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/feeds", "Feeds", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/quarantine", "Quarantine", ACCOUNT_ADMINISTRATOR },

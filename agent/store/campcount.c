@@ -5,8 +5,7 @@
 #include "agent/base/clock.h"
 #include "agent/store/campwords.h"
 
-#define DAY_MS    INT64_C(86400000)
-#define MINUTE_MS INT64_C(60000)
+#define DAY_MS INT64_C(86400000)
 
 void
 campcount_text(const struct campcount_rule *rule, struct buf *out)
@@ -40,9 +39,7 @@ campcount_days(const struct campcount_span *s, int64_t now_ms)
 static int64_t
 month_begins(int year, int month)
 {
-	int64_t utc_ms = clock_from_utc(year, month, 1, 0, 0, 0);
-
-	return utc_ms - MINUTE_MS * clock_to_local(utc_ms).offset_min;
+	return clock_from_local(clock_from_utc(year, month, 1, 0, 0, 0));
 }
 
 void

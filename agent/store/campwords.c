@@ -543,7 +543,7 @@ read_field(const struct campword_field *f, struct str value,
 }
 
 int
-campwords_read(enum campword_kind kind,
+campwords_read(const struct campword_field *fields,
     struct str (*get)(void *user, const char *name), void *user,
     struct arena *arena, struct buf *body, const char **field, struct err *e)
 {
@@ -551,8 +551,7 @@ campwords_read(enum campword_kind kind,
 
 	jsonw_init(&w, body);
 	jsonw_object(&w);
-	for (const struct campword_field *f = kinds[kind].fields; f->name;
-	     f++) {
+	for (const struct campword_field *f = fields; f->name; f++) {
 		struct str value = str_trim(get(user, f->name));
 
 		*field = f->name;

@@ -101,11 +101,11 @@ const char *campwords_label(
 const struct campword_test *campwords_test(struct str word);
 
 /*
- * Read a line of a kind, field by field, from what get gives (absent or empty:
- * not given), and append it to body as a JSON object.  Returns 0, or -1 with
+ * Read fields, ended by a NULL name, from what get gives (absent or empty: not
+ * given), and append them to body as a JSON object.  Returns 0, or -1 with
  * ERR_INVALID, a sentence for whoever filled it in, and in *field its name.
  */
-NODISCARD int campwords_read(enum campword_kind kind,
+NODISCARD int campwords_read(const struct campword_field *fields,
     struct str (*get)(void *user, const char *name), void *user,
     struct arena *arena, struct buf *body, const char **field, struct err *e);
 

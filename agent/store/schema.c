@@ -1067,6 +1067,31 @@
 	"CREATE INDEX decision_theme ON decision (theme)"         \
 	"  WHERE undone_ms IS NULL;"
 
+/* What is recorded of fly-tipping (tippings.c). */
+#define TIPPING_TABLES                                                \
+	"CREATE TABLE tipping ("                                      \
+	"  id          INTEGER PRIMARY KEY,"                          \
+	"  incident_id INTEGER NOT NULL"                              \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"              \
+	"  made_ms     INTEGER NOT NULL,"                             \
+	"  account_id  INTEGER NOT NULL REFERENCES account(id),"      \
+	"  body        TEXT    NOT NULL,"                             \
+	"  size        TEXT    NOT NULL,"                             \
+	"  waste       TEXT    NOT NULL,"                             \
+	"  land        TEXT    NOT NULL,"                             \
+	"  witnessed   TEXT    NOT NULL,"                             \
+	"  evidence    TEXT    NOT NULL,"                             \
+	"  referred_ms INTEGER,"                                      \
+	"  cleared_ms  INTEGER,"                                      \
+	"  opened_ms   INTEGER NOT NULL,"                             \
+	"  replaced_ms INTEGER"                                       \
+	") STRICT;"                                                   \
+	"CREATE INDEX tipping_incident ON tipping (incident_id, id);" \
+	"CREATE UNIQUE INDEX tipping_stands ON tipping (incident_id)" \
+	"  WHERE replaced_ms IS NULL;"                                \
+	"CREATE INDEX tipping_opened ON tipping (opened_ms, id)"      \
+	"  WHERE replaced_ms IS NULL;"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
@@ -1087,6 +1112,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { CAMP_TABLES } },
 	{ { MAP_TABLES } },
 	{ { HANDOVER_TABLES } },
+	{ { TIPPING_TABLES } },
 };
 
 const struct schema_step *

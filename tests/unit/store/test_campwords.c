@@ -25,8 +25,8 @@ read_line(enum campword_kind kind, const char *const *pairs, struct buf *body,
 	int r;
 
 	buf_reset(body);
-	r = campwords_read(
-	    kind, get, (void *)(uintptr_t)pairs, arena, body, field, e);
+	r = campwords_read(campwords_kind(kind)->fields, get,
+	    (void *)(uintptr_t)pairs, arena, body, field, e);
 	arena_free(&arena);
 	return r;
 }

@@ -24,6 +24,7 @@ static const char *const frozen[] = {
 	"d245ac7b71afdc4395f2f804428a6bb5a2094d5752a2dca1a7f3795ed268100a",
 	"7cd9725ea2b90a15349b5cbc1536ee9fbf43de64d72c047dad3d0f6354753641",
 	"204cd1465829193cfb97cd2a3ffdde4836cf5679bf8bcbbafe0dbc0edf1fe110",
+	"2cacb90d609d2386ad4de72472142e75479e06e91ae8f4046cb696f69f2d4f31",
 };
 
 static struct db *
