@@ -185,7 +185,8 @@ dossier_print_tests(const struct dossier *d)
 	bool has_any = false;
 
 	buf_add_text(out,
-	    "<section aria-labelledby=\"powers\"><h2 id=\"powers\">Powers and "
+	    "<section class=\"powers\" "
+	    "aria-labelledby=\"powers\"><h2 id=\"powers\">Powers and "
 	    "their tests</h2><p>What was entered as evidence, test by test. It "
 	    "does not say whether a test is met or a power can be used: the "
 	    "officer decides that, and records why.</p>");

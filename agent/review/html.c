@@ -104,6 +104,12 @@ html_date(struct buf *out, int64_t ms)
 	    t.month, t.day, t.day, months[t.month - 1], t.year);
 }
 
+void
+html_month(struct buf *out, int year, int month)
+{
+	buf_addf(out, "%s&nbsp;%d", months[month - 1], year);
+}
+
 static void
 print_count(struct buf *out, int64_t n, const char *unit)
 {

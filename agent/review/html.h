@@ -31,6 +31,9 @@ void html_time(struct buf *out, int64_t ms);
 /* Append the day of a time, in London: "14 Jan 2026". */
 void html_date(struct buf *out, int64_t ms);
 
+/* Append a month for people: "Jan 2026". */
+void html_month(struct buf *out, int year, int month);
+
 /* Append how long ago: "3 minutes ago", "2 hours ago", "5 days ago". */
 void html_ago(struct buf *out, int64_t ms, int64_t now_ms);
 

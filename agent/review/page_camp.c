@@ -125,8 +125,7 @@ print_facts(const struct dossier *d)
 	buf_add_text(out, "</dd>");
 	print_count(out, "Visits", c->visits);
 	print_count(out, "Most caravans", c->caravans_most);
-	print_count(
-	    out, "Most vehicles, caravans among them", c->vehicles_most);
+	print_count(out, "Most vehicles in all", c->vehicles_most);
 	print_moved(out, c->moved_from);
 	buf_add_text(out, "</dl></section>");
 }

@@ -190,7 +190,7 @@ print_row(void *user, const struct camp *c)
 	if (l->rows++ == 0)
 		buf_add_text(out,
 		    "<div class=\"scroll wide\" role=\"region\" tabindex=\"0\" "
-		    "aria-labelledby=\"entries\"><table><thead><tr><th "
+		    "aria-label=\"Table of the entries\"><table><thead><tr><th "
 		    "scope=\"col\">Encampment</th><th scope=\"col\">District"
 		    "</th><th scope=\"col\">Land</th><th scope=\"col\">First "
 		    "report</th>" NUMBERS("Days") NUMBERS("Most caravans")
@@ -290,8 +290,9 @@ print_outcomes(struct buf *out, const struct campcount_month *m)
 static void
 print_month(struct buf *out, const struct campcount_month *m)
 {
-	buf_addf(
-	    out, "<tr><th scope=\"row\">%04d-%02d</th>", m->year, m->month);
+	buf_add_text(out, "<tr><th scope=\"row\">");
+	html_month(out, m->year, m->month);
+	buf_add_text(out, "</th>");
 	print_number(out, m->opened);
 	print_number(out, m->ended);
 	print_number(out, m->standing);
@@ -314,7 +315,7 @@ print_figures(struct listing *l, struct err *e)
 	buf_add_text(out,
 	    "<section aria-labelledby=\"figures\"><h2 id=\"figures\">By month"
 	    "</h2><div class=\"scroll wide\" role=\"region\" tabindex=\"0\" "
-	    "aria-labelledby=\"figures\"><table><thead><tr><th scope=\"col\">"
+	    "aria-label=\"Table of the months\"><table><thead><tr><th scope=\"col\">"
 	    "Month</th>" NUMBERS("First reported") NUMBERS("Ended")
 		NUMBERS("Standing at its end") NUMBERS("Days of those that "
 						       "ended")

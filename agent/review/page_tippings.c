@@ -120,7 +120,7 @@ begin_table(struct buf *out)
 {
 	buf_add_text(out,
 	    "<div class=\"scroll wide\" role=\"region\" tabindex=\"0\" "
-	    "aria-labelledby=\"records\"><table><thead><tr><th "
+	    "aria-label=\"Table of the records\"><table><thead><tr><th "
 	    "scope=\"col\">Incident</th><th scope=\"col\">Opened</th><th "
 	    "scope=\"col\">District</th><th scope=\"col\">Size</th><th "
 	    "scope=\"col\">Mostly</th><th scope=\"col\">Land</th><th "
@@ -227,9 +227,10 @@ print_month(struct buf *out, const struct tipping_month *m)
 	const struct campword_choice *c = tippings_choices("size");
 
 	buf_addf(out,
-	    "<tr><th scope=\"row\"><a href=\"/fly-tipping?month=%04d-%02d\">"
-	    "%04d-%02d</a></th>",
-	    m->year, m->month, m->year, m->month);
+	    "<tr><th scope=\"row\"><a href=\"/fly-tipping?month=%04d-%02d\">",
+	    m->year, m->month);
+	html_month(out, m->year, m->month);
+	buf_add_text(out, "</a></th>");
 	print_number(out, m->recorded);
 	for (size_t i = 0; c[i].word; i++)
 		print_number(out, m->sizes[i]);
@@ -252,8 +253,8 @@ print_figures(struct listing *l, struct err *e)
 		return -1;
 	buf_add_text(out,
 	    "<section aria-labelledby=\"figures\"><h2 id=\"figures\">By month"
-	    "</h2><div class=\"scroll wide\" role=\"region\" tabindex=\"0\" "
-	    "aria-labelledby=\"figures\"><table><thead><tr><th scope=\"col\">"
+	    "</h2><div class=\"scroll figures\" role=\"region\" tabindex=\"0\" "
+	    "aria-label=\"Table of the months\"><table><thead><tr><th scope=\"col\">"
 	    "Month</th>" NUMBERS("Recorded"));
 	for (; c->word; c++)
 		buf_addf(out, NUMBERS("%s"), c->label);

@@ -227,7 +227,7 @@ FIELDS(power_fields) = { PICK("power", "Power", powers),
 	MAY("interpreter", "Interpreter", interpreters), LAST };
 
 FIELDS(evidence_fields) = { PICK("test", "Test", test_choices),
-	PICK("side", "It", sides), PICK("source", "Source", sources),
+	PICK("side", "What it shows", sides), PICK("source", "Source", sources),
 	TEXT("text", "Evidence", 500), LAST };
 
 FIELDS(decision_fields) = { PICK("what", "Decision", decisions),

@@ -78,9 +78,9 @@ struct tippings {
 	}
 
 CHOICES(sizes) = { { "bag", "Single black bag" }, { "item", "Single item" },
-	{ "boot", "Car boot load or less" }, { "van", "Small van load" },
+	{ "boot", "Car boot or less" }, { "van", "Small van load" },
 	{ "transit", "Transit van load" }, { "tipper", "Tipper lorry load" },
-	{ "multi", "Significant or several loads" }, END };
+	{ "multi", "Significant, or several loads" }, END };
 _Static_assert(
     sizeof sizes / sizeof sizes[0] <= TIPPING_SIZES, "all are counted");
 

@@ -107,14 +107,19 @@ def photograph(browser, name):
             f.write(base64.b64decode(shot["data"]))
 
 
+def look_once(browser, name, width, word):
+    """At one width, light or dark: nothing is wrong, nothing sticks out."""
+    size(browser, width)
+    scheme(browser, word)
+    assert (found := axe(browser)) == [], f"{name}, {width}, {word}: {found}"
+    photograph(browser, f"{name}-{width}-{word}")
+    assert browser.execute_script(
+        "return document.documentElement.scrollWidth <= innerWidth"), \
+        f"{name} is wider than a {width}"
+
+
 def look_at(browser, name):
-    """At every width, light and dark: nothing is wrong, nothing sticks out."""
+    """The same at every width, light and dark."""
     for width in WIDTHS:
-        size(browser, width)
         for word in ("light", "dark"):
-            scheme(browser, word)
-            assert axe(browser) == [], f"{name}, {width}, {word}"
-            photograph(browser, f"{name}-{width}-{word}")
-        assert browser.execute_script(
-            "return document.documentElement.scrollWidth <= innerWidth"), \
-            f"{name} is wider than a {width}"
+            look_once(browser, name, width, word)

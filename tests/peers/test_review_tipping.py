@@ -91,7 +91,7 @@ def test_what_is_recorded_stands_on_the_incident(desk, officer):
     assert 'value="UT/4711"' in page.text
     record(officer, 2, size="multi", **{"cleared-at": hours_ago(0)})
     page = officer.get("/incident/2/fly-tipping")
-    assert "Significant or several loads" in page.text
+    assert "Significant, or several loads" in page.text
     assert "Tipper lorry load" in page.text  # what stood before
     assert rows(desk, "SELECT count(*), count(replaced_ms) FROM tipping"
                 " WHERE incident_id = 2") == [(2, 1)]
