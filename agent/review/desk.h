@@ -18,6 +18,7 @@ struct followups;
 struct handover;
 struct grid;
 struct links;
+struct linksets;
 struct mapstore;
 struct matches;
 struct outbox;
@@ -56,6 +57,7 @@ struct desk {
 	struct sightings *sightings;
 	struct search *search;
 	struct links *links;
+	struct linksets *linksets;
 	struct grid *grid;
 	struct duties *duties;
 	struct camps *camps;

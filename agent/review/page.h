@@ -92,6 +92,24 @@ void page_quarantine_replay_kind(struct visit *v);
 /* The search: words, plate, place, time, tags. */
 void page_search(struct visit *v);
 
+/* Series that people made and that the rules found; parameters before, found. */
+void page_series(struct visit *v);
+
+/* The series whose number is the visit's arg. */
+void page_linkset(struct visit *v);
+
+/* Append the series that an incident is in, if any, to an item of a list. */
+NODISCARD int page_series_line(
+    struct visit *v, int64_t incident_id, struct err *e);
+
+/* Put an incident in a series; take a member out. */
+void page_series_put(struct visit *v);
+void page_series_take(struct visit *v);
+
+/* Say whether a proposed link is one; undo that. */
+void page_link_judge(struct visit *v);
+void page_link_undo(struct visit *v);
+
 /* Why an incident has not the other themes; arg is its number. */
 void page_whynot(struct visit *v);
 

@@ -24,6 +24,7 @@ static const struct section {
 	{ "what", sheet_tags },
 	{ "story", sheet_log },
 	{ "story", sheet_links },
+	{ "story", sheet_series },
 	{ "act", sheet_takers },
 	{ "act", sheet_decide },
 	{ "act", sheet_contact },

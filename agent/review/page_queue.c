@@ -112,7 +112,8 @@ print_item(void *user, const struct review_item *item)
 	buf_add_text(v->out, "</p>");
 	print_place(v, item);
 	print_times(v, item);
-	if (page_job_line(v, item->incident_id, &l->e) < 0)
+	if (page_job_line(v, item->incident_id, &l->e) < 0 ||
+	    page_series_line(v, item->incident_id, &l->e) < 0)
 		l->failed = true;
 	buf_add_text(v->out, "<p class=\"why\">");
 	html_text(v->out, item->why);

@@ -34,6 +34,7 @@
 #include "agent/store/followups.h"
 #include "agent/store/handover.h"
 #include "agent/store/links.h"
+#include "agent/store/linksets.h"
 #include "agent/store/mapstore.h"
 #include "agent/store/matches.h"
 #include "agent/store/quarantine.h"
@@ -117,13 +118,19 @@ static const struct service_route routes[] = {
 	{ false, "/follow-up", VISIT_READERS, page_followups },
 	{ false, "/follow-up/*", VISIT_READERS, page_followup },
 	{ true, "/follow-up/*/change", VISIT_CALLERS, page_followup_change },
+	{ true, "/incident/*/links", ACCOUNT_REVIEWER, page_link_judge },
+	{ true, "/incident/*/series", ACCOUNT_REVIEWER, page_series_put },
 	{ false, "/incident/*/why-not", VISIT_READERS, page_whynot },
+	{ true, "/links/*/undo", ACCOUNT_REVIEWER, page_link_undo },
 	{ false, "/login", ANYBODY, page_login },
 	{ true, "/login", ANYBODY, page_log_in },
 	{ true, "/logout", ~0U, page_log_out },
 	{ false, "/password", ~0U, page_password },
 	{ true, "/password", ~0U, page_set_password },
 	{ false, "/search", VISIT_READERS, page_search },
+	{ false, "/series", VISIT_READERS, page_series },
+	{ true, "/series/member/*/undo", ACCOUNT_REVIEWER, page_series_take },
+	{ false, "/series/*", VISIT_READERS, page_linkset },
 	{ false, "/static/*", ANYBODY, page_asset },
 	{ false, "/vehicles", VISIT_READERS, page_vehicles },
 	{ false, "/v1", ~0U, api_index },
@@ -167,6 +174,7 @@ desk_free(struct desk **d)
 	feedday_close(&desk->days);
 	ruleset_scratch_free(&desk->scratch);
 	grid_free(&desk->grid);
+	linksets_close(&desk->linksets);
 	links_close(&desk->links);
 	search_close(&desk->search);
 	sightings_close(&desk->sightings);
@@ -220,6 +228,7 @@ desk_new(const struct service *s, struct err *e)
 	    sightings_open(store_db(d->store), &d->sightings, e) < 0 ||
 	    search_open(d->store, d->sightings, &d->search, e) < 0 ||
 	    links_open(d->store, d->sightings, &d->links, e) < 0 ||
+	    linksets_open(store_db(d->store), &d->linksets, e) < 0 ||
 	    grid_new(&d->grid, e) < 0 ||
 	    duties_open(d->store, &d->duties, e) < 0 ||
 	    camps_open(store_db(d->store), &d->camps, e) < 0 ||

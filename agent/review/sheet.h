@@ -59,6 +59,7 @@ NODISCARD int sheet_facts(struct sheet *s, struct err *e);
 NODISCARD int sheet_tags(struct sheet *s, struct err *e);
 NODISCARD int sheet_log(struct sheet *s, struct err *e);
 NODISCARD int sheet_takers(struct sheet *s, struct err *e);
+NODISCARD int sheet_series(struct sheet *s, struct err *e);
 NODISCARD int sheet_links(struct sheet *s, struct err *e);
 NODISCARD int sheet_decide(struct sheet *s, struct err *e);
 NODISCARD int sheet_history(struct sheet *s, struct err *e);

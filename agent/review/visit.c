@@ -247,6 +247,7 @@ static const struct way {
 	{ "/search", "Search", VISIT_READERS },
 	{ "/map", "Map", VISIT_READERS },
 	{ "/vehicles", "Vehicles", VISIT_READERS },
+	{ "/series", "Series", VISIT_READERS },
 	{ "/follow-up", "Follow-up", VISIT_READERS },
 	{ "/encampments", "Encampments", VISIT_READERS },
 	{ "/fly-tipping", "Fly-tipping", VISIT_READERS },

@@ -1092,6 +1092,60 @@
 	"CREATE INDEX tipping_opened ON tipping (opened_ms, id)"      \
 	"  WHERE replaced_ms IS NULL;"
 
+/*
+ * Series that people make, and what they say of links that the program
+ * proposes (linksets.c).
+ */
+#define LINKSET_TABLES                                                      \
+	"CREATE TABLE linkset ("                                            \
+	"  id         INTEGER PRIMARY KEY,"                                 \
+	"  name       TEXT    NOT NULL,"                                    \
+	"  made_ms    INTEGER NOT NULL,"                                    \
+	"  account_id INTEGER NOT NULL REFERENCES account(id)"              \
+	") STRICT;"                                                         \
+	"CREATE TABLE linkset_member ("                                     \
+	"  id          INTEGER PRIMARY KEY,"                                \
+	"  linkset_id  INTEGER NOT NULL"                                    \
+	"    REFERENCES linkset(id) ON DELETE CASCADE,"                     \
+	"  incident_id INTEGER NOT NULL"                                    \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                    \
+	"  kind        INTEGER NOT NULL,"                                   \
+	"  reason      TEXT    NOT NULL,"                                   \
+	"  at_ms       INTEGER NOT NULL,"                                   \
+	"  account_id  INTEGER NOT NULL REFERENCES account(id),"            \
+	"  undone_ms   INTEGER,"                                            \
+	"  undone_by   INTEGER REFERENCES account(id)"                      \
+	") STRICT;"                                                         \
+	"CREATE UNIQUE INDEX linkset_member_stands ON linkset_member"       \
+	"  (linkset_id, incident_id) WHERE undone_ms IS NULL;"              \
+	"CREATE INDEX linkset_member_set ON linkset_member (linkset_id);"   \
+	"CREATE INDEX linkset_member_incident ON linkset_member"            \
+	"  (incident_id);"                                                  \
+	"CREATE TRIGGER linkset_gone AFTER DELETE ON linkset_member"        \
+	" WHEN NOT EXISTS (SELECT 1 FROM linkset_member"                    \
+	"  WHERE linkset_id = old.linkset_id)"                              \
+	" BEGIN"                                                            \
+	"  DELETE FROM linkset WHERE id = old.linkset_id;"                  \
+	" END;"                                                             \
+	"CREATE TABLE link_verdict ("                                       \
+	"  id          INTEGER PRIMARY KEY,"                                \
+	"  incident_id INTEGER NOT NULL"                                    \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                    \
+	"  other_id    INTEGER NOT NULL"                                    \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                    \
+	"  kind        INTEGER NOT NULL,"                                   \
+	"  verdict     INTEGER NOT NULL CHECK (verdict IN (1, 2)),"         \
+	"  at_ms       INTEGER NOT NULL,"                                   \
+	"  account_id  INTEGER NOT NULL REFERENCES account(id),"            \
+	"  undone_ms   INTEGER,"                                            \
+	"  undone_by   INTEGER REFERENCES account(id),"                     \
+	"  CHECK (incident_id < other_id)"                                  \
+	") STRICT;"                                                         \
+	"CREATE UNIQUE INDEX link_verdict_stands ON link_verdict"           \
+	"  (incident_id, other_id, kind) WHERE undone_ms IS NULL;"          \
+	"CREATE INDEX link_verdict_incident ON link_verdict (incident_id);" \
+	"CREATE INDEX link_verdict_other ON link_verdict (other_id);"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
@@ -1113,6 +1167,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { MAP_TABLES } },
 	{ { HANDOVER_TABLES } },
 	{ { TIPPING_TABLES } },
+	{ { LINKSET_TABLES } },
 };
 
 const struct schema_step *

@@ -119,3 +119,27 @@ def test_why_not(desk, browser):
     click(browser, "a[href$='/why-not']")
     assert "points that it takes" in words(browser)
     look(browser, "why-not")
+
+
+def test_a_series(desk, browser):
+    """Links are judged, incidents put in a series, found again in it."""
+    log_in(browser, desk)
+    browser.get(f"{desk.url}/series")
+    assert "Found by the rules" in words(browser)
+    look(browser, "series-empty")
+    browser.get(f"{desk.url}/search?q=V-0002")
+    click(browser, ".found a")
+    click(browser, ".links button[value='confirm']")
+    assert "Confirmed by liaison" in words(browser)
+    click(browser, ".links button[value='reject']")
+    browser.find_element(By.CSS_SELECTOR, "#series ~ details summary").click()
+    look(browser, "incident-judged")
+    browser.find_element(By.ID, "series-name").send_keys("Silver pickup")
+    browser.find_element(By.ID, "series-reason").send_keys("same plate twice")
+    leave(browser, lambda: browser.find_element(
+        By.ID, "series-reason").send_keys(Keys.ENTER))
+    assert "same plate twice" in words(browser)
+    look(browser, "series-one")
+    click(browser, "nav a[href='/series']")
+    assert "Silver pickup" in words(browser)
+    look(browser, "series")

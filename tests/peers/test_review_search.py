@@ -277,6 +277,110 @@ def test_links_say_why(desk, v):
         "AB12CDE" in linked(v, "S-3")
 
 
+# ---- series ----
+
+@pytest.fixture(name="pair", scope="module")
+def make_pair(desk):
+    """Two incidents with a plate in common, and nothing with the others."""
+    take_in(desk, [
+        told(f"T-{i}", f"call {i}, VRM TU61 NNN",
+             {"lat": 50.5 - i, "lon": -3.5,
+              "opened_at": f"2025-0{i}-01T00:00:00Z"}) for i in (1, 2, 3)],
+        "pair.ndjson")
+    return {ref: number for ref, number in rows(
+        desk, "SELECT ref, id FROM incident WHERE ref LIKE 'T-%'")}
+
+
+def form_of(v, number, **more):
+    page = v.get(f"/incident/{number}")
+    return {"form": page.field("form"), **more}
+
+
+def test_a_link_is_confirmed_or_rejected(desk, pair, v):
+    one, other = pair["T-1"], pair["T-2"]
+    wish = form_of(v, one, other=other, kind="same-vehicle", seen=0)
+    page = v.post(f"/incident/{one}/links", {**wish, "verdict": "reject"})
+    assert page.status == 200
+    assert "Rejected by liaison" in plain(page)
+    assert "<summary>Rejected</summary>" in page.text
+    # The other side says the same; somebody who saw nothing of it is told.
+    assert "Rejected by liaison" in plain(v.get(f"/incident/{other}"))
+    second = visitor(desk, "second")
+    late = form_of(second, other, other=one, kind="same-vehicle", seen=0,
+                   verdict="confirm")
+    assert second.post(f"/incident/{other}/links", late).status == 412
+    undo = page.links(r".*") and re.search(r'action="(/links/\d+/undo)"',
+                                           page.text)[1]
+    page = v.post(undo, {"form": wish["form"], "back": one})
+    assert "Rejected by" not in page.text
+    assert v.post(undo, {"form": wish["form"], "back": one}).status == 409
+    page = v.post(f"/incident/{one}/links", {**wish, "verdict": "confirm"})
+    assert "Confirmed by liaison" in plain(page)
+    # Nothing was taken back out of the table.
+    assert rows(desk, "SELECT verdict, undone_ms IS NULL FROM link_verdict"
+                " ORDER BY id") == [(2, 0), (1, 1)]
+    assert rows(desk, "SELECT count(*) FROM audit WHERE detail LIKE"
+                " '%\"link\":%'") == [(3,)]
+
+
+def test_a_series_is_made_and_undone(desk, pair, v):
+    one, other = pair["T-1"], pair["T-2"]
+    wish = form_of(v, one, series="", name=f"Autumn {EVIL}",
+                   kind="same-vehicle", reason=EVIL)
+    page = v.post(f"/incident/{one}/series", wish)
+    assert page.status == 200
+    assert "Autumn <script>" in html.unescape(page.text)
+    assert "<script>alert" not in page.text and "<img" not in page.text
+    number = int(page.path.rsplit("/", 1)[1])
+    wish = {**wish, "series": number, "reason": "same pickup", "kind": "other"}
+    assert v.post(f"/incident/{other}/series", wish).status == 200
+    assert v.post(f"/incident/{other}/series", wish).status == 409
+    assert "same pickup" in v.get(f"/incident/{other}").text
+    listing = plain(v.get("/series"))
+    assert "Autumn" in listing and "Made by people" in listing
+    page = v.get(f"/series/{number}")
+    assert "2 incidents" in page.text
+    take_in(desk, [told("T-9", "coursing with lurchers", {})], "queued.ndjson")
+    [(queued,)] = rows(desk, "SELECT id FROM incident WHERE ref = 'T-9'")
+    assert v.post(f"/incident/{queued}/series",
+                  {**wish, "kind": "near"}).status == 200
+    assert "Series: Autumn" in plain(v.get("/"))
+    undo = re.findall(r'action="(/series/member/\d+/undo)"', page.text)
+    assert len(undo) == 2
+    assert v.post(undo[0], {"form": wish["form"]}).status == 200
+    assert v.post(undo[0], {"form": wish["form"]}).status == 409
+    page = v.get(f"/series/{number}")
+    assert "taken out by liaison" in plain(page)
+    assert "2 incidents" in page.text
+    details = [d for (d,) in rows(
+        desk, "SELECT detail FROM audit WHERE detail GLOB '*series_[pt]*'"
+        " ORDER BY id")]
+    assert details == [f'{{"series_put_in":{number}}}'] * 3 + [
+        '{"series_taken_out":1}']
+
+
+def test_series_refuse_what_cannot_be(desk, pair, v):
+    one = pair["T-3"]
+    good = form_of(v, one, series="", name="A name", kind="near", reason="")
+    for change, status in [
+            ({"name": ""}, 409), ({"name": "x" * 101}, 409),
+            ({"reason": "x" * 501}, 409), ({"kind": "friends"}, 409),
+            ({"series": "99999"}, 412), ({"form": "wrong"}, 403)]:
+        assert v.post(f"/incident/{one}/series",
+                      {**good, **change}).status == status, change
+    assert v.post("/incident/999999/series", good).status == 404
+    assert v.get("/series/999999").status == 404
+    assert v.get("/series/x'").status == 404
+    link = {"form": good["form"], "other": one, "kind": "near", "seen": 0,
+            "verdict": "confirm"}
+    assert v.post(f"/incident/{one}/links", link).status == 409
+    officer = visitor(desk, "patrol")
+    assert "Put it in a series" not in officer.get(f"/incident/{one}").text
+    assert officer.post(f"/incident/{one}/series", good).status == 403
+    assert visitor(desk, "auditor").get("/series").status == 403
+    assert rows(desk, "SELECT count(*) FROM linkset") == [(1,)]
+
+
 # ---- why not ----
 
 RULES = """\

@@ -25,6 +25,7 @@ static const char *const frozen[] = {
 	"7cd9725ea2b90a15349b5cbc1536ee9fbf43de64d72c047dad3d0f6354753641",
 	"204cd1465829193cfb97cd2a3ffdde4836cf5679bf8bcbbafe0dbc0edf1fe110",
 	"2cacb90d609d2386ad4de72472142e75479e06e91ae8f4046cb696f69f2d4f31",
+	"d23f41737538b7cf0d8840bbbcf969eacbbdcf0afbe3626fdc56500d8160f291",
 };
 
 static struct db *

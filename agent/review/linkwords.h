@@ -1,0 +1,16 @@
+/* linkwords: kinds of links between incidents, for people and forms. */
+#ifndef REVIEW_LINKWORDS_H
+#define REVIEW_LINKWORDS_H
+
+#include "agent/base/str.h"
+
+/* "Same vehicle"; of enum links_kind or LINKSETS_OTHER. */
+const char *linkwords_say(int kind);
+
+/* Append <option> for each kind. */
+void linkwords_options(struct buf *out);
+
+/* The kind of a form's value, or 0. */
+int linkwords_read(struct str value);
+
+#endif /* REVIEW_LINKWORDS_H */
