@@ -94,12 +94,12 @@ print_all_near(struct opening *o, struct err *e)
 {
 	const struct place *p = &o->row.place;
 	const struct campcount_rule *rule = &o->v->service->camp_rule;
+	const struct camp_near near = { p->lat, p->lon, (double)rule->move_m,
+		o->v->now_ms - rule->return_days * DAY_MS };
 
 	if (isnan(p->lat) || isnan(p->lon))
 		return 0;
-	if (camps_near(o->v->desk->camps, p->lat, p->lon, (double)rule->move_m,
-		o->v->now_ms - rule->return_days * DAY_MS, print_near, o,
-		e) < 0)
+	if (camps_near(o->v->desk->camps, &near, print_near, o, e) < 0)
 		return -1;
 	if (o->near_count)
 		buf_add_text(o->v->out, "</ul></section>");

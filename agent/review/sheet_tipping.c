@@ -18,7 +18,7 @@ sheet_tipping(struct sheet *s, struct err *e)
 	struct buf *out = s->v->out;
 	struct visit *v = s->v;
 	bool may_write = visit_may(v, CAMP_WRITERS);
-	struct tipping record;
+	struct tipping record = { 0 };
 	int r = tippings_find(
 	    v->desk->tippings, s->row.id, v->desk->arena, &record, e);
 

@@ -65,7 +65,7 @@ add_outcome(struct campcount_month *m, struct str outcome)
 {
 	const struct campword_choice *all = campwords_outcomes();
 
-	for (size_t i = 0; all[i].word && i < CAMPCOUNT_OUTCOMES; i++)
+	for (size_t i = 0; i < CAMPCOUNT_OUTCOMES && all[i].word; i++)
 		if (str_is(outcome, all[i].word))
 			m->outcomes[i]++;
 }

@@ -287,19 +287,19 @@ camps_list(struct camps *c, const struct camp_filter *f,
 }
 
 int
-camps_near(struct camps *c, double lat, double lon, double metres,
-    int64_t since_ms, void (*each)(void *user, const struct camp *camp),
-    void *user, struct err *e)
+camps_near(struct camps *c, const struct camp_near *near,
+    void (*each)(void *user, const struct camp *camp), void *user,
+    struct err *e)
 {
 	struct db_stmt *st = c->st[ST_NEAR];
-	double up = metres / METRES_LAT;
-	double across = up / fmax(0.01, cos(lat * M_PI / 180));
+	double up = near->metres / METRES_LAT;
+	double across = up / fmax(0.01, cos(near->lat * M_PI / 180));
 
-	db_bind_real(st, 1, lat - up);
-	db_bind_real(st, 2, lat + up);
-	db_bind_real(st, 3, lon - across);
-	db_bind_real(st, 4, lon + across);
-	db_bind_int(st, 5, since_ms);
+	db_bind_real(st, 1, near->lat - up);
+	db_bind_real(st, 2, near->lat + up);
+	db_bind_real(st, 3, near->lon - across);
+	db_bind_real(st, 4, near->lon + across);
+	db_bind_int(st, 5, near->since_ms);
 	db_bind_int(st, 6, NEAR_MAX);
 	return give_camps(st, each, user, e);
 }

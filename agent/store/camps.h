@@ -112,6 +112,12 @@ struct camp_filter {
 	int64_t limit;
 };
 
+/* Entries within about metres of a place that stand, or ended since. */
+struct camp_near {
+	double lat, lon, metres;
+	int64_t since_ms;
+};
+
 /* Borrows db until camps_close().  The caller owns *out. */
 NODISCARD int camps_open(struct db *db, struct camps **out, struct err *e);
 
@@ -169,13 +175,10 @@ NODISCARD int camps_list(struct camps *c, const struct camp_filter *f,
     void (*each)(void *user, const struct camp *camp), void *user,
     struct err *e);
 
-/*
- * Entries within about metres of a place that stand, or ended after since_ms;
- * at most 20.
- */
-NODISCARD int camps_near(struct camps *c, double lat, double lon, double metres,
-    int64_t since_ms, void (*each)(void *user, const struct camp *camp),
-    void *user, struct err *e);
+/* Call each for those entries; at most 20. */
+NODISCARD int camps_near(struct camps *c, const struct camp_near *near,
+    void (*each)(void *user, const struct camp *camp), void *user,
+    struct err *e);
 
 /* What is due until then, the longest due first, at most limit. */
 NODISCARD int camps_due(struct camps *c, int64_t until_ms, int64_t limit,

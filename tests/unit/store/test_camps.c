@@ -337,9 +337,10 @@ count_camp(void *user, const struct camp *camp)
 static size_t
 near(struct kit *k, double lat, int64_t since_ms)
 {
+	const struct camp_near place = { lat, 0.45, 500, since_ms };
 	size_t n = 0;
 
-	OK(camps_near(k->c, lat, 0.45, 500, since_ms, count_camp, &n, e));
+	OK(camps_near(k->c, &place, count_camp, &n, e));
 	return n;
 }
 
