@@ -295,6 +295,39 @@ draw_marks(struct canvas *c)
 	}
 }
 
+/* Where recordings went, as far as it is on the paper or near it. */
+static void
+draw_recordings(struct canvas *c)
+{
+	bool is_down = false;
+
+	if (c->map->line_count == 0)
+		return;
+	buf_add_text(c->out, "<path class=\"went\" fill=\"none\" "
+			     "stroke=\"currentColor\" stroke-width=\"2\" "
+			     "stroke-dasharray=\"6 2\" d=\"");
+	for (size_t i = 0; i < c->map->line_count; i++) {
+		const struct minimap_point *p = &c->map->line[i];
+		double easting, northing, x, y;
+
+		if (!grid_from_degrees(
+			c->grid, p->lat, p->lon, &easting, &northing)) {
+			is_down = false;
+			continue;
+		}
+		x = x_of(c, easting);
+		y = y_of(c, northing);
+		if (x < -WIDTH || x > 2 * WIDTH || y < -HEIGHT ||
+		    y > 2 * HEIGHT) {
+			is_down = false;
+			continue;
+		}
+		buf_addf(c->out, "%s%.1f %.1f", is_down ? "L" : "M", x, y);
+		is_down = true;
+	}
+	buf_add_text(c->out, "\"/>");
+}
+
 static void
 keep_clear(struct canvas *c)
 {
@@ -319,6 +352,7 @@ draw(struct canvas *c)
 	keep_clear(c);
 	draw_grid(c);
 	draw_names(c);
+	draw_recordings(c);
 	draw_marks(c);
 	draw_scale(c);
 	buf_add_text(c->out, "</svg>");

@@ -32,10 +32,17 @@ struct minimap_mark {
 	struct str label; /* a letter or a word; or absent */
 };
 
+/* A point of a line; one that is no number lifts the pen. */
+struct minimap_point {
+	double lat, lon;
+};
+
 /* What to draw. */
 struct minimap {
 	const struct minimap_mark *marks; /* [0] is what it is about */
 	size_t count;                     /* 1 or more */
+	const struct minimap_point *line; /* where recordings went; or NULL */
+	size_t line_count;
 	const char *name; /* what is to be seen, for who does not see it */
 };
 

@@ -23,6 +23,8 @@ static const struct section {
 	{ "what", sheet_facts },
 	{ "what", sheet_tags },
 	{ "story", sheet_log },
+	{ "story", sheet_map },
+	{ "story", sheet_sun },
 	{ "story", sheet_links },
 	{ "story", sheet_series },
 	{ "act", sheet_takers },

@@ -58,6 +58,8 @@ bool sheet_has_theme(const struct sheet *s, const char *theme);
 NODISCARD int sheet_facts(struct sheet *s, struct err *e);
 NODISCARD int sheet_tags(struct sheet *s, struct err *e);
 NODISCARD int sheet_log(struct sheet *s, struct err *e);
+NODISCARD int sheet_map(struct sheet *s, struct err *e);
+NODISCARD int sheet_sun(struct sheet *s, struct err *e);
 NODISCARD int sheet_takers(struct sheet *s, struct err *e);
 NODISCARD int sheet_series(struct sheet *s, struct err *e);
 NODISCARD int sheet_links(struct sheet *s, struct err *e);

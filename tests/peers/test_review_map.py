@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import time
 
@@ -203,6 +204,90 @@ def test_units_and_tracks(desk, tmp_path):
     assert track["geometry"]["coordinates"][0][0] == [0.7, 51.7]
     assert layer(v, "tracks", "bbox=0,51,0.1,51.1")["features"] == []
     assert ">Track 1<" in v.get("/map").text
+
+
+# ---- the incident's page ----
+
+def page_of(desk, v, ref):
+    [(number,)] = rows(desk, "SELECT id FROM incident WHERE ref = ?", ref)
+    page = v.get(f"/incident/{number}")
+    assert page.status == 200
+    return page.text
+
+
+def test_the_place_and_what_is_near_it(desk, liaison):
+    text = page_of(desk, liaison, "M-010")
+    assert 'aria-label="Map of the place' in text
+    assert "Tagged within 5 km and two days" in text
+    near = text.split('<ol class="near">')[1].split("</ol>")[0]
+    assert near.count("<li>") == 9
+    assert ">M-011</a>" in near or ">M-009</a>" in near
+    assert ">M-010</a>" not in near
+    assert ">A-1</a>" not in near
+
+
+@pytest.fixture(name="game", scope="module")
+def make_game(desk):
+    """Coursing by day, by night, and when the log leaves it open."""
+    def at(name, when, text, **more):
+        return incident(name, text, opened_at=when, log=[
+            {"at": when, "by": "CALL", "text": text}], **more)
+
+    desk.drop("game.ndjson", [
+        at("DAY", "2026-01-15T12:00:00Z",
+           "coursing with lurchers, 6 males, no permission <b>"),
+        at("NIGHT", "2026-01-15T22:00:00Z",
+           "coursing with lurchers, 2 males, one has a shotgun"),
+        at("OPEN", "2026-01-15T17:20:00Z", "coursing with lurchers"),
+        at("NOWHERE", "2026-01-15T12:00:00Z", "coursing with lurchers",
+           lat=None, lon=None),
+        at("TIP", "2026-01-15T12:00:00Z", TIPPING),
+        at("SUMMER", "2026-06-20T23:30:00Z", "coursing with lurchers")])
+    desk.wait_taken("game.ndjson")
+    return desk
+
+
+def sun_of(desk, v, ref):
+    return page_of(desk, v, ref).split('class="sun"')[1].split(
+        "</section>")[0]
+
+
+def test_day_and_night_for_the_law_on_game(game, liaison):
+    day = sun_of(game, liaison, "DAY")
+    assert "daytime for the Game Act" in day
+    assert "Game Act 1831 s30" in day and "Game Act 1831 s32" in day
+    assert "Night Poaching Act 1828 s" not in day
+    assert "“6 males” in log entry 1" in day
+    assert "In the log: trespass" in day
+    assert "<strong>Not in the log</strong>: violence" in day
+    assert "a person decides" in day
+    night = sun_of(game, liaison, "NIGHT")
+    assert "night for the Night Poaching Act" in night
+    assert "Game Act 1831 s" not in night
+    assert "<strong>Not in the log</strong>: how many there were: " \
+        "“2 males” in log entry 1 (3 are needed)" in night
+    assert "In the log: a gun or other weapon: “shotgun”" in night
+    both = sun_of(game, liaison, "OPEN")
+    assert "the log leaves both open" in both
+    assert "Game Act 1831 s30" in both and "Night Poaching Act 1828 s1" in both
+
+
+def test_times_of_the_sun_are_londons(game, liaison):
+    winter = sun_of(game, liaison, "DAY")
+    assert re.search("15&nbsp;Jan&nbsp;2026 07:5[789]", winter)
+    assert "15&nbsp;Jan&nbsp;2026 16:1" in winter
+    # Half an hour after midnight by summer time: the 21st.
+    summer = sun_of(game, liaison, "SUMMER")
+    assert "21&nbsp;Jun&nbsp;2026 04:3" in summer
+    assert "night for the Night Poaching Act" in summer
+
+
+def test_where_the_sun_has_no_offence_or_no_place(game, liaison):
+    tip = sun_of(game, liaison, "TIP")
+    assert "Sunrise" in tip and "Game Act 1831 s30" not in tip
+    nowhere = page_of(game, liaison, "NOWHERE")
+    assert "For Chelmsford, since the place is not known" in nowhere
+    assert "Map of the place" not in nowhere
 
 
 @pytest.mark.skipif(not os.path.exists(LSOA),
