@@ -31,6 +31,7 @@
 #include "agent/conf/conf.h"
 #include "agent/control.h"
 #include "agent/editions.h"
+#include "agent/erasework.h"
 #include "agent/feeds/feed.h"
 #include "agent/findwork.h"
 #include "agent/geo/geo.h"
@@ -74,6 +75,7 @@ struct agent {
 	struct findwork *findwork;
 	struct trackwork *trackwork; /* recordings from folders */
 	struct wordwork *wordwork;   /* the index of words */
+	struct erasework *erasework; /* what is too old */
 	struct live *live;           /* positions of units */
 	struct service *review;      /* NULL: not configured, or not yet open */
 	struct feed_sink sink;
@@ -503,11 +505,11 @@ reload(struct agent *a, struct err *e)
 	service_close(&a->review);
 	old = a->parts;
 	a->parts = new;
+	erasework_reload(a->erasework, a->parts.conf);
 	parts_release(&old);
 	review_reopen(a, true);
 	tell_review(a);
 	set_log_level(a->parts.conf);
-	trackwork_reload(a->trackwork, a->parts.conf);
 	return 0;
 }
 
@@ -692,6 +694,8 @@ open_store(struct agent *a, enum agent_trouble *trouble, struct err *e)
 	if (r == 0)
 		r = trackwork_start(
 		    a->parts.conf, on_imported, a->findwork, &a->trackwork, e);
+	if (r == 0)
+		r = erasework_start(a->parts.conf, a->turns, &a->erasework, e);
 	buf_clear(&path);
 	return r;
 }
@@ -810,6 +814,7 @@ agent_close(struct agent **a)
 		log_warn("positions not tidied: %s", e.msg);
 	intake_free(&x->intake);
 	deliver_close(&x->deliver);
+	erasework_stop(&x->erasework);
 	trackwork_stop(&x->trackwork);
 	findwork_stop(&x->findwork);
 	wordwork_stop(&x->wordwork);

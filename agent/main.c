@@ -28,6 +28,8 @@ static const struct command commands[] = {
 	{ "incident", cmd_incident, "list or show what is stored" },
 	{ "outbox", cmd_outbox, "list, show or retry alerts" },
 	{ "quarantine", cmd_quarantine, "list, show or replay bad input" },
+	{ "retention", cmd_retention,
+	    "what is erased by age, and the proof of it" },
 	{ "rules", cmd_rules, "check and test rules" },
 	{ "tag", cmd_tag, "tag incidents from files, storing nothing" },
 	{ "track", cmd_track,

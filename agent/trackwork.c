@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "agent/base/alloc.h"
 #include "agent/base/clock.h"
@@ -19,12 +18,7 @@
 #include "agent/conf/conf.h"
 #include "agent/feeds/feed.h"
 #include "agent/store/store.h"
-#include "agent/store/trackstore.h"
 #include "agent/trackimport.h"
-
-#define DAY_MS   INT64_C(86400000)
-#define PURGE_MS INT64_C(3600000) /* between two looks for old tracks */
-#define EMPTY_MS INT64_C(1000)    /* while others use the database's log */
 
 /* One file; the list is short, a folder asks for one at a time. */
 struct task {
@@ -38,9 +32,8 @@ struct task {
 };
 
 struct trackwork {
-	struct store *store;       /* owned; the thread's while it runs */
-	struct trackimport *ti;    /* likewise */
-	struct trackstore *tracks; /* likewise */
+	struct store *store;    /* owned; the thread's while it runs */
+	struct trackimport *ti; /* likewise */
 	void (*imported)(void *user);
 	void *user;
 	pthread_t thread;
@@ -49,9 +42,6 @@ struct trackwork {
 	pthread_cond_t change;
 	struct task *tasks; /* in order; answered ones wait to be asked for */
 	uint64_t last_ticket;
-	int64_t keep_days[TRACK_CLASS_OTHER + 1];
-	int64_t purge_us; /* when to look next, by clock_kernel_us() */
-	int64_t empty_us; /* when to empty the log; INT64_MAX: it is */
 	bool stopping;
 };
 
@@ -151,105 +141,6 @@ do_task(struct trackwork *w, struct task *t)
 		remove_task(w, t);
 }
 
-/* What a look for old tracks has come to. */
-struct purging {
-	enum track_class class;
-	int64_t days;
-	int64_t after_id; /* the last that was tried */
-	int failures;
-	struct err first; /* of the failures */
-};
-
-static void
-note_failure(struct purging *p, const struct err *e)
-{
-	if (p->failures++ == 0)
-		p->first = *e;
-}
-
-/*
- * Erase the next track that is too old: 1, 0 if there is none.  One that cannot
- * be erased is noted and passed by, so that it keeps no other.
- */
-static int
-erase_one(struct trackwork *w, struct purging *p)
-{
-	int64_t now = clock_wall_ms();
-	struct trackimport_erasure erased;
-	struct err e = { 0 };
-	int r = trackstore_find_old(w->tracks, p->class, now - p->days * DAY_MS,
-	    p->after_id, &p->after_id, &e);
-
-	if (r < 0)
-		note_failure(p, &e);
-	if (r <= 0)
-		return 0;
-	r = trackimport_delete(
-	    w->ti, p->after_id, "agent", "retention", now, &erased, &e);
-	if (r < 0)
-		note_failure(p, &e);
-	else if (r > 0)
-		log_info("track erased, its time was over track=%" PRId64
-			 " class=%s keep_days=%" PRId64,
-		    p->after_id, track_class_name(p->class), p->days);
-	return 1;
-}
-
-/* One class after the other; the mutex is free meanwhile. */
-static void
-purge(struct trackwork *w)
-{
-	struct purging p = { .failures = 0 };
-	int r;
-
-	for (int c = TRACK_CLASS_UNIT; c <= TRACK_CLASS_OTHER; c++) {
-		p.class = (enum track_class)c;
-		p.after_id = 0;
-		do {
-			p.days = w->keep_days[c];
-			pthread_mutex_unlock(&w->mutex);
-			r = erase_one(w, &p);
-			pthread_mutex_lock(&w->mutex);
-		} while (r > 0 && !w->stopping);
-	}
-	if (p.failures > 0)
-		log_error("tracks are not erased by age, tried every hour "
-			  "failures=%d: %s",
-		    p.failures, p.first.msg);
-	w->purge_us = clock_kernel_us() + PURGE_MS * 1000;
-	w->empty_us = 0;
-}
-
-/*
- * Cut the database's log, which holds what was erased, here or by another part
- * or process; the mutex is free meanwhile.
- */
-static void
-empty_log(struct trackwork *w)
-{
-	struct err e = { 0 };
-	int r;
-
-	pthread_mutex_unlock(&w->mutex);
-	r = db_empty_log(store_db(w->store), &e);
-	pthread_mutex_lock(&w->mutex);
-	if (r < 0)
-		log_error("what was erased stays in the database's log, tried "
-			  "every hour: %s",
-		    e.msg);
-	w->empty_us = r == 0 ? clock_kernel_us() + EMPTY_MS * 1000 : INT64_MAX;
-}
-
-static void
-wait_for_work(struct trackwork *w)
-{
-	int64_t us = w->empty_us < w->purge_us ? w->empty_us : w->purge_us;
-	const struct timespec until = { .tv_sec = us / 1000000,
-		.tv_nsec = us % 1000000 * 1000 };
-
-	(void)pthread_cond_timedwait(&w->change, &w->mutex, &until);
-}
-
 static void *
 work(void *user)
 {
@@ -261,12 +152,8 @@ work(void *user)
 
 		if (t)
 			do_task(w, t);
-		else if (clock_kernel_us() >= w->purge_us)
-			purge(w);
-		else if (clock_kernel_us() >= w->empty_us)
-			empty_log(w);
 		else
-			wait_for_work(w);
+			(void)pthread_cond_wait(&w->change, &w->mutex);
 	}
 	pthread_mutex_unlock(&w->mutex);
 	return NULL;
@@ -339,25 +226,6 @@ trackwork_cancel(struct trackwork *w, uint64_t ticket)
 	pthread_mutex_unlock(&w->mutex);
 }
 
-static void
-take_days(struct trackwork *w, const struct conf *conf)
-{
-	w->keep_days[TRACK_CLASS_UNIT] = conf->units_keep_days;
-	w->keep_days[TRACK_CLASS_DRONE] = conf->tracks_keep_drone_days;
-	w->keep_days[TRACK_CLASS_DASHCAM] = conf->tracks_keep_dashcam_days;
-	w->keep_days[TRACK_CLASS_OTHER] = conf->tracks_keep_other_days;
-	w->purge_us = clock_kernel_us();
-}
-
-void
-trackwork_reload(struct trackwork *w, const struct conf *conf)
-{
-	pthread_mutex_lock(&w->mutex);
-	take_days(w, conf);
-	pthread_cond_signal(&w->change);
-	pthread_mutex_unlock(&w->mutex);
-}
-
 /* Signals stay with the loop's thread. */
 static int
 start_thread(struct trackwork *w, struct err *e)
@@ -385,7 +253,7 @@ open_store(struct trackwork *w, const struct conf *conf, struct err *e)
 	buf_addf(&path, "%s/" STORE_FILE_NAME, conf->state);
 	r = store_open(path.p, DB_WRITE, &w->store, e);
 	buf_clear(&path);
-	if (r < 0 || trackstore_open(store_db(w->store), &w->tracks, e) < 0)
+	if (r < 0)
 		return -1;
 	return trackimport_open(w->store, conf->state, &w->ti, e);
 }
@@ -395,17 +263,11 @@ trackwork_start(const struct conf *conf, void (*imported)(void *user),
     void *user, struct trackwork **out, struct err *e)
 {
 	struct trackwork *w = alloc_zero(1, sizeof(*w));
-	pthread_condattr_t steady; /* the clock that clock_kernel_us() reads */
 
-	pthread_condattr_init(&steady);
-	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->change, &steady);
-	pthread_condattr_destroy(&steady);
+	pthread_cond_init(&w->change, NULL);
 	pthread_mutex_init(&w->mutex, NULL);
-	w->empty_us = INT64_MAX;
 	w->imported = imported;
 	w->user = user;
-	take_days(w, conf);
 	if (open_store(w, conf, e) < 0 || start_thread(w, e) < 0) {
 		trackwork_stop(&w);
 		return -1;
@@ -431,7 +293,6 @@ trackwork_stop(struct trackwork **w)
 	while (x->tasks)
 		remove_task(x, x->tasks);
 	trackimport_close(&x->ti);
-	trackstore_close(&x->tracks);
 	store_close(&x->store);
 	pthread_cond_destroy(&x->change);
 	pthread_mutex_destroy(&x->mutex);

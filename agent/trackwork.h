@@ -1,13 +1,9 @@
 /*
- * trackwork: recordings taken in beside the loop, and removed when their time
- * is over, in a thread of its own with its own connection.
+ * trackwork: recordings taken in beside the loop, in a thread of its own with
+ * its own connection.
  *
  * A watched folder asks for one file after the other (trackwork_put) and is
- * woken when there is an answer.  Once an hour, and when told of another
- * configuration, tracks that are older than their class is kept are erased with
- * their originals; the audit log has a line for each.  After that the database's
- * write-ahead log, which has what was erased here or elsewhere, is cut, tried
- * again each second while somebody uses it.
+ * woken when there is an answer.
  */
 #ifndef AGENT_TRACKWORK_H
 #define AGENT_TRACKWORK_H
@@ -22,16 +18,12 @@ struct feed_whole;
 struct trackwork; /* opaque */
 
 /*
- * Start on the state folder, whose database is at this program's schema step.
- * conf is read for how long tracks are kept.  imported, called in the thread,
- * is told that a track was stored.  The caller owns *out (trackwork_stop).
+ * Start on the state folder that conf names, whose database is at this
+ * program's schema step.  imported, called in the thread, is told that a track was stored.  The caller owns *out (trackwork_stop).
  */
 NODISCARD int trackwork_start(const struct conf *conf,
     void (*imported)(void *user), void *user, struct trackwork **out,
     struct err *e);
-
-/* How long tracks are kept has changed. */
-void trackwork_reload(struct trackwork *w, const struct conf *conf);
 
 /* Take a file in; copies.  Returns a ticket, never 0. */
 uint64_t trackwork_put(struct trackwork *w, const struct feed_whole *file);

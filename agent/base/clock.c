@@ -380,3 +380,20 @@ clock_format_local(int64_t ms, char out[CLOCK_TEXT_MAX])
 	    t.hour, t.minute, t.offset_min != 0 ? "BST" : "GMT");
 	return out;
 }
+
+bool
+clock_parse_day(struct str s, int64_t *ms)
+{
+	char text[CLOCK_TEXT_MAX];
+	int64_t noon;
+
+	if (s.len != 10)
+		return false;
+	(void)snprintf(text, sizeof text, "%.10sT12:00:00Z", s.p);
+	if (!clock_parse(str_of(text), &noon))
+		return false;
+	/* Midnight by the clock that holds then; no change falls on it. */
+	*ms = noon + INT64_C(12) * 3600000;
+	*ms -= clock_to_local(*ms).offset_min * INT64_C(60000);
+	return true;
+}

@@ -57,6 +57,12 @@ void clock_clear_fake(void);
 bool clock_parse(struct str s, int64_t *ms);
 
 /*
+ * Read a day ("2026-01-14") and give the moment at which it ends in London.
+ * Returns false, *ms untouched, if s is no such day of the years 1900 to 2199.
+ */
+bool clock_parse_day(struct str s, int64_t *ms);
+
+/*
  * "2026-01-14T10:42:07Z", with ".123" only if there are milliseconds;
  * "unknown" for CLOCK_NONE.  Returns out.
  */

@@ -39,6 +39,7 @@ int cmd_import(int argc, char **argv);
 int cmd_incident(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
 int cmd_quarantine(int argc, char **argv);
+int cmd_retention(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_tag(int argc, char **argv);
 int cmd_track(int argc, char **argv);

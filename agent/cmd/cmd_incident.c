@@ -20,16 +20,19 @@
 #include "agent/conf/conf.h"
 #include "agent/incident/incident.h"
 #include "agent/store/digests.h"
+#include "agent/store/holds.h"
 #include "agent/store/record.h"
 #include "agent/store/store.h"
 
-#define USAGE                                                             \
-	"incident list [--theme T] [--since TIME] [--limit N] [--json]\n" \
-	"       buzzard incident show REFERENCE [--history] [--json]"
+#define USAGE                                                               \
+	"incident list [--theme T] [--since TIME] [--limit N] [--json]\n"   \
+	"       buzzard incident show REFERENCE [--history] [--json]\n"     \
+	"       buzzard incident hold REFERENCE --why TEXT [--until DAY]\n" \
+	"       buzzard incident release REFERENCE"
 
 /* The command line, and what it works on. */
 struct request {
-	const char *conf_path, *theme, *since;
+	const char *conf_path, *theme, *since, *why, *until;
 	bool json, history;
 	struct output output;
 	int64_t limit;
@@ -450,6 +453,108 @@ show(struct request *rq, const char *ref)
 	return r;
 }
 
+/* --- held --- */
+
+/* The one incident with a reference that a hold is put on or ended. */
+static int
+find_one(struct request *rq, const char *ref)
+{
+	struct err e = { 0 };
+
+	if (store_incident_list_ref(
+		rq->store, str_of(ref), keep_found, rq, &e) < 0)
+		return cmd_fail(&e);
+	if (rq->found_count == 1)
+		return CMD_OK;
+	cmd_complain("buzzard: %zu incidents have the reference \"%s\"%s\n",
+	    rq->found_count, ref,
+	    rq->found_count > 1
+		? ": hold the right one on its page of the review service"
+		: "");
+	return CMD_FINDINGS;
+}
+
+/* The end of a day in London, or CLOCK_NONE without one. */
+static int
+read_until(const struct request *rq, int64_t *until_ms)
+{
+	*until_ms = CLOCK_NONE;
+	if (!rq->until || clock_parse_day(str_of(rq->until), until_ms))
+		return CMD_OK;
+	return cmd_usage(
+	    "--until wants a day such as 2027-03-31, not \"%s\"", rq->until);
+}
+
+/* In a transaction of its own: 1, 0 if it stands so already, -1. */
+static int
+change_hold(struct request *rq, struct holds *holds, bool is_put,
+    int64_t until_ms, struct err *e)
+{
+	struct buf actor = { 0 };
+	int64_t id = rq->found[0].id;
+	int r;
+
+	if (store_begin(rq->store, e) < 0)
+		return -1;
+	look_actor(&actor);
+	r = is_put ? holds_put(holds, id, str_of(rq->why), until_ms, actor.p,
+			 clock_wall_ms(), e)
+		   : holds_end(holds, id, actor.p, clock_wall_ms(), e);
+	buf_clear(&actor);
+	if (r <= 0)
+		store_rollback(rq->store);
+	else if (store_commit(rq->store, e) < 0)
+		r = -1;
+	return r;
+}
+
+static int
+hold(struct request *rq, const char *ref, bool is_put)
+{
+	struct holds *holds = NULL;
+	struct err e = { 0 };
+	int64_t until_ms;
+	int r = read_until(rq, &until_ms);
+
+	if (r == CMD_OK)
+		r = find_one(rq, ref);
+	if (r != CMD_OK)
+		return r;
+	if (holds_open(rq->store, &holds, &e) < 0)
+		return cmd_fail(&e);
+	r = change_hold(rq, holds, is_put, until_ms, &e);
+	holds_close(&holds);
+	if (r < 0 && e.code == ERR_INVALID)
+		return cmd_usage("%s", e.msg);
+	if (r < 0)
+		return cmd_fail(&e);
+	printf("%s is %s\n", ref,
+	    is_put  ? r > 0 ? "held: nothing of it is erased" : "held already"
+	    : r > 0 ? "held no more"
+		    : "not held");
+	return r > 0 ? CMD_OK : CMD_FINDINGS;
+}
+
+static int
+dispatch(struct request *rq, int argc, char **argv)
+{
+	if (argc == 2)
+		return list(rq);
+	if (strcmp(argv[1], "show") == 0)
+		return show(rq, argv[2]);
+	return hold(rq, argv[2], strcmp(argv[1], "hold") == 0);
+}
+
+static bool
+is_understood(int argc, char **argv)
+{
+	if (argc == 2)
+		return strcmp(argv[1], "list") == 0;
+	return argc == 3 &&
+	       (strcmp(argv[1], "show") == 0 || strcmp(argv[1], "hold") == 0 ||
+		   strcmp(argv[1], "release") == 0);
+}
+
 int
 cmd_incident(int argc, char **argv)
 {
@@ -465,6 +570,10 @@ cmd_incident(int argc, char **argv)
 		    "list: at most so many, newest first (50)" },
 		{ "--history", NULL, &rq.history, NULL, NULL,
 		    "show: tags and matches that no longer stand, too" },
+		{ "--why", "TEXT", NULL, &rq.why, NULL,
+		    "hold: why it must be kept" },
+		{ "--until", "DAY", NULL, &rq.until, NULL,
+		    "hold: the last day of it, such as 2027-03-31" },
 		{ "--json", NULL, &rq.json, NULL, NULL,
 		    "one JSON object a line (so when piped)" },
 	};
@@ -473,15 +582,15 @@ cmd_incident(int argc, char **argv)
 
 	if (r != 0)
 		return r < 0 ? CMD_USAGE : CMD_OK;
-	if (!(argc == 2 && strcmp(argv[1], "list") == 0) &&
-	    !(argc == 3 && strcmp(argv[1], "show") == 0))
-		return cmd_usage("say list, or show and a reference");
+	if (!is_understood(argc, argv))
+		return cmd_usage("say list, or show, hold or release and a "
+				 "reference");
 	output_init(&rq.output, rq.json);
 	r = cmd_open_store(rq.conf_path, 1, &rq.conf, &rq.store);
 	if (r != CMD_OK)
 		return r;
 	rq.arena = arena_new();
-	r = argc == 2 ? list(&rq) : show(&rq, argv[2]);
+	r = dispatch(&rq, argc, argv);
 	free(rq.found);
 	arena_free(&rq.arena);
 	store_close(&rq.store);

@@ -44,8 +44,9 @@ say_deleted(const struct trackstore_row *row, bool is_left)
 static int
 refuse_held(const char *id)
 {
-	cmd_complain(
-	    "buzzard: track %s is held: \"buzzard track release %s\" first\n",
+	cmd_complain("buzzard: track %s is held: \"buzzard track release %s\" "
+		     "first, or end the hold of the incident that it could "
+		     "show\n",
 	    id, id);
 	return CMD_FINDINGS;
 }

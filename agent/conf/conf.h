@@ -135,6 +135,23 @@ struct conf_recipient {
 	size_t theme_count;
 };
 
+/* What becomes of an incident whose time has come. */
+enum conf_then {
+	CONF_THEN_REVIEW, /* a person decides */
+	CONF_THEN_ERASE
+};
+
+/* How long incidents with a tag of some themes are kept. */
+struct conf_class {
+	const char *name;
+	int64_t group;             /* of the code of practice, 1 to 4 */
+	const char *const *themes; /* empty: all that no other class has */
+	size_t theme_count;
+	int64_t keep_days; /* after the last that happened to it */
+	enum conf_then then;
+	int64_t again_days; /* a review that keeps it does so for */
+};
+
 /* The review service. */
 struct conf_review {
 	const char *address;              /* listened on */
@@ -187,7 +204,12 @@ struct conf {
 	/* tracks are erased, with their originals, after this */
 	int64_t tracks_keep_drone_days, tracks_keep_dashcam_days;
 	int64_t tracks_keep_other_days;
-	int64_t sent_keep_days; /* delivered rows are deleted after this */
+	int64_t sent_keep_days;     /* delivered rows are deleted after this */
+	bool erase;                 /* the agent erases by age, once a day */
+	int64_t untagged_keep_days; /* incidents without a tag */
+	int64_t copies_keep_days;   /* in done/ and in quarantine */
+	const struct conf_class *classes; /* tagged ones */
+	size_t class_count;
 	struct conf_review review;
 	int64_t attend_ms;  /* open for so long, nobody there: a visit */
 	int64_t visit_days; /* in which it is due */

@@ -65,6 +65,8 @@ name_of(const struct conf *c, enum option_section section, size_t i)
 		return c->feeds[i].name;
 	if (section == OPTION_SOURCE)
 		return c->sources[i].name;
+	if (section == OPTION_CLASS)
+		return c->classes[i].name;
 	return section == OPTION_CHANNEL ? c->channels[i].name
 					 : c->recipients[i].name;
 }
@@ -626,6 +628,58 @@ check_review(const struct cross *x)
 		    "\"review.session\" is shorter than \"review.idle\"");
 }
 
+/* Is theme among those of the class; an empty list has none but itself? */
+static bool
+has_theme(const struct conf_class *c, const char *theme)
+{
+	for (size_t i = 0; i < c->theme_count; i++)
+		if (is_same(c->themes[i], theme))
+			return true;
+	return c->theme_count == 0 && !theme;
+}
+
+/* A theme, or all others, is in one class only. */
+static void
+check_class_themes(const struct cross *x, size_t i)
+{
+	const struct conf_class *c = &x->conf->classes[i];
+	size_t count = c->theme_count > 0 ? c->theme_count : 1;
+
+	for (size_t t = 0; t < count; t++) {
+		const char *theme = c->theme_count > 0 ? c->themes[t] : NULL;
+
+		for (size_t j = 0; j < i; j++)
+			if (has_theme(&x->conf->classes[j], theme))
+				confdiag_error(x->diag,
+				    place_of(x, OPTION_CLASS, i, "themes"),
+				    "%s is in class \"%s\" already",
+				    theme ? theme : "what no other class has",
+				    x->conf->classes[j].name
+					? x->conf->classes[j].name
+					: "");
+	}
+}
+
+/* A copy may not outlive the incident. */
+static void
+check_retention(const struct cross *x)
+{
+	const struct conf *c = x->conf;
+	int64_t least = c->untagged_keep_days;
+
+	for (size_t i = 0; i < c->class_count; i++) {
+		check_class_themes(x, i);
+		if (c->classes[i].keep_days < least)
+			least = c->classes[i].keep_days;
+	}
+	if (c->copies_keep_days <= least)
+		return;
+	confdiag_error(x->diag, place_of(x, OPTION_TOP, 0, "retention.copies"),
+	    "copies would be kept for longer than the incidents they are of");
+	confdiag_note(
+	    x->diag, "write at most retention.copies: %lldd", (long long)least);
+}
+
 void
 conf_private_cross_check(struct conf *c, struct confdiag *diag)
 {
@@ -638,8 +692,10 @@ conf_private_cross_check(struct conf *c, struct confdiag *diag)
 	check_names(&x, OPTION_CHANNEL, c->channel_count);
 	check_names(&x, OPTION_RECIPIENT, c->recipient_count);
 	check_names(&x, OPTION_SOURCE, c->source_count);
+	check_names(&x, OPTION_CLASS, c->class_count);
 	check_feeds(&x);
 	check_review(&x);
+	check_retention(&x);
 	for (size_t i = 0; i < c->channel_count; i++)
 		check_channel(&x, i);
 	for (size_t i = 0; i < c->source_count; i++)

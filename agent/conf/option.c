@@ -49,6 +49,9 @@
 #define SOURCE(member) \
 	.section = OPTION_SOURCE, .offset = offsetof(struct conf_source, member)
 
+#define CLASS(member) \
+	.section = OPTION_CLASS, .offset = offsetof(struct conf_class, member)
+
 static const struct option options[] = {
 	{ TOP(team), .path = "team", .type = OPTION_TEXT, .min = 1, .max = 64,
 	    .preset = "Rural Engagement Team",
@@ -76,6 +79,20 @@ static const struct option options[] = {
 	    .min = 1, .max = 3650, .preset = "30d",
 	    .help = "Deliveries that arrived are deleted after this time; "
 		    "dead ones stay." },
+	{ TOP(erase), .path = "retention.erase", .type = OPTION_FLAG,
+	    .words = "no|yes", .preset = "yes",
+	    .help = "yes: once a day the agent erases what its time has come "
+		    "for.  no: only \"buzzard retention run\" does." },
+	{ TOP(untagged_keep_days), .path = "retention.untagged",
+	    .type = OPTION_DAYS, .min = 1, .max = 36500, .preset = "365d",
+	    .help = "Incidents without a tag are erased so long after the last "
+		    "that happened to them." },
+	{ TOP(copies_keep_days), .path = "retention.copies",
+	    .type = OPTION_DAYS, .min = 1, .max = 3650, .preset = "30d",
+	    .help = "Files in the done folders of feeds, and what is in "
+		    "quarantine, are erased after this time; the messages "
+		    "themselves are in the database.  Not longer than any "
+		    "incident is kept." },
 	{ TOP(tracks_keep_drone_days), .path = "tracks.keep.drone",
 	    .type = OPTION_DAYS, .min = 1, .max = 3650, .preset = "365d",
 	    .help = "Tracks of drones, and their originals, are erased so long "
@@ -462,6 +479,32 @@ static const struct option options[] = {
 	{ SOURCE(age_ms), .path = "age", .type = OPTION_MS, .min = SECOND,
 	    .max = 30 * DAY, .preset = "24h",
 	    .help = "Positions whose own time is further back are set aside." },
+
+	{ CLASS(name), .path = "name", .type = OPTION_NAME, .required = true,
+	    .min = 1, .max = 32,
+	    .help = "What it is called on pages and in certificates." },
+	{ CLASS(group), .path = "group", .type = OPTION_NUMBER, .min = 1,
+	    .max = 4, .preset = "3",
+	    .help = "Its review group of the code of practice on police "
+		    "information: 1 the gravest, 4 the least." },
+	{ CLASS(themes), .path = "themes", .type = OPTION_THEMES,
+	    .count_offset = offsetof(struct conf_class, theme_count), .min = 0,
+	    .max = 50,
+	    .help = "Incidents with a tag of one of these themes are in it; "
+		    "without it, or empty, all tagged ones that are in no "
+		    "other." },
+	{ CLASS(keep_days), .path = "keep", .type = OPTION_DAYS, .min = 1,
+	    .max = 36500, .preset = "2192d",
+	    .help = "Their time comes so long after the last that happened to "
+		    "them: a message, a decision, a contact." },
+	{ CLASS(then), .path = "then", .type = OPTION_ENUM,
+	    .words = "review|erase", .preset = "review",
+	    .help = "What then becomes of them.  review: a person decides, and "
+		    "they stay until then.  erase: they are erased." },
+	{ CLASS(again_days), .path = "again", .type = OPTION_DAYS, .min = 1,
+	    .max = 36500, .preset = "365d",
+	    .help = "If that person keeps one, it is reviewed again after "
+		    "this time." },
 };
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
@@ -485,6 +528,11 @@ static const struct option_list lists[OPTION_SECTIONS] = {
 	    SOURCE_TYPES, sizeof(struct conf_source),
 	    offsetof(struct conf, sources), offsetof(struct conf, source_count),
 	    64, "Where the positions of units come from." },
+	[OPTION_CLASS] = { OPTION_CLASS, "retention_classes", "retention class",
+	    NULL, sizeof(struct conf_class), offsetof(struct conf, classes),
+	    offsetof(struct conf, class_count), 16,
+	    "How long tagged incidents are kept; without any, six years and "
+	    "then a review." },
 };
 
 /* What each type takes, for people. */
@@ -517,6 +565,7 @@ _Static_assert(sizeof(enum conf_channel_kind) == sizeof(unsigned) &&
 		   sizeof(enum conf_audience) == sizeof(unsigned) &&
 		   sizeof(enum conf_source_kind) == sizeof(unsigned) &&
 		   sizeof(enum conf_transport) == sizeof(unsigned) &&
+		   sizeof(enum conf_then) == sizeof(unsigned) &&
 		   sizeof(enum conf_unit_from) == sizeof(unsigned),
     "an enum of the configuration is as wide as unsigned");
 

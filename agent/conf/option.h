@@ -22,6 +22,7 @@ enum option_section {
 	OPTION_CHANNEL,   /* in an item of channels */
 	OPTION_RECIPIENT, /* in an item of recipients */
 	OPTION_SOURCE,    /* in an item of positions */
+	OPTION_CLASS,     /* in an item of retention_classes */
 	OPTION_SECTIONS   /* their number */
 };
 

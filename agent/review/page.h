@@ -116,6 +116,17 @@ void page_whynot(struct visit *v);
 /* A plate or part of one: where it was, and with what; parameter plate. */
 void page_vehicles(struct visit *v);
 
+/*
+ * What is erased by age; parameters due and id (reviews), hold, before
+ * (certificates): where the lists go on.
+ */
+void page_retention(struct visit *v);
+
+/* Hold the incident; end the hold; record the review of one that is due. */
+void page_hold(struct visit *v);
+void page_release(struct visit *v);
+void page_keep(struct visit *v);
+
 /* What people did, newest first; parameter before. */
 void page_audit(struct visit *v);
 

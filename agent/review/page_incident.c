@@ -35,6 +35,7 @@ static const struct section {
 	{ "act", sheet_tipping },
 	{ "act", sheet_alerts },
 	{ "act", sheet_recordings },
+	{ "act", sheet_retention },
 };
 
 /* --- reading --- */

@@ -33,11 +33,13 @@
 #include "agent/store/feedday.h"
 #include "agent/store/followups.h"
 #include "agent/store/handover.h"
+#include "agent/store/holds.h"
 #include "agent/store/links.h"
 #include "agent/store/linksets.h"
 #include "agent/store/mapstore.h"
 #include "agent/store/matches.h"
 #include "agent/store/quarantine.h"
+#include "agent/store/retention.h"
 #include "agent/store/reviews.h"
 #include "agent/store/search.h"
 #include "agent/store/sightings.h"
@@ -105,6 +107,12 @@ static const struct service_route routes[] = {
 	{ true, "/incident/*/fly-tipping", CAMP_WRITERS, page_tipping_put },
 	{ true, "/act/*/undo", ACCOUNT_REVIEWER, page_undo },
 	{ false, "/map", VISIT_READERS, page_map },
+	{ false, "/retention",
+	    VISIT_READERS | ACCOUNT_ADMINISTRATOR | ACCOUNT_AUDITOR,
+	    page_retention },
+	{ true, "/incident/*/hold", ACCOUNT_REVIEWER, page_hold },
+	{ true, "/incident/*/release", ACCOUNT_REVIEWER, page_release },
+	{ true, "/incident/*/keep", ACCOUNT_REVIEWER, page_keep },
 	{ false, "/job/*", VISIT_READERS, page_job },
 	{ true, "/job/*/say", VISIT_READERS, page_job_say },
 	{ false, "/go/*", ANYBODY, page_job_link },
@@ -170,6 +178,8 @@ desk_free(struct desk **d)
 	if (!desk)
 		return;
 	*d = NULL;
+	retention_close(&desk->retention);
+	holds_close(&desk->holds);
 	quarantine_close(&desk->quarantine);
 	feedday_close(&desk->days);
 	ruleset_scratch_free(&desk->scratch);
@@ -221,6 +231,8 @@ desk_new(const struct service *s, struct err *e)
 	    outbox_desk_open(store_db(d->store), &d->alerts, e) < 0 ||
 	    feedday_open(store_db(d->store), &d->days, e) < 0 ||
 	    quarantine_open(store_db(d->store), &d->quarantine, e) < 0 ||
+	    holds_open(d->store, &d->holds, e) < 0 ||
+	    retention_open(d->store, &d->retention, e) < 0 ||
 	    takers_open(d->store, &d->takers, e) < 0 ||
 	    contacts_open(d->store, &d->contacts, e) < 0 ||
 	    followups_open(d->store, &d->followups, e) < 0 ||
@@ -523,6 +535,7 @@ make(const struct conf *conf, void (*wake)(void *user), void *user)
 	    (int)visit_number(str_of(conf->camps.prohibited));
 	s->wake = wake;
 	s->user = user;
+	s->conf = conf;
 	s->retry_keep_ms = conf_retry_keep_ms(conf);
 	s->pulse.at_ms = CLOCK_NONE;
 	pthread_mutex_init(&s->lock, NULL);

@@ -23,9 +23,9 @@ struct ruleset;
 struct service; /* opaque */
 
 /*
- * Serve as conf says (its review options, whose port is given).  Everything
- * needed of conf is copied.  Writing takes turns, which are borrowed.  wake is
- * called in any thread after a decision.  The caller owns *out
+ * Serve as conf says (its review options, whose port is given), which is
+ * borrowed until service_close(), as are turns, by which writing waits.  wake
+ * is called in any thread after a decision.  The caller owns *out
  * (service_close).  Errors as http_open(), and the store's.
  */
 NODISCARD int service_open(const struct conf *conf, struct db_turns *turns,

@@ -28,7 +28,8 @@ struct service {
 	struct http *socket; /* the sign-on's; NULL: none */
 	struct service_signon signon;
 	struct watch_limits unusual;
-	char *path; /* of the database */
+	const struct conf *conf; /* borrowed */
+	char *path;              /* of the database */
 	char *team, *marking;
 	struct guests *guests;     /* who may come by a link */
 	struct wordings *wordings; /* owned */

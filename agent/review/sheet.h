@@ -68,6 +68,7 @@ NODISCARD int sheet_history(struct sheet *s, struct err *e);
 NODISCARD int sheet_camp(struct sheet *s, struct err *e);
 NODISCARD int sheet_tipping(struct sheet *s, struct err *e);
 NODISCARD int sheet_alerts(struct sheet *s, struct err *e);
+NODISCARD int sheet_retention(struct sheet *s, struct err *e);
 NODISCARD int sheet_recordings(struct sheet *s, struct err *e);
 NODISCARD int sheet_contact(struct sheet *s, struct err *e);
 

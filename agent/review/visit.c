@@ -255,6 +255,8 @@ static const struct way {
 	{ "/alerts", "Alerts", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/feeds", "Feeds", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/quarantine", "Quarantine", ACCOUNT_ADMINISTRATOR },
+	{ "/retention", "Retention",
+	    ACCOUNT_REVIEWER | ACCOUNT_ADMINISTRATOR | ACCOUNT_AUDITOR },
 	{ "/audit", "Audit", ACCOUNT_AUDITOR },
 	{ "/accounts", "Accounts", ACCOUNT_ADMINISTRATOR },
 };

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "agent/base/alloc.h"
+#include "agent/base/arena.h"
 #include "agent/base/check.h"
 #include "agent/base/db.h"
 #include "agent/base/err.h"
@@ -36,6 +37,7 @@ enum {
 	ST_COLLECTED,
 	ST_OF_INCIDENT,
 	ST_PEOPLE,
+	ST_FIND,
 	ST_COUNT
 };
 
@@ -55,6 +57,7 @@ static const char *const sql[ST_COUNT] = {
 	[ST_PEOPLE] = "SELECT " COLUMNS " FROM audit"
 		      " WHERE actor <> 'agent' AND id < $1"
 		      " ORDER BY id DESC LIMIT $2",
+	[ST_FIND] = "SELECT " COLUMNS " FROM audit WHERE id = $1",
 };
 
 static const char *const event_names[] = {
@@ -434,5 +437,28 @@ audit_collected(struct audit *a, int64_t after_id, int64_t limit,
 	while ((r = db_step(q, e)) > 0)
 		each(user, db_col_int(q, 0), db_col_int(q, 1));
 	db_reset(q);
+	return r;
+}
+
+int
+audit_find(struct audit *a, int64_t id, struct arena *arena,
+    struct audit_row *out, uint8_t hash[HASH_BYTES], struct err *e)
+{
+	struct db_stmt *st = a->st[ST_FIND];
+	int r;
+
+	db_bind_int(st, 1, id);
+	r = db_step(st, e);
+	if (r > 0) {
+		struct str digest = db_col_blob(st, 7);
+
+		read_row(st, out);
+		out->actor = arena_str(arena, out->actor);
+		out->detail = arena_str(arena, out->detail);
+		memset(hash, 0, HASH_BYTES);
+		if (digest.len == HASH_BYTES)
+			memcpy(hash, digest.p, HASH_BYTES);
+	}
+	db_reset(st);
 	return r;
 }

@@ -29,6 +29,7 @@
 #include "agent/base/own.h"
 #include "agent/base/str.h"
 
+struct arena;
 struct audit; /* opaque; one connection, one thread */
 struct db;
 struct err;
@@ -94,6 +95,10 @@ NODISCARD int audit_head(
  */
 NODISCARD int audit_verify(
     struct audit *a, struct audit_finding *found, struct err *e);
+
+/* Row id, its text in arena, and its digest: 1, 0 or -1. */
+NODISCARD int audit_find(struct audit *a, int64_t id, struct arena *arena,
+    struct audit_row *out, uint8_t hash[HASH_BYTES], struct err *e);
 
 /* Call each for the rows of one incident (0: all), oldest first. */
 NODISCARD int audit_list(struct audit *a, int64_t incident_id,

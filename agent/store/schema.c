@@ -1066,6 +1066,87 @@
 	"CREATE INDEX decision_at ON decision (at_ms);"           \
 	"CREATE INDEX decision_theme ON decision (theme)"         \
 	"  WHERE undone_ms IS NULL;"
+/*
+ * What is erased by age (retention.c): holds, reviews that fell due,
+ * certificates and what they cover, files in done folders.  A hold has no
+ * cascade: while it stands, erasing its incident fails.
+ */
+#define RETENTION_TABLES                                                  \
+	"CREATE TABLE hold ("                                             \
+	"  id          INTEGER PRIMARY KEY,"                              \
+	"  incident_id INTEGER NOT NULL REFERENCES incident(id),"         \
+	"  at_ms       INTEGER NOT NULL,"                                 \
+	"  actor       TEXT    NOT NULL,"                                 \
+	"  until_ms    INTEGER,"                                          \
+	"  ended_ms    INTEGER,"                                          \
+	"  ended_by    TEXT,"                                             \
+	"  why         TEXT    NOT NULL,"                                 \
+	"  CHECK ((ended_ms IS NULL) = (ended_by IS NULL))"               \
+	") STRICT;"                                                       \
+	"CREATE INDEX hold_incident ON hold (incident_id);"               \
+	"CREATE UNIQUE INDEX hold_stands ON hold (incident_id)"           \
+	"  WHERE ended_ms IS NULL;"                                       \
+	"CREATE TABLE retention_review ("                                 \
+	"  incident_id INTEGER PRIMARY KEY"                               \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                  \
+	"  class       TEXT    NOT NULL,"                                 \
+	"  due_ms      INTEGER NOT NULL,"                                 \
+	"  asked_ms    INTEGER NOT NULL,"                                 \
+	"  verdict     INTEGER NOT NULL CHECK (verdict BETWEEN 0 AND 2)," \
+	"  why         INTEGER,"                                          \
+	"  at_ms       INTEGER,"                                          \
+	"  actor       TEXT,"                                             \
+	"  until_ms    INTEGER"                                           \
+	") STRICT;"                                                       \
+	"CREATE INDEX retention_review_open ON retention_review (due_ms)" \
+	"  WHERE verdict = 0;"                                            \
+	"CREATE TABLE certificate ("                                      \
+	"  id          INTEGER PRIMARY KEY,"                              \
+	"  class       TEXT    NOT NULL,"                                 \
+	"  rule        TEXT    NOT NULL,"                                 \
+	"  actor       TEXT    NOT NULL,"                                 \
+	"  begun_ms    INTEGER NOT NULL,"                                 \
+	"  ended_ms    INTEGER,"                                          \
+	"  incidents   INTEGER NOT NULL DEFAULT 0,"                       \
+	"  messages    INTEGER NOT NULL DEFAULT 0,"                       \
+	"  tags        INTEGER NOT NULL DEFAULT 0,"                       \
+	"  deliveries  INTEGER NOT NULL DEFAULT 0,"                       \
+	"  decisions   INTEGER NOT NULL DEFAULT 0,"                       \
+	"  quarantined INTEGER NOT NULL DEFAULT 0,"                       \
+	"  files       INTEGER NOT NULL DEFAULT 0,"                       \
+	"  salt        BLOB    NOT NULL CHECK (length(salt) = 16),"       \
+	"  digest      BLOB    NOT NULL CHECK (length(digest) = 32),"     \
+	"  audit_id    INTEGER,"                                          \
+	"  audit_hash  BLOB"                                              \
+	") STRICT;"                                                       \
+	"CREATE UNIQUE INDEX certificate_open ON certificate (class)"     \
+	"  WHERE ended_ms IS NULL;"                                       \
+	"CREATE TABLE erased ("                                           \
+	"  n              INTEGER PRIMARY KEY,"                           \
+	"  incident_id    INTEGER NOT NULL UNIQUE,"                       \
+	"  certificate_id INTEGER NOT NULL REFERENCES certificate(id),"   \
+	"  digest         BLOB    NOT NULL CHECK (length(digest) = 32)"   \
+	") STRICT;"                                                       \
+	"CREATE INDEX erased_digest ON erased (certificate_id, digest);"
+
+#define RETENTION_STATE_TABLES                           \
+	"CREATE TABLE retention_state ("                 \
+	"  id       INTEGER PRIMARY KEY CHECK (id = 1)," \
+	"  begun_ms INTEGER NOT NULL,"                   \
+	"  ended_ms INTEGER,"                            \
+	"  looked   INTEGER NOT NULL,"                   \
+	"  erased   INTEGER NOT NULL,"                   \
+	"  asked    INTEGER NOT NULL,"                   \
+	"  held     INTEGER NOT NULL"                    \
+	") STRICT;"                                      \
+	"CREATE TABLE copy ("                            \
+	"  feed    TEXT    NOT NULL,"                    \
+	"  name    TEXT    NOT NULL,"                    \
+	"  seen_ms INTEGER NOT NULL,"                    \
+	"  there_ms INTEGER NOT NULL,"                   \
+	"  erasing INTEGER NOT NULL DEFAULT 0,"          \
+	"  PRIMARY KEY (feed, name)"                     \
+	") STRICT, WITHOUT ROWID;"
 
 /* What is recorded of fly-tipping (tippings.c). */
 #define TIPPING_TABLES                                                \
@@ -1168,6 +1249,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { HANDOVER_TABLES } },
 	{ { TIPPING_TABLES } },
 	{ { LINKSET_TABLES } },
+	{ { RETENTION_TABLES, RETENTION_STATE_TABLES } },
 };
 
 const struct schema_step *

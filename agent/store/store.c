@@ -39,10 +39,13 @@ static const char *const sql[STORE_ST_COUNT] = {
 	    " rule_set_id, tagged_ms, place, lat, lon, uncertainty_m, source,"
 	    " edition, area, district, grid_ref, near_name, near_m,"
 	    " near_bearing, status, grade, flags, how, doubt, feed_id, ref,"
-	    " first_ms)"
+	    " first_ms, id)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
 	    " $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,"
-	    " $26, $27, $28, $29, $30, $31)",
+	    " $26, $27, $28, $29, $30, $31,"
+	    /* Never that of one which was erased: the audit log has it. */
+	    " 1 + max((SELECT coalesce(max(id), 0) FROM incident),"
+	    " (SELECT coalesce(max(incident_id), 0) FROM erased)))",
 	[STORE_ST_UPDATE] =
 	    "UPDATE incident SET last_ms = $1, opened_ms = $2,"
 	    " updated_ms = $3, closed_ms = $4, message_count = $5,"

@@ -62,6 +62,12 @@ enum {
 	" t.skipped, t.first_ms, t.last_ms, t.imported_ms, t.actor, t.hold"
 #define COLUMN_COUNT 23
 
+/* No incident that it could show is held (holds.h). */
+#define FOR_NOBODY                                                 \
+	" AND NOT EXISTS (SELECT 1 FROM track_match m JOIN hold h" \
+	" ON h.incident_id = m.incident_id AND h.ended_ms IS NULL" \
+	" WHERE m.track_id = track.id)"
+
 static const char *const sql[ST_COUNT] = {
 	[ST_ADD] =
 	    "INSERT INTO track (class, name, unit, format, sha256, size_bytes,"
@@ -92,10 +98,10 @@ static const char *const sql[ST_COUNT] = {
 	[ST_CLOCK] = "UPDATE track SET clock = $1, correction_ms = $2,"
 		     " uncertainty_ms = $3, clock_why = $4 WHERE id = $5",
 	[ST_HOLD] = "UPDATE track SET hold = $1 WHERE id = $2",
-	[ST_DELETE] = "DELETE FROM track WHERE id = $1 AND hold = 0",
+	[ST_DELETE] = "DELETE FROM track WHERE id = $1 AND hold = 0" FOR_NOBODY,
 	[ST_OLD] =
-	    "SELECT id FROM track WHERE class = $1 AND hold = 0 AND"
-	    " min(imported_ms, CASE WHEN class = 1 AND"
+	    "SELECT id FROM track WHERE class = $1 AND hold = 0" FOR_NOBODY
+	    " AND min(imported_ms, CASE WHEN class = 1 AND"
 	    " last_ms + correction_ms IS NOT NULL"
 	    " THEN last_ms + correction_ms ELSE imported_ms END) < $2 AND id > $3"
 	    " ORDER BY id LIMIT 1",
@@ -104,9 +110,10 @@ static const char *const sql[ST_COUNT] = {
 	[ST_FIND_LIVE] =
 	    "SELECT id FROM track WHERE unit = $1 AND class = $2 AND name = $3"
 	    " AND +sha256 IS NULL ORDER BY imported_ms DESC, id DESC LIMIT 1",
-	[ST_OLD_LIVE] = "SELECT id FROM track WHERE class = $1"
-			" AND +sha256 IS NULL AND hold = 0 AND last_ms < $2"
-			" AND id > $3 ORDER BY id LIMIT 1",
+	[ST_OLD_LIVE] =
+	    "SELECT id FROM track WHERE class = $1"
+	    " AND +sha256 IS NULL AND hold = 0" FOR_NOBODY " AND last_ms < $2"
+	    " AND id > $3 ORDER BY id LIMIT 1",
 	[ST_CHUNK_ADD] =
 	    "INSERT INTO track_chunk (track_id, seq, count, first_ms, last_ms,"
 	    " marks, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7)",

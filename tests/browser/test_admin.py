@@ -9,9 +9,8 @@ from selenium.webdriver.common.by import By
 from support import Agent, Mosquitto, free_port
 from support.agent import ROOT
 from support.desk import add_account
-from test_pages import (axe, click, incidents,  # noqa: F401
-                        log_in, look_at, make_browser, size,
-                        take_axe)
+from looking import axe, click, log_in, look_at, size
+from test_pages import incidents
 
 
 def glance(browser, name):
@@ -118,3 +117,20 @@ def test_feeds_and_quarantine(desk, browser):
     click(browser, "form[action='/quarantine/replay'] button")
     assert "to be taken in" in browser.page_source
     glance(browser, "quarantine-asked")
+
+
+def test_retention(desk, browser):
+    """Hold an incident, find it among what is held, end the hold."""
+    log_in(browser, desk)
+    browser.get(f"{desk.url}/incident/2")
+    browser.find_element(By.CSS_SELECTOR,
+        "details:has(form[action$=hold]) summary").click()
+    browser.find_element(By.ID, "hold-why").send_keys("A court asks for it")
+    click(browser, "form[action$=hold] button")
+    assert "A court asks for it" in browser.page_source
+    glance(browser, "incident-held")
+    browser.get(f"{desk.url}/retention")
+    look_at(browser, "retention")
+    click(browser, "td a[href$='#kept'], th a[href$='#kept']")
+    click(browser, "form[action$=release] button")
+    assert "Was held" in browser.page_source

@@ -16,15 +16,16 @@
 #include <cmocka.h>
 
 #include "agent/base/arena.h"
+#include "agent/base/db_turns.h"
 #include "agent/base/err.h"
 #include "agent/base/files.h"
 #include "agent/base/hash.h"
 #include "agent/conf/conf.h"
+#include "agent/erasework.h"
 #include "agent/store/store.h"
 #include "agent/store/trackstore.h"
 #include "agent/trackimport.h"
 #include "agent/tracks/seal.h"
-#include "agent/trackwork.h"
 
 #define T0 INT64_C(1768387327000) /* 2026-01-14 10:42:07 */
 
@@ -236,13 +237,53 @@ test_held_meanwhile(void **state)
 	assert_true(is_there(place));
 }
 
+/* One that could show an incident which somebody needs kept stays with it. */
+static void
+test_held_with_an_incident(void **state)
+{
+	struct kit *k = *state;
+	struct trackimport_erasure erased;
+	struct trackstore *tracks = NULL;
+	int64_t id = 0, old = 0;
+
+	GIVES(import(k, &id), 0);
+	GIVES(db_exec(store_db(k->store),
+		  "INSERT INTO feed VALUES (1, 'cad');"
+		  "INSERT INTO incident (id, feed_id, ref, first_ms, last_ms,"
+		  " message_count, rural_crime, in_progress, targeted, basis,"
+		  " place) VALUES (1, 1, 'R', 1, 1, 1, 0, 0, 0, 'none', 3);"
+		  "INSERT INTO track_match (incident_id, track_id, word, view,"
+		  " in_range_ms, lat, lon, clock_ms, made_ms, detail)"
+		  " SELECT 1, id, 1, 0, 1, 51, 0, 1, 1, '{}' FROM track;"
+		  "INSERT INTO hold (incident_id, at_ms, actor, why)"
+		  " VALUES (1, 1, 'a', 'court')",
+		  &k->e),
+	    0);
+	GIVES(trackstore_open(store_db(k->store), &tracks, &k->e), 0);
+	GIVES(trackstore_find_old(
+		  tracks, TRACK_CLASS_OTHER, INT64_MAX / 2, 0, &old, &k->e),
+	    0);
+	GIVES(trackimport_delete(
+		  k->ti, id, "agent", "a test", T0, &erased, &k->e),
+	    0);
+	assert_true(erased.is_held);
+	GIVES(db_exec(store_db(k->store),
+		  "UPDATE hold SET ended_ms = 2, ended_by = 'a'", &k->e),
+	    0);
+	GIVES(trackimport_delete(
+		  k->ti, id, "agent", "a test", T0, &erased, &k->e),
+	    1);
+	trackstore_close(&tracks);
+}
+
 /* The thread that erases by age, with one that cannot be. */
 static void
 test_one_that_stays_keeps_no_other(void **state)
 {
 	struct kit *k = *state;
 	struct conf conf = { .state = k->state };
-	struct trackwork *work = NULL;
+	struct db_turns *turns = db_turns_new();
+	struct erasework *work = NULL;
 	struct trackstore_row row;
 	struct store *reader = NULL;
 	struct db_stmt *reading = NULL;
@@ -267,7 +308,7 @@ test_one_that_stays_keeps_no_other(void **state)
 		  store_db(reader), "SELECT id FROM track", &reading, &k->e),
 	    0);
 	GIVES(db_step(reading, &k->e), 1);
-	GIVES(trackwork_start(&conf, NULL, NULL, &work, &k->e), 0);
+	GIVES(erasework_start(&conf, turns, &work, &k->e), 0);
 	for (int i = 0; i < 1000 && find(k, second, arena, &row); i++)
 		(void)poll(NULL, 0, 10);
 	snprintf(path, sizeof(path), "%s/" STORE_FILE_NAME "-wal", k->state);
@@ -280,7 +321,8 @@ test_one_that_stays_keeps_no_other(void **state)
 	}
 	assert_int_equal(st.st_size, 0);
 	store_close(&reader);
-	trackwork_stop(&work);
+	erasework_stop(&work);
+	db_turns_free(&turns);
 	assert_true(find(k, first, arena, &row));
 	assert_true(is_there(place));
 	assert_false(find(k, second, arena, &row));
@@ -297,6 +339,8 @@ main(void)
 		    test_held_stays, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_held_meanwhile, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_held_with_an_incident, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_one_that_stays_keeps_no_other, set_up, tear_down),
 	};

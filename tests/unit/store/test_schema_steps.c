@@ -26,6 +26,7 @@ static const char *const frozen[] = {
 	"204cd1465829193cfb97cd2a3ffdde4836cf5679bf8bcbbafe0dbc0edf1fe110",
 	"2cacb90d609d2386ad4de72472142e75479e06e91ae8f4046cb696f69f2d4f31",
 	"d23f41737538b7cf0d8840bbbcf969eacbbdcf0afbe3626fdc56500d8160f291",
+	"0e31eb90e137721f320aa7ed7d416a6d14bb4a955fa099240ba748d196cfd3bf",
 };
 
 static struct db *
