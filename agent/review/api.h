@@ -128,4 +128,14 @@ void api_audit(struct visit *v);
 /* Reading that was reported as unusual, the last first. */
 void api_unusual(struct visit *v);
 
+/* What is promised and due; one with its history. */
+void api_followups(struct visit *v);
+void api_followup(struct visit *v);
+
+/* The contact log of an incident. */
+void api_contacts(struct visit *v);
+
+/* How many informants were told the outcome, by month and theme. */
+void api_told(struct visit *v);
+
 #endif /* REVIEW_API_H */

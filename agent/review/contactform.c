@@ -85,7 +85,7 @@ print_advice(struct visit *v, int64_t given)
 
 	buf_addf(v->out,
 	    "<details%s><summary>Crime prevention advice given</summary>"
-	    "<fieldset><legend>Advice on</legend>",
+	    "<fieldset><legend class=\"unseen\">Advice on</legend>",
 	    given ? " open" : "");
 	for (size_t i = 0; i < count; i++) {
 		char name[FIELD_MAX];
@@ -150,7 +150,7 @@ print_promise(struct visit *v)
 {
 	buf_add_text(v->out,
 	    "<details><summary>Something was promised</summary><fieldset>"
-	    "<legend>Promise</legend>");
+	    "<legend class=\"unseen\">Promise</legend>");
 	contactform_select(v, "promise", "What was promised",
 	    "Nothing was promised", CONTACTWORDS_KINDS, 0);
 	contactform_time(v, "due", "By", CLOCK_NONE);
@@ -182,7 +182,7 @@ print_visit(struct visit *v, const struct contact_entry *n)
 {
 	buf_addf(v->out,
 	    "<details%s><summary>A visit</summary><fieldset>"
-	    "<legend>Visit</legend>",
+	    "<legend class=\"unseen\">Visit</legend>",
 	    n->visit ? " open" : "");
 	contactform_select(v, "visit", "How it stands", "Nothing about a visit",
 	    CONTACTWORDS_VISITS, n->visit);
@@ -220,7 +220,7 @@ contactform_print(
 	    n->corrects);
 	contactform_select(v, "way", "How", NULL, CONTACTWORDS_WAYS, n->way);
 	contactform_select(v, "outcome", "What came of the call",
-	    "It was no call", CONTACTWORDS_OUTCOMES, n->outcome);
+	    "Choose, if it was a call", CONTACTWORDS_OUTCOMES, n->outcome);
 	contactform_time(v, "at", "When (empty: now)", n->happened_ms);
 	print_wordings(v, form->themes, n->told);
 	print_box(v, "card", "Given the reference card", n->card);

@@ -164,6 +164,10 @@ static const struct service_route routes[] = {
 	{ false, "/v1/map/tracks", ACCOUNT_TRACKS, api_map_tracks },
 	{ false, "/v1/map/units", VISIT_READERS, api_map_units },
 	{ false, "/v1/openapi.yaml", ~0U, api_description },
+	{ false, "/v1/follow-ups", VISIT_READERS, api_followups },
+	{ false, "/v1/follow-ups/*", VISIT_READERS, api_followup },
+	{ false, "/v1/incidents/*/contacts", VISIT_READERS, api_contacts },
+	{ false, "/v1/informants-told", VISIT_READERS, api_told },
 	{ false, "/v1/queue", VISIT_READERS, api_queue },
 	{ false, "/v1/session", ~0U, api_session },
 };

@@ -52,26 +52,25 @@ keep(void *user, const struct duties_told *told)
 		row->months[s->month] = *told;
 }
 
-/* London's midnight that begins a month; months after the year's first. */
-static int64_t
-month_start(int year, int month)
+int64_t
+toldshare_month(int64_t ms, int months_ago)
 {
+	struct clock_local t = clock_to_local(ms);
+	int months = t.year * 12 + t.month - 1 - months_ago;
+
 	return clock_from_local(
-	    clock_from_utc(year + month / 12, month % 12 + 1, 1, 0, 0, 0));
+	    clock_from_utc(months / 12, months % 12 + 1, 1, 0, 0, 0));
 }
 
 static int
 load(struct visit *v, struct share *s, struct err *e)
 {
-	struct clock_local t = clock_to_local(v->now_ms);
-	int this_month = t.month - 1 + 12;
-
 	for (s->month = 0; s->month < MONTHS; s->month++) {
-		int month = this_month - (int)s->month;
+		int ago = (int)s->month;
 
 		if (duties_count_told(v->desk->duties,
-			month_start(t.year - 1, month),
-			month_start(t.year - 1, month + 1), keep, s, e) < 0)
+			toldshare_month(v->now_ms, ago),
+			toldshare_month(v->now_ms, ago - 1), keep, s, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -133,7 +132,7 @@ toldshare_print(struct visit *v, struct err *e)
 	buf_add_text(out,
 	    "<section aria-labelledby=\"told\"><h2 id=\"told\">Informants told "
 	    "the outcome</h2><div class=\"scroll\" role=\"region\" "
-	    "tabindex=\"0\" aria-labelledby=\"told\"><table><thead><tr>"
+	    "tabindex=\"0\" aria-label=\"Shares by theme\"><table><thead><tr>"
 	    "<th scope=\"col\">Theme</th><th scope=\"col\">This month</th>"
 	    "<th scope=\"col\">Last month</th></tr></thead><tbody>");
 	for (size_t i = 0; i < s->count; i++)

@@ -123,3 +123,12 @@ def look_at(browser, name):
     for width in WIDTHS:
         for word in ("light", "dark"):
             look_once(browser, name, width, word)
+
+
+def look(browser, name):
+    """At each width with pictures, else where it is narrowest and once."""
+    if os.environ.get("BUZZARD_PICTURES"):
+        look_at(browser, name)
+    else:
+        look_once(browser, name, "phone", "light")
+    size(browser, "desk")

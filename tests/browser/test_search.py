@@ -1,12 +1,10 @@
 """An officer finds a vehicle from half a plate, and what has to do with it."""
 
-import os
-
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from looking import axe, click, leave, log_in, look_at, size
+from looking import axe, click, leave, log_in, look
 from support import Agent, free_port
 from support.agent import ROOT
 from support.desk import add_account
@@ -45,18 +43,6 @@ def make_desk(tmp_path_factory):
         agent.wait_taken("calls.ndjson")
         agent.url = f"http://127.0.0.1:{config['review']['port']}"
         yield agent
-
-
-def look(browser, name):
-    """At each width with pictures, else where it is narrowest and once."""
-    if os.environ.get("BUZZARD_PICTURES"):
-        look_at(browser, name)
-        return
-    size(browser, "phone")
-    assert axe(browser) == [], name
-    assert browser.execute_script(
-        "return document.documentElement.scrollWidth <= innerWidth"), name
-    size(browser, "desk")
 
 
 def words(browser):
