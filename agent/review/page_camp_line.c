@@ -232,6 +232,36 @@ add_line(void *user, struct visit *v, struct err *e)
 	    v, campwords_kind(f->kind)->word, f->d.camp.id, f->line_id, 0, e);
 }
 
+/*
+ * Somebody was faster: the form again with what was typed, what they entered,
+ * and their version as seen.
+ */
+static void
+show_faster(struct lineform *f, struct visit *v)
+{
+	struct err e = { 0 };
+	struct buf what = { 0 };
+	int r;
+
+	dossier_clear(&f->d);
+	r = dossier_load(&f->d, v, f->d.camp.id, "encampment line", &e);
+	if (r <= 0 || !f->d.last) {
+		visit_refuse(v, r < 0 ? -1 : 0, &e);
+		return;
+	}
+	f->turns = f->d.camp.turns;
+	f->bad = NULL;
+	buf_addf(&what,
+	    "The entry has changed meanwhile, and nothing of this was "
+	    "recorded. The last line of it is now: %s, by %.*s. Look at the "
+	    "entry if it matters to this; then save again.",
+	    campwords_kind(f->d.last->line.kind)->title,
+	    STR_ARG(f->d.last->line.by));
+	print_form(f, what.p);
+	v->reply->status = 412;
+	buf_clear(&what);
+}
+
 static void
 take(struct lineform *f, struct visit *v)
 {
@@ -246,11 +276,13 @@ take(struct lineform *f, struct visit *v)
 	r = visit_change(v, add_line, f, &e);
 	if (r > 0)
 		camp_go(v, f->d.camp.id);
-	else if (r < 0 && e.code == ERR_INVALID) {
+	else if (r == 0)
+		show_faster(f, v);
+	else if (e.code == ERR_INVALID) {
 		print_form(f, e.msg);
 		v->reply->status = 409;
 	} else
-		visit_refuse(v, r, &e);
+		visit_fail(v, &e);
 }
 
 void

@@ -286,25 +286,60 @@ put(void *user, struct visit *v, struct err *e)
 	return visit_record_change(v, f->row.id, detail, e) < 0 ? -1 : 1;
 }
 
+/* The page again, with what was typed and why it is not recorded. */
+static void
+show_again(
+    struct recording *f, struct visit *v, unsigned status, const char *why)
+{
+	struct err e = { 0 };
+
+	if (print_page(f, why, &e) < 0)
+		visit_fail(v, &e);
+	else
+		v->reply->status = status;
+}
+
+/* Somebody was faster: what they recorded counts as seen now. */
+static void
+show_faster(struct recording *f, struct visit *v)
+{
+	struct desk *d = v->desk;
+	struct err e = { 0 };
+
+	f->was = (struct tipping){ 0 };
+	if (tippings_find(d->tippings, f->row.id, d->arena, &f->was, &e) < 0) {
+		visit_fail(v, &e);
+		return;
+	}
+	f->seen_id = f->was.id;
+	show_again(f, v, 412,
+	    "Somebody saved another record meanwhile, and nothing of this was "
+	    "recorded. Theirs stands below: save again if yours is to take its "
+	    "place.");
+}
+
 static void
 take(struct recording *f, struct visit *v)
 {
-	struct err e = { 0 }, again = { 0 };
+	struct err e = { 0 };
 	int r = check_form(f, &e);
 	char path[48];
 
-	if (r == 0)
-		r = visit_change(v, put, f, &e);
+	if (r < 0) {
+		show_again(f, v, 400, e.msg);
+		return;
+	}
+	r = visit_change(v, put, f, &e);
 	if (r > 0) {
 		(void)snprintf(
 		    path, sizeof path, "/incident/%" PRId64, f->row.id);
 		visit_redirect(v, path);
-	} else if (r == 0 || e.code != ERR_INVALID)
-		visit_refuse(v, r, &e);
-	else if (print_page(f, e.msg, &again) < 0)
-		visit_fail(v, &again);
+	} else if (r == 0)
+		show_faster(f, v);
+	else if (e.code == ERR_INVALID)
+		show_again(f, v, 400, e.msg);
 	else
-		v->reply->status = 400;
+		visit_fail(v, &e);
 }
 
 void

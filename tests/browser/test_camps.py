@@ -4,7 +4,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from looking import (click, leave, log_in, look_at, look_once, open_browser,
+from looking import (click, leave, log_in, look_once, open_browser,
                      press, scheme, size)
 from support import Agent, free_port
 from support.agent import ROOT
@@ -136,12 +136,6 @@ def walk_the_site(desk, browser):
     check(browser, "closed")
 
 
-def type_in(browser, *keys):
-    """Keys alone, one after another, where the focus is."""
-    for key in keys:
-        browser.switch_to.active_element.send_keys(key)
-
-
 def focus(browser, name):
     """Tab until a field has the focus: the keyboard reaches it."""
     for _ in range(80):
@@ -160,9 +154,13 @@ def test_a_reviewer_does_it_with_the_keyboard(desk, browser):
     browser.get(f"{desk.url}/encampments/1")
     press(browser, "x")
     focus(browser, "reason").send_keys("They came")
-    leave(browser, lambda: focus(browser, "reason").send_keys(Keys.ENTER)
-          or save_by_key(browser))
+    leave(browser, lambda: save_by_key(browser))
     assert "Open, day " in text(browser)
+    browser.get(f"{desk.url}/incident/2/encampment")
+    assert "Join this incident to entry 1" in text(browser)
+    look_twice(browser, "encampment-opening")
+    size(browser, "desk")
+    browser.get(f"{desk.url}/encampments/1")
     focus(browser, "ref").send_keys("R-2")
     leave(browser, lambda: browser.switch_to.active_element.send_keys(
         Keys.ENTER))
@@ -173,7 +171,8 @@ def test_a_reviewer_does_it_with_the_keyboard(desk, browser):
     leave(browser, lambda: browser.switch_to.active_element.send_keys(
         Keys.ENTER))
     assert "Visits\n2" in text(browser)
-    look_at(browser, "encampment")
+    look_twice(browser, "encampment")
+    look_once(browser, "encampment", "wall", "light")
     press(browser, "v")
     look_twice(browser, "encampment-visit")
     browser.get(f"{desk.url}/encampments")
@@ -211,4 +210,4 @@ def test_fly_tipping_is_recorded(desk, browser):
     look_twice(browser, "incident-fly-tipping")
     browser.get(f"{desk.url}/fly-tipping?waste=tyres")
     assert "R-3" in text(browser)
-    look_at(browser, "fly-tipping")
+    look_twice(browser, "fly-tipping")

@@ -218,12 +218,19 @@ def test_two_at_once(desk, officer):
     mine = officer.get(f"/encampments/{camp}/line?kind=visit")
     theirs = patrol.get(f"/encampments/{camp}/line?kind=welfare")
     assert officer.send(mine, unit="RC21").status == 200
-    late = patrol.send(theirs, made="yes")
+    late = patrol.send(theirs, made="yes", by="council")
     assert late.status == 412 and "changed meanwhile" in late.text
+    # They see what the other one did, and what they filled in is not lost.
+    assert "Visit, by liaison" in late.text
+    assert '<option value="council" selected>' in late.text
     assert patrol.change(camp, "join", turns="1", incident="8").status == 412
     assert patrol.change(camp, "part", turns="1", incident="7").status == 412
     assert rows(desk, "SELECT count(*) FROM camp_line"
-                f" WHERE camp_id = {camp} AND kind = 3") == [(0,)]
+                f" WHERE camp_id = {camp} AND kind = 4") == [(0,)]
+    again = patrol.post(f"/encampments/{camp}/line", {
+        "form": late.field("form"), "turns": late.field("turns"),
+        "kind": "welfare", "made": "yes", "at": hours_ago(1)})
+    assert again.status == 200
 
 
 def test_incidents_are_joined_and_taken_out(desk, officer):

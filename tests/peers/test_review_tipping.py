@@ -105,10 +105,15 @@ def test_two_at_once(desk, officer):
     page = officer.get("/incident/3/fly-tipping")
     assert record(Officer(desk.port, "patrol"), 3).status == 200
     late = officer.post("/incident/3/fly-tipping", {
-        "form": page.field("form"), "seen": page.field("seen"), **GOOD})
-    assert late.status == 412
-    assert rows(desk, "SELECT count(*) FROM tipping WHERE incident_id = 3"
-                ) == [(1,)]
+        "form": page.field("form"), "seen": page.field("seen"), **GOOD,
+        "waste": "green"})
+    assert late.status == 412 and "another record meanwhile" in late.text
+    assert '<option value="green" selected>' in late.text
+    assert rows(desk, "SELECT waste FROM tipping WHERE incident_id = 3"
+                ) == [("tyres",)]
+    assert officer.post("/incident/3/fly-tipping", {
+        "form": late.field("form"), "seen": late.field("seen"), **GOOD,
+        "waste": "green"}).status == 200
 
 
 BAD = "<script>alert(1)</script>'; --"
