@@ -12,6 +12,7 @@ from whole import make_agent, rows, small_pack
 
 GOOD = {"size": "tipper", "waste": "tyres", "land": "farm",
         "witnessed": "no", "evidence": "found"}
+BAD = "<script>alert(1)</script>'; --"
 
 
 @pytest.fixture(name="desk", scope="module")
@@ -27,7 +28,8 @@ def make_desk(tmp_path_factory):
         agent.drop("first.ndjson", [
             *(report(f"T-{n}", "rubble in the gateway", hours=n)
               for n in range(1, 8)),
-            report("C-8"), report("N-9", "a cat in a tree")])
+            report("C-8"), report("N-9", "a cat in a tree"),
+            report(BAD, "rubble in the gateway", district=BAD)])
         agent.wait_taken("first.ndjson")
         agent.port = config["review"]["port"]
         yield agent
@@ -116,9 +118,6 @@ def test_two_at_once(desk, officer):
         "waste": "green"}).status == 200
 
 
-BAD = "<script>alert(1)</script>'; --"
-
-
 def test_bad_input_is_answered_with_a_sentence(desk, officer):
     before = rows(desk, "SELECT count(*) FROM tipping")
     for fields in ({"size": "huge"}, {"waste": ""}, {"land": BAD},
@@ -136,7 +135,9 @@ def test_bad_input_is_answered_with_a_sentence(desk, officer):
     hostile = record(officer, 4, referred="county", reference=BAD,
                      **{"referred-at": hours_ago(1)})
     assert hostile.status == 200
-    for path in ("/incident/4", "/incident/4/fly-tipping", "/fly-tipping"):
+    assert record(officer, 10).status == 200  # whose feed says it, too
+    for path in ("/incident/4", "/incident/4/fly-tipping", "/fly-tipping",
+                 "/incident/10/fly-tipping"):
         text = officer.get(path).text
         assert "<script>alert" not in text and "&lt;script&gt;" in text
     for odd in ("size=odd", "after=x.y", "month=2026-13", "land=%27%20OR",

@@ -1,6 +1,9 @@
 /* The register of encampments: lines, corrections, deadlines, incidents. */
 #include "tests/unit/store/storekit.h"
 
+/* Its questions are held against the plans made for them. */
+#include "agent/store/camps.c" // NOLINT(bugprone-suspicious-include)
+
 #include "agent/store/accounts.h"
 #include "agent/store/camps.h"
 
@@ -374,6 +377,37 @@ test_lists(void **state)
 	assert_int_equal(near(k, 51.9, NOW), 0);
 }
 
+/*
+ * No question reads a whole table, and no list is sorted: but the feeds,
+ * which are few, and the entries near one place.
+ */
+static void
+test_plans(void **state)
+{
+	struct kit *k = *state;
+
+	for (size_t i = 0; i < ST_COUNT; i++) {
+		struct buf text = { 0 };
+		struct db_stmt *plan = NULL;
+		struct err e = { 0 };
+
+		buf_addf(&text, "EXPLAIN QUERY PLAN %s", sql[i]);
+		if (db_prepare(store_db(k->st), text.p, &plan, &e) < 0)
+			fail_msg("%s", e.msg);
+		while (db_step(plan, &e) > 0) {
+			struct str line = db_col_text(plan, 3);
+
+			if ((str_has_prefix(line, "SCAN") &&
+				!str_is(line, "SCAN f")) ||
+			    (memmem(line.p, line.len, "TEMP B-TREE", 11) &&
+				i != ST_NEAR))
+				fail_msg("%s\n%.*s", sql[i], STR_ARG(line));
+		}
+		db_finish(&plan);
+		buf_clear(&text);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -388,6 +422,7 @@ main(void)
 		TEST(test_a_version_is_seen_once),
 		TEST(test_incidents),
 		TEST(test_lists),
+		TEST(test_plans),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

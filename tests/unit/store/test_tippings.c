@@ -1,6 +1,9 @@
 /* Fly-tipping: records that take each other's place, lists, figures. */
 #include "tests/unit/store/storekit.h"
 
+/* Its questions are held against the plans made for them. */
+#include "agent/store/tippings.c" // NOLINT(bugprone-suspicious-include)
+
 #include "agent/store/accounts.h"
 #include "agent/store/tippings.h"
 
@@ -102,7 +105,7 @@ test_one_takes_the_place_of_another(void **state)
 {
 	struct kit *k = *state;
 	int64_t incident = add_opened(k, "R-1", "2026-02-01T10:00:00Z");
-	struct tipping r;
+	struct tipping r = { 0 };
 	int64_t first, second;
 
 	GIVES(tippings_find(k->t, incident, k->arena, &r, e), 0);
@@ -229,6 +232,32 @@ test_months_are_read(void **state)
 	assert_int_equal(to_ms, at("2026-01-01T00:00:00Z"));
 }
 
+/* No question reads a whole table, and no list is sorted. */
+static void
+test_plans(void **state)
+{
+	struct kit *k = *state;
+
+	for (size_t i = 0; i < ST_COUNT; i++) {
+		struct buf text = { 0 };
+		struct db_stmt *plan = NULL;
+		struct err e = { 0 };
+
+		buf_addf(&text, "EXPLAIN QUERY PLAN %s", sql[i]);
+		if (db_prepare(store_db(k->st), text.p, &plan, &e) < 0)
+			fail_msg("%s", e.msg);
+		while (db_step(plan, &e) > 0) {
+			struct str line = db_col_text(plan, 3);
+
+			if (str_has_prefix(line, "SCAN") ||
+			    memmem(line.p, line.len, "TEMP B-TREE", 11))
+				fail_msg("%s\n%.*s", sql[i], STR_ARG(line));
+		}
+		db_finish(&plan);
+		buf_clear(&text);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -238,6 +267,7 @@ main(void)
 		TEST(test_one_takes_the_place_of_another),
 		TEST(test_times),
 		TEST(test_lists_and_figures),
+		TEST(test_plans),
 		cmocka_unit_test(test_months_are_read),
 	};
 
