@@ -190,10 +190,14 @@ struct ast_ground {
 	struct str source; /* the condition's text, on one line */
 	struct str why;    /* the author's words, or the condition's text */
 	struct span
-	    why_span; /* of the author's words; end 0 if there are none */
+	    why_span;    /* of the author's words; end 0 if there are none */
+	bool is_weighed; /* of a weigh, put into this rule (weigh.h) */
 };
 
-/* A rule: a theme or a flag, and its grounds. */
+/*
+ * A rule: a theme or a flag, and its grounds.  A weigh is one without levels:
+ * its grounds, which only give and take, count in every rule of its theme.
+ */
 struct ast_rule {
 	struct ast_rule *next;
 	struct ast_name name;
@@ -201,7 +205,7 @@ struct ast_rule {
 	struct span title_span;
 	struct ast_name theme; /* absent text for a flag */
 	struct ast_name flag;  /* absent text for a theme */
-	bool is_shadow;
+	bool is_shadow, is_weigh;
 	struct ast_ground *grounds;
 	size_t ground_count;
 	long alert, review; /* 0: not given */
@@ -336,6 +340,7 @@ struct ast {
 	struct ast_list *lists; /* named and unnamed */
 	struct ast_context *contexts;
 	struct ast_rule *rules;
+	struct ast_rule *weighs;
 	struct ast_series *series;
 	struct ast_test *tests;
 	size_t list_count, context_count, rule_count, test_count;

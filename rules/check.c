@@ -16,6 +16,7 @@
 #include "rules/sense.h"
 #include "rules/spell.h"
 #include "rules/terms.h"
+#include "rules/weigh.h"
 
 static const struct {
 	const char *name, *help;
@@ -122,6 +123,14 @@ collect_others(struct checker *c)
 
 		if (other)
 			report_twice(c, "rules", r->name, other->name.span);
+	}
+	for (struct ast_rule *w = c->ast->weighs; w && !diag_is_full(c->d);
+	     w = w->next) {
+		const struct ast_rule *other =
+		    namemap_add(c->weighs, w->name.text, w);
+
+		if (other)
+			report_twice(c, "weighs", w->name, other->name.span);
 	}
 }
 
@@ -594,8 +603,9 @@ check_levels(struct checker *c, struct ast_rule *r)
 	}
 }
 
+/* What a rule or weigh speaks for. */
 static void
-check_rule(struct checker *c, struct ast_rule *r)
+check_subject(struct checker *c, const struct ast_rule *r)
 {
 	check_refuse_text(c->d, r->title, r->title_span);
 	check_refuse_text(c->d, r->name.text, r->name.span);
@@ -605,13 +615,54 @@ check_rule(struct checker *c, struct ast_rule *r)
 		check_flag(c, r->flag);
 	} else {
 		diag_error(c->d, DIAG_R040, r->name.span,
-		    "the rule '%.*s' has neither a theme nor a flag",
-		    STR_ARG(r->name.text));
+		    "the %s '%.*s' has neither a theme nor a flag",
+		    r->is_weigh ? "weigh" : "rule", STR_ARG(r->name.text));
 		diag_note(c->d, "add a line: theme hare-coursing");
 	}
-	if (r->ground_count > LIMITS_GROUNDS_MAX) {
+}
+
+static void
+check_grounds(struct checker *c, struct ast_rule *r)
+{
+	for (struct ast_ground *g = r->grounds; g; g = g->next) {
+		check_cond(c, r, g->cond);
+		if (g->kind == AST_CANCEL || g->kind == AST_CONFIRM)
+			check_turn(c, g->cond);
+		if (g->why_span.end > 0)
+			check_refuse_text(c->d, g->why, g->why_span);
+	}
+}
+
+static void
+check_weigh(struct checker *c, struct ast_rule *w)
+{
+	check_subject(c, w);
+	if (w->ground_count == 0) {
+		diag_error(c->d, DIAG_R052, w->name.span,
+		    "the weigh '%.*s' gives and takes nothing",
+		    STR_ARG(w->name.text));
+		diag_note(c->d, "add a line: give 5 when log has \"…\"");
+	} else if ((str_is_given(w->theme.text) ||
+		       str_is_given(w->flag.text)) &&
+		   !weigh_has_rule(c->ast, w)) {
+		diag_error(c->d, DIAG_R052, w->name.span,
+		    "there is no rule that the weigh '%.*s' could weigh",
+		    STR_ARG(w->name.text));
+		diag_note(c->d, "write a rule for the same theme: a weigh adds "
+				"to rules and says nothing by itself");
+	}
+	check_grounds(c, w);
+}
+
+static void
+check_rule(struct checker *c, struct ast_rule *r)
+{
+	check_subject(c, r);
+	if (r->ground_count + weigh_count(c->ast, r) > LIMITS_GROUNDS_MAX) {
 		diag_error(c->d, DIAG_R005, r->name.span,
-		    "this rule has more than %d grounds", LIMITS_GROUNDS_MAX);
+		    "this rule has more than %d grounds, those of weighs for "
+		    "its theme with it",
+		    LIMITS_GROUNDS_MAX);
 		diag_note(c->d, "write two rules for the same theme");
 	}
 	if (best_score(r) == 0) {
@@ -622,13 +673,7 @@ check_rule(struct checker *c, struct ast_rule *r)
 	} else {
 		check_levels(c, r);
 	}
-	for (struct ast_ground *g = r->grounds; g; g = g->next) {
-		check_cond(c, r, g->cond);
-		if (g->kind == AST_CANCEL || g->kind == AST_CONFIRM)
-			check_turn(c, g->cond);
-		if (g->why_span.end > 0)
-			check_refuse_text(c->d, g->why, g->why_span);
-	}
+	check_grounds(c, r);
 }
 
 static void
@@ -680,6 +725,16 @@ count_names(const struct ast_name *n)
 	return count;
 }
 
+static size_t
+count_rules(const struct ast_rule *r)
+{
+	size_t count = 0;
+
+	for (; r; r = r->next)
+		count++;
+	return count;
+}
+
 void
 check_all(struct diags *d, struct ast *ast)
 {
@@ -688,6 +743,7 @@ check_all(struct diags *d, struct ast *ast)
 	c.lists = namemap_new(d->work, ast->list_count);
 	c.contexts = namemap_new(d->work, ast->context_count);
 	c.rules = namemap_new(d->work, ast->rule_count);
+	c.weighs = namemap_new(d->work, count_rules(ast->weighs));
 	c.series = namemap_new(d->work, ast->series_count);
 	c.themes = namemap_new(d->work, count_names(ast->themes));
 	if (ast->rule_count > LIMITS_RULES_MAX ||
@@ -705,6 +761,9 @@ check_all(struct diags *d, struct ast *ast)
 	for (struct ast_rule *r = ast->rules; r && !diag_is_full(d);
 	     r = r->next)
 		check_rule(&c, r);
+	for (struct ast_rule *w = ast->weighs; w && !diag_is_full(d);
+	     w = w->next)
+		check_weigh(&c, w);
 	check_series(&c);
 	for (struct ast_test *t = ast->tests; t && !diag_is_full(d);
 	     t = t->next)
@@ -714,6 +773,7 @@ check_all(struct diags *d, struct ast *ast)
 		check_circles(&c);
 	if (d->errors == 0) {
 		check_unused(&c);
+		weigh_spread(d->arena, ast);
 		sense_check(d, ast);
 	}
 }

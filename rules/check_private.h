@@ -12,7 +12,7 @@ struct namemap;
 struct checker {
 	struct diags *d;
 	struct ast *ast;
-	struct namemap *lists, *contexts, *rules, *series, *themes;
+	struct namemap *lists, *contexts, *rules, *weighs, *series, *themes;
 	struct str writers[LIMITS_WRITERS_MAX];
 	size_t writer_count;
 	struct str layers[LIMITS_LAYERS_MAX];

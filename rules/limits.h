@@ -40,7 +40,7 @@
 #define LIMITS_POINTS_MAX 100
 
 /* Grounds of one rule, so that a rule can be read and its answer kept. */
-#define LIMITS_GROUNDS_MAX 64
+#define LIMITS_GROUNDS_MAX 128
 
 /* Parts of one condition: it is read as a tree that is as deep. [R005] */
 #define LIMITS_PARTS_MAX 200

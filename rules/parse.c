@@ -444,6 +444,28 @@ report_line(struct parser *p)
 				"confirmed, alert or review");
 }
 
+/* A weigh has no levels and no say of its own: it only gives and takes. */
+static bool
+parse_weigh_line(struct parser *p)
+{
+	const struct lex_token *t = parse_peek(p);
+	static const char *const none[] = { "need", "veto", "cancelled",
+		"confirmed", "alert", "review", "shadow" };
+
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+		if (!parse_is_word(p, none[i]))
+			continue;
+		diag_error(p->d, DIAG_R052, t->span, "a weigh has no line '%s'",
+		    none[i]);
+		diag_note(p->d,
+		    "it gives and takes points in every rule of "
+		    "its theme; what a rule needs and from how many "
+		    "points it stands, each rule says itself");
+		return false;
+	}
+	return true;
+}
+
 static bool
 parse_rule_line(
     struct parser *p, struct ast_rule *rule, struct ast_ground ***end)
@@ -490,13 +512,27 @@ report_rest(struct parser *p)
 	    "write \"and\" or \"or\" between two conditions");
 }
 
+/* Take the rule into its chain. */
+static void
+keep_rule(struct parser *p, struct ast_rule *rule)
+{
+	struct ast_rule ***end =
+	    rule->is_weigh ? &p->weighs_end : &p->rules_end;
+
+	**end = rule;
+	*end = &rule->next;
+	if (!rule->is_weigh)
+		p->ast->rule_count++;
+}
+
 static bool
-parse_rule(struct parser *p)
+parse_rule(struct parser *p, bool is_weigh)
 {
 	struct ast_rule *rule = arena_alloc(p->d->arena, 1, sizeof *rule);
 	struct ast_ground **end = &rule->grounds;
 	const struct lex_token *t;
 
+	rule->is_weigh = is_weigh;
 	if (!parse_name(p, "the rule's name", &rule->name))
 		return false;
 	t = parse_peek(p);
@@ -514,12 +550,11 @@ parse_rule(struct parser *p)
 			return false;
 		}
 		parse_begin(p, PARSE_LINE);
-		if (!parse_rule_line(p, rule, &end))
+		if ((is_weigh && !parse_weigh_line(p)) ||
+		    !parse_rule_line(p, rule, &end))
 			return false;
 	}
-	*p->rules_end = rule;
-	p->rules_end = &rule->next;
-	p->ast->rule_count++;
+	keep_rule(p, rule);
 	return true;
 }
 
@@ -541,7 +576,9 @@ parse_item(struct parser *p)
 	if (parse_skip_word(p, "context"))
 		return parse_context(p);
 	if (parse_skip_word(p, "rule"))
-		return parse_rule(p);
+		return parse_rule(p, false);
+	if (parse_skip_word(p, "weigh"))
+		return parse_rule(p, true);
 	if (parse_skip_word(p, "series"))
 		return parse_series(p);
 	if (parse_skip_word(p, "test"))
@@ -553,7 +590,8 @@ parse_item(struct parser *p)
 		diag_note(p->d, "did you mean '%s'?", near);
 	else
 		diag_note(p->d, "a file is made of words, animals, names, "
-				"themes, context, rule, series and test");
+				"themes, context, rule, weigh, series and "
+				"test");
 	return false;
 }
 
@@ -576,6 +614,7 @@ find_ends(struct parser *p)
 	p->lists_end = &ast->lists;
 	p->contexts_end = &ast->contexts;
 	p->rules_end = &ast->rules;
+	p->weighs_end = &ast->weighs;
 	p->series_end = &ast->series;
 	p->tests_end = &ast->tests;
 	while (*p->themes_end)
@@ -586,6 +625,8 @@ find_ends(struct parser *p)
 		p->contexts_end = &(*p->contexts_end)->next;
 	while (*p->rules_end)
 		p->rules_end = &(*p->rules_end)->next;
+	while (*p->weighs_end)
+		p->weighs_end = &(*p->weighs_end)->next;
 	while (*p->series_end)
 		p->series_end = &(*p->series_end)->next;
 	while (*p->tests_end)

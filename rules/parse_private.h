@@ -27,6 +27,7 @@ struct parser {
 	struct ast_list **lists_end;
 	struct ast_context **contexts_end;
 	struct ast_rule **rules_end;
+	struct ast_rule **weighs_end;
 	struct ast_series **series_end;
 	struct ast_test **tests_end;
 };

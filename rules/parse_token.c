@@ -9,7 +9,7 @@
 #include "rules/spell.h"
 
 static const char *const item_words[] = { "words", "animals", "names", "themes",
-	"context", "rule", "series", "test" };
+	"context", "rule", "weigh", "series", "test" };
 
 const struct lex_token *
 parse_peek(const struct parser *p)

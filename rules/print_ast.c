@@ -87,11 +87,11 @@ static void
 add_rule(const struct print *p, const struct ast_rule *r)
 {
 	buf_addf(p->out,
-	    "rule %.*s \"%.*s\" theme \"%.*s\" flag \"%.*s\"%s alert %ld "
+	    "%s %.*s \"%.*s\" theme \"%.*s\" flag \"%.*s\"%s alert %ld "
 	    "review %ld\n",
-	    STR_ARG(r->name.text), STR_ARG(r->title), STR_ARG(r->theme.text),
-	    STR_ARG(r->flag.text), r->is_shadow ? " shadow" : "", r->alert,
-	    r->review);
+	    r->is_weigh ? "weigh" : "rule", STR_ARG(r->name.text),
+	    STR_ARG(r->title), STR_ARG(r->theme.text), STR_ARG(r->flag.text),
+	    r->is_shadow ? " shadow" : "", r->alert, r->review);
 	for (const struct ast_ground *g = r->grounds; g; g = g->next)
 		add_ground(p, g);
 }
@@ -220,6 +220,8 @@ print_ast(const struct print *p, const struct ast *ast)
 		add_context(p, c);
 	for (const struct ast_rule *r = ast->rules; r; r = r->next)
 		add_rule(p, r);
+	for (const struct ast_rule *w = ast->weighs; w; w = w->next)
+		add_rule(p, w);
 	for (const struct ast_series *s = ast->series; s; s = s->next)
 		add_series(p, s);
 	for (const struct ast_test *t = ast->tests; t; t = t->next)

@@ -376,6 +376,8 @@ sense_check(struct diags *d, const struct ast *ast)
 		check_words(&s, l);
 	for (const struct ast_rule *r = ast->rules; r; r = r->next)
 		sense_rule(&s, r);
+	for (const struct ast_rule *w = ast->weighs; w; w = w->next)
+		sense_weigh(&s, w);
 	check_agreement(&s);
 	check_tests(&s);
 	arena_free(&s.arena);

@@ -22,6 +22,9 @@ bool sense_cond(struct sense *s, const struct ast_cond *n);
 /* Look at a rule as a whole; its conditions have been looked at. */
 void sense_rule(struct sense *s, const struct ast_rule *r);
 
+/* Look at a weigh. */
+void sense_weigh(struct sense *s, const struct ast_rule *w);
+
 /* The line on which a span begins. */
 size_t sense_line(const struct sense *s, struct span at);
 

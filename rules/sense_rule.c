@@ -45,8 +45,9 @@ check_repeats(struct look *x)
 		x->is_said[i] = true;
 		diag_warn(x->s->d, DIAG_R046, g->cond->span,
 		    "this rule has the same ground twice");
-		diag_note(x->s->d, "the first is on line %zu; %s",
+		diag_note(x->s->d, "the first is on line %zu of %.*s; %s",
 		    line_of(x, other),
+		    STR_ARG(x->s->d->files[other->span.file].name),
 		    g->kind == AST_GIVE || g->kind == AST_TAKE
 			? "give its points there"
 			: "take one of them out");
@@ -299,7 +300,8 @@ sense_rule(struct sense *s, const struct ast_rule *r)
 	size_t i = 0;
 
 	for (const struct ast_ground *g = r->grounds; g; g = g->next, i++) {
-		x.is_said[i] = sense_cond(s, g->cond);
+		/* What is wrong with a weigh's ground is said of the weigh. */
+		x.is_said[i] = g->is_weighed || sense_cond(s, g->cond);
 		x.forms[i] = norm_cond(s->arena, g->cond);
 	}
 	check_repeats(&x);
@@ -314,4 +316,17 @@ sense_rule(struct sense *s, const struct ast_rule *r)
 			g->kind == AST_VETO))
 			check_matters(&x, g, i);
 	check_levels(&x);
+}
+
+void
+sense_weigh(struct sense *s, const struct ast_rule *w)
+{
+	struct look x = { .s = s, .rule = w };
+	size_t i = 0;
+
+	for (const struct ast_ground *g = w->grounds; g; g = g->next, i++) {
+		(void)sense_cond(s, g->cond);
+		x.forms[i] = norm_cond(s->arena, g->cond);
+	}
+	check_repeats(&x);
 }

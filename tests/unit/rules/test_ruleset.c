@@ -123,6 +123,56 @@ test_tags_are_by_theme_and_the_strongest_rule_decides(void **state)
 	ruleset_free(&rs);
 }
 
+/* A weigh says what its grounds would say if each rule had them. */
+static void
+test_a_weigh_counts_in_every_rule_of_its_theme(void **state)
+{
+#define WEIGHED                                                       \
+	" give 5 each up to 10 when log has \"stubble\" | \"gate\"\n" \
+	" take 20 when log has \"stadium\"\n"
+#define FIRST  " give 40 when log has \"dog\"\n"
+#define SECOND " give 50 when log has \"hare\"\n"
+	static const char *const logs[] = { "a dog", "a dog, the gate, stubble",
+		"stubble, stubble, gate", "a hare at the stadium, a dog",
+		"a hare, a dog, the gate", "" };
+	struct ruleset *weighed = ruleskit_compile(
+	    "themes t, u\n"
+	    "weigh w \"W\"\n theme t\n" WEIGHED RULE("one", "t", FIRST)
+		RULE("two", "t", SECOND) RULE("other", "u", FIRST));
+	struct ruleset *written =
+	    ruleskit_compile("themes t, u\n" RULE("one", "t", FIRST WEIGHED)
+		    RULE("two", "t", SECOND WEIGHED) RULE("other", "u", FIRST));
+	struct rules_scratch *s = ruleset_scratch_new();
+	struct arena *arena = arena_new();
+	struct rules_result first;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
+		struct rules_result a, b;
+
+		tag(weighed, s, arena, PLACE_RURAL, logs[i], &a);
+		tag(written, s, arena, PLACE_RURAL, logs[i], &b);
+		assert_int_equal(a.tag_count, b.tag_count);
+		for (size_t t = 0; t < a.tag_count; t++) {
+			assert_int_equal(a.tags[t].score, b.tags[t].score);
+			assert_int_equal(a.tags[t].level, b.tags[t].level);
+			assert_int_equal(
+			    a.tags[t].hit_count, b.tags[t].hit_count);
+		}
+	}
+	tag(weighed, s, arena, PLACE_RURAL, logs[1], &first);
+	assert_int_equal(first.tags[0].score, 50);
+	tag(weighed, s, arena, PLACE_RURAL, logs[3], &first);
+	assert_int_equal(first.tags[0].score, 30);
+	arena_free(&arena);
+	ruleset_scratch_free(&s);
+	ruleset_free(&written);
+	ruleset_free(&weighed);
+#undef WEIGHED
+#undef FIRST
+#undef SECOND
+}
+
 static void
 test_needs_vetoes_and_caps(void **state)
 {
@@ -546,6 +596,8 @@ main(void)
 		cmocka_unit_test(test_an_error_makes_nothing),
 		cmocka_unit_test(
 		    test_tags_are_by_theme_and_the_strongest_rule_decides),
+		cmocka_unit_test(
+		    test_a_weigh_counts_in_every_rule_of_its_theme),
 		cmocka_unit_test(test_needs_vetoes_and_caps),
 		cmocka_unit_test(test_brief_leaves_out_why_flags_stand),
 		cmocka_unit_test(test_flags_decide_rural_crime),
