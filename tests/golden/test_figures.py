@@ -1,6 +1,7 @@
 """How good the shipped rules are: on incidents they were tuned on, and not.
 
-Prints both figures side by side.  The floors are far below what stands, so that
+Prints the figures side by side: rules were tuned on the seen incidents, points
+of weighs were fitted on the fitted ones, and the unseen have had no part.  The floors are far below what stands, so that
 they fail when rules break and not when a word is moved; where the unseen figure
 falls far behind the seen one, rules were fitted to the words of the seen part.
 """
@@ -26,8 +27,9 @@ FIGURES = [
     ("plates, precision", lambda d: d["vehicles"]["precision"]),
     ("plates, recall", lambda d: d["vehicles"]["recall"]),
 ]
-FLOORS = {"seen": [0.85, 0.85, 0.80, 0.90, 0.85, 0.80, 0.95, 0.95],
-          "unseen": [0.65, 0.65, 0.60, 0.80, 0.75, 0.75, 0.93, 0.93]}
+FLOORS = {"seen": [0.90, 0.88, 0.92, 0.95, 0.92, 0.88, 0.95, 0.95],
+          "fitted": [0.83, 0.83, 0.83, 0.90, 0.88, 0.82, 0.95, 0.93],
+          "unseen": [0.74, 0.74, 0.74, 0.85, 0.82, 0.77, 0.93, 0.93]}
 
 
 def evaluate(part):
@@ -49,9 +51,9 @@ def fixture_answers():
 
 def test_figures(answers, capsys):
     with capsys.disabled():
-        print("\n%-24s %8s %8s" % ("", *FLOORS))
+        print("\n%-24s %8s %8s %8s" % ("", *FLOORS))
         for name, value in FIGURES:
-            print("%-24s %8.3f %8.3f" % (
+            print("%-24s %8.3f %8.3f %8.3f" % (
                 name, *(value(answers[part]) for part in FLOORS)))
     low = [(part, name, value(answers[part]))
            for part, floors in FLOORS.items()
@@ -67,11 +69,14 @@ def test_evidence_holds(answers, part):
     assert answers[part]["evidence_faults"] in (0, [])
 
 
-def test_fairness():
+def test_fairness(tmp_path):
     """No tag, level or score changes with who people are said to be."""
+    corpus = tmp_path / "third.ndjson"
+    with open(f"{ROOT}/tests/corpus/seen.ndjson", encoding="utf-8") as lines:
+        corpus.write_text("".join(list(lines)[::3]), encoding="utf-8")
     done = subprocess.run(
         [program(), "rules", "fairness", "--json", "--rules",
-         f"{ROOT}/rules/packs/essex", f"{ROOT}/tests/corpus/seen.ndjson"],
+         f"{ROOT}/rules/packs/essex", str(corpus)],
         capture_output=True, text=True, check=False)
     *changes, total = map(json.loads, done.stdout.splitlines())
     assert total["readings"] > 100000
