@@ -195,7 +195,7 @@ test_corpus(void **state)
 		{ "machinery", 0.9, 0, 0, 0 },
 		{ "fuel", 0.9, 0, 0, 0 },
 		{ "heritage", 0.9, 0, 0, 0 },
-		{ "rural-asb", 0.85, 0, 0, 0 },
+		{ "rural-asb", 0.75, 0, 0, 0 },
 		{ "poaching", 0.85, 0, 0, 0 },
 		{ "wildlife", 0.85, 0, 0, 0 },
 		{ "livestock", 0.85, 0, 0, 0 },
