@@ -149,10 +149,13 @@ do_run(struct kit *k, int64_t now_ms)
 static int64_t
 count(struct kit *k, const char *what)
 {
-	char sql[256];
+	struct buf sql = { 0 };
+	int64_t n;
 
-	(void)snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", what);
-	return ask(k->st, sql);
+	buf_addf(&sql, "SELECT count(*) FROM %s", what);
+	n = ask(k->st, sql.p);
+	buf_clear(&sql);
+	return n;
 }
 
 static void
