@@ -36,6 +36,7 @@
 #include "agent/findwork.h"
 #include "agent/geo/geo.h"
 #include "agent/intake.h"
+#include "agent/live/ledger.h"
 #include "agent/live/live.h"
 #include "agent/logwork.h"
 #include "agent/review/pulse.h"
@@ -45,6 +46,7 @@
 #include "agent/store/store.h"
 #include "agent/trackwork.h"
 #include "agent/wordwork.h"
+#include "alerts/areatell.h"
 #include "alerts/deliver.h"
 #include "rules/ruleset.h"
 
@@ -77,6 +79,7 @@ struct agent {
 	struct wordwork *wordwork;   /* the index of words */
 	struct erasework *erasework; /* what is too old */
 	struct live *live;           /* positions of units */
+	struct areatell *areatell;   /* what they do in areas, to people */
 	struct service *review;      /* NULL: not configured, or not yet open */
 	struct feed_sink sink;
 	struct loop_source *on_term, *on_int, *on_hup;
@@ -452,6 +455,7 @@ swap_parts(struct agent *a, struct parts *new, struct err *e)
 {
 	const struct intake_parts parts = intake_parts_of(a, new);
 	const struct intake_parts old = intake_parts_of(a, &a->parts);
+	struct areatell *areatell = NULL;
 	struct err ignored = { 0 };
 
 	for (size_t i = 0; i < a->parts.conf->feed_count; i++)
@@ -460,10 +464,14 @@ swap_parts(struct agent *a, struct parts *new, struct err *e)
 		goto feeds_again;
 	if (feeds_open(a, new, e) < 0)
 		goto intake_again;
-	if (live_reload(a->live, new->conf, e) < 0)
+	if (areatell_open(a->store, new->conf, &areatell, e) < 0)
 		goto intake_again;
+	if (live_reload(a->live, new->conf, e) < 0)
+		goto areas_again;
 	if (deliver_reload(a->deliver, new->conf, e) < 0)
 		goto live_again;
+	areatell_close(&a->areatell);
+	a->areatell = areatell;
 	return 0;
 
 live_again:
@@ -471,7 +479,8 @@ live_again:
 		log_error("a position source of the old configuration cannot "
 			  "be opened again: %s",
 		    ignored.msg);
-
+areas_again:
+	areatell_close(&areatell);
 intake_again:
 	if (intake_swap(a->intake, &old, &ignored) < 0)
 		log_error("the old configuration is lost: %s", ignored.msg);
@@ -720,10 +729,37 @@ open_timers(struct agent *a, struct err *e)
 	return loop_add_after(a->loop, on_after, a, &a->after, e);
 }
 
+/* A unit did something in an area: into the outbox, with the position. */
+static int
+on_area_event(void *user, const struct ledger_event *event, struct str area,
+    struct str unit, int64_t now_ms, struct err *e)
+{
+	struct agent *a = user;
+	const struct areatell_event tell = { .id = event->id,
+		.area = area,
+		.unit = unit,
+		.kind = event->event.kind,
+		.is_passing = event->event.is_passing,
+		.time_ms = event->event.time_ms };
+
+	return areatell_add(a->areatell, &tell, now_ms, e) < 0 ? -1 : 0;
+}
+
+static void
+on_areas_told(void *user)
+{
+	struct agent *a = user;
+
+	deliver_kick(a->deliver);
+}
+
 /* The stages, from the last to the first, so that none runs into a void. */
 static int
 open_stages(struct agent *a, struct err *e)
 {
+	const struct live_events events = {
+		.tell = on_area_event, .told = on_areas_told, .user = a
+	};
 	struct intake_parts parts;
 
 	if (deliver_open(a->parts.conf, a->loop, a->store, &a->deliver, e) < 0)
@@ -733,7 +769,9 @@ open_stages(struct agent *a, struct err *e)
 	    control_open(
 		a->parts.conf->state, a->loop, on_wake, a, &a->control, e) < 0)
 		return -1;
-	if (live_open(a->parts.conf, a->loop, a->store, &a->live, e) < 0)
+	if (areatell_open(a->store, a->parts.conf, &a->areatell, e) < 0 ||
+	    live_open(a->parts.conf, a->loop, a->store, &events, &a->live, e) <
+		0)
 		return -1;
 	return feeds_open(a, &a->parts, e);
 }
@@ -810,6 +848,7 @@ agent_close(struct agent **a)
 		feed_close(&x->parts.feeds[i]);
 	control_close(&x->control);
 	live_close(&x->live);
+	areatell_close(&x->areatell);
 	if (x->intake && intake_tidy(x->intake, &e) < 0)
 		log_warn("positions not tidied: %s", e.msg);
 	intake_free(&x->intake);

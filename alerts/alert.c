@@ -14,6 +14,10 @@ alert_reason_name(enum alert_reason reason)
 	case ALERT_WITHDRAWN: return "withdrawn";
 	case ALERT_TAKEN: return "taken";
 	case ALERT_RELEASED: return "released";
+	case ALERT_ENTERED: return "entered";
+	case ALERT_LEFT: return "left";
+	case ALERT_DWELT: return "dwelt";
+	case ALERT_CROSSED: return "crossed";
 	}
 	check_failed("a reason has a name", __FILE__, __LINE__);
 }

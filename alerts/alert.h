@@ -33,7 +33,11 @@ enum alert_reason {
 	ALERT_LOWERED = 3,   /* told "alert", now "review" */
 	ALERT_WITHDRAWN = 4, /* told, and the theme no longer stands */
 	ALERT_TAKEN = 5,     /* told, and somebody has it now */
-	ALERT_RELEASED = 6   /* told that somebody had it, and nobody has */
+	ALERT_RELEASED = 6,  /* told that somebody had it, and nobody has */
+	ALERT_ENTERED = 7,   /* a unit came into an area (areatell.h) */
+	ALERT_LEFT = 8,      /* likewise, left it */
+	ALERT_DWELT = 9,     /* is in it for long */
+	ALERT_CROSSED = 10   /* crossed a line */
 };
 
 struct alert {
@@ -61,7 +65,7 @@ struct alert {
 	int64_t now_ms; /* when it was decided */
 };
 
-/* "first", "raised", "lowered", "withdrawn", "taken", "released". */
+/* "first", "raised", "lowered", …; "entered" and so on of areas. */
 const char *alert_reason_name(enum alert_reason reason);
 
 #endif /* ALERTS_ALERT_H */

@@ -281,6 +281,8 @@ ask_for(struct question *q, const struct conf_recipient *to, struct err *e)
 static bool
 wants_theme(const struct conf_recipient *to, struct str theme)
 {
+	if (to->no_incidents)
+		return false;
 	if (to->theme_count == 0)
 		return true;
 	for (size_t i = 0; i < to->theme_count; i++)

@@ -33,13 +33,14 @@ say_outcome(const struct deliver_flight *f)
 			   : is_dead(f)                   ? "dead"
 							  : "delayed";
 
-	log_info("alert %s outbox=%" PRId64 " incident=%" PRId64
+	log_info("alert %s outbox=%" PRId64 " %s=%" PRId64
 		 " channel=%s peer=%s:%" PRId64
 		 " recipient=%s attempt=%u delay_ms=%" PRId64
 		 " verdict=%s reason=\"%s\"",
-	    what, item->id, item->incident_id, c->name, c->host, c->port,
-	    item->recipient, item->attempts, f->recorded_ms - item->created_ms,
-	    words[f->verdict], f->why);
+	    what, item->id, item->incident_id ? "incident" : "area_event",
+	    item->incident_id ? item->incident_id : item->area_event_id,
+	    c->name, c->host, c->port, item->recipient, item->attempts,
+	    f->recorded_ms - item->created_ms, words[f->verdict], f->why);
 	if (is_dead(f))
 		log_error("alert given up outbox=%" PRId64
 			  " channel=%s recipient=%s reason=\"%s\": mend the "

@@ -96,13 +96,14 @@ static const char *const sql[ST_COUNT] = {
 	[ST_ADD] =
 	    "INSERT INTO outbox (incident_id, channel, recipient, theme,"
 	    " level, reason, alert_id, key, state, created_ms, due_ms,"
-	    " expires_ms, body)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12)"
+	    " expires_ms, body, area_event_id)"
+	    " VALUES (nullif($1, 0), $2, $3, $4, $5, $6, $7, $8, 0, $9, $10,"
+	    " $11, $12, nullif($13, 0))"
 	    " ON CONFLICT (key) DO NOTHING",
 	[ST_DUE] =
 	    "SELECT id, incident_id, created_ms, expires_ms, attempts, level,"
-	    " reason, alert_id, key, channel, recipient, theme, body"
-	    " FROM outbox o WHERE channel = $1 AND state = 0"
+	    " reason, alert_id, key, channel, recipient, theme, body,"
+	    " area_event_id FROM outbox o WHERE channel = $1 AND state = 0"
 	    " AND due_ms <= $2 AND expires_ms > $2" IS_FIRST
 	    " ORDER BY due_ms, id LIMIT $3",
 	[ST_CLAIM] = "UPDATE outbox SET state = $1, attempts = attempts + 1,"
@@ -151,7 +152,8 @@ static const char *const sql[ST_COUNT] = {
 	[ST_ERASE_UNITS] =
 	    "UPDATE outbox SET body = x'' WHERE state >= 2 AND state IN (2, 3)"
 	    " AND done_ms >= $1 AND done_ms < $2"
-	    " AND instr(CAST(body AS TEXT), '\"units_near\"') > 0",
+	    " AND (incident_id IS NULL"
+	    " OR instr(CAST(body AS TEXT), '\"units_near\"') > 0)",
 	[ST_OLD] = "SELECT 1 FROM outbox WHERE state >= 2 AND state = 2"
 		   " AND done_ms < $1 LIMIT 1",
 	[ST_PURGE_ATTEMPTS] =
@@ -256,6 +258,7 @@ outbox_add(struct outbox *ob, const struct outbox_new *item, struct err *e)
 	struct db_stmt *st = ob->st[ST_ADD];
 
 	CHECK(db_is_in_transaction(ob->db));
+	CHECK((item->incident_id == 0) != (item->area_event_id == 0));
 	CHECK(strlen(item->alert_id) < OUTBOX_KEY_MAX);
 	CHECK(strlen(item->key) < OUTBOX_KEY_MAX);
 	db_bind_int(st, 1, item->incident_id);
@@ -270,6 +273,7 @@ outbox_add(struct outbox *ob, const struct outbox_new *item, struct err *e)
 	db_bind_int(st, 10, item->created_ms);
 	db_bind_int(st, 11, item->expires_ms);
 	db_bind_blob(st, 12, item->body.p ? item->body : str_of(""));
+	db_bind_int(st, 13, item->area_event_id);
 	if (db_run(st, e) < 0)
 		return -1;
 	return db_changes(ob->db) > 0;
@@ -314,6 +318,7 @@ read_item(struct db_stmt *st, struct outbox_item *out, struct err *e)
 	*out = (struct outbox_item){
 		.id = db_col_int(st, 0),
 		.incident_id = db_col_int(st, 1),
+		.area_event_id = db_col_int(st, 13),
 		.created_ms = db_col_int(st, 2),
 		.expires_ms = db_col_int(st, 3),
 		.attempts = (uint32_t)db_col_int(st, 4) + 1,

@@ -11,10 +11,11 @@ struct outbox_row;
 
 /* A row as outbox_look_row() reads it; conditions follow. */
 #define OUTBOX_SELECT_ROW                                                  \
-	"SELECT o.id, i.ref, o.channel, o.recipient, o.theme, o.alert_id," \
+	"SELECT o.id, coalesce(i.ref, 'area event ' || o.area_event_id,"   \
+	" 'area event'), o.channel, o.recipient, o.theme, o.alert_id,"     \
 	" o.key, o.level, o.reason, o.state, o.attempts, o.created_ms,"    \
 	" o.due_ms, o.expires_ms, o.done_ms, o.last_error, o.incident_id," \
-	" o.aside_ms FROM outbox o JOIN incident i ON i.id = o.incident_id"
+	" o.aside_ms FROM outbox o LEFT JOIN incident i ON i.id = o.incident_id"
 
 #define OUTBOX_STMT_MAX 24
 #define OUTBOX_LOOK_MAX 12

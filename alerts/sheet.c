@@ -138,6 +138,10 @@ say_reason(const struct alert *al)
 	case ALERT_WITHDRAWN: return "Withdrawn: ";
 	case ALERT_TAKEN: return "Taken: ";
 	case ALERT_RELEASED: return "Nobody has it: ";
+	case ALERT_ENTERED:
+	case ALERT_LEFT:
+	case ALERT_DWELT:
+	case ALERT_CROSSED: break; /* areatell.c has its own words */
 	}
 	check_failed("a reason has words", __FILE__, __LINE__);
 }
@@ -235,6 +239,10 @@ make_change(const struct alert *al, struct str taker, struct arena *a)
 		    STR_ARG(theme), told);
 	case ALERT_TAKEN: return taker;
 	case ALERT_RELEASED: return str_of("Whoever had it has given it up.");
+	case ALERT_ENTERED:
+	case ALERT_LEFT:
+	case ALERT_DWELT:
+	case ALERT_CROSSED: break;
 	}
 	check_failed("a reason has a sentence", __FILE__, __LINE__);
 }

@@ -133,6 +133,11 @@ struct conf_recipient {
 	bool review_too;           /* level review as well as alert */
 	const char *const *themes; /* empty: all */
 	size_t theme_count;
+	bool no_incidents;        /* it is told of areas only */
+	const char *const *areas; /* told of; "*": each; empty: of none */
+	size_t area_count;
+	const char *const *area_events; /* "entered", …; empty: all */
+	size_t area_event_count;
 };
 
 /* What becomes of an incident whose time has come. */

@@ -440,11 +440,39 @@ check_domain(const struct cross *x, size_t i, const struct conf_channel *ch)
 	buf_clear(&allowed);
 }
 
+/* Where units were is for those who send them, and for nobody else. */
+static void
+check_areas(const struct cross *x, const struct conf_recipient *r, size_t i)
+{
+	const struct conf_item *item =
+	    conf_private_item(x->conf->origin, OPTION_RECIPIENT, i);
+
+	if (r->area_count > 0 && r->audience == CONF_AUDIENCE_PARTNER) {
+		confdiag_error(x->diag, conf_private_place(item, "areas"),
+		    "a partner is not told where units are");
+		confdiag_note(x->diag, "leave \"areas\" out, or write "
+				       "audience: team");
+	}
+	if (r->area_count == 0 && r->area_event_count > 0) {
+		confdiag_error(x->diag, conf_private_place(item, "area_events"),
+		    "\"area_events\" has no effect without \"areas\"");
+		confdiag_note(x->diag, "write areas: [\"*\"], or names");
+	}
+	if (r->area_count == 0 && r->no_incidents) {
+		confdiag_error(x->diag, conf_private_place(item, "incidents"),
+		    "the recipient is told of nothing");
+		confdiag_note(x->diag, "name the areas it is told of, or leave "
+				       "it out");
+	}
+}
+
 static void
 check_recipient(const struct cross *x, struct conf_recipient *r, size_t i)
 {
 	const struct conf *c = x->conf;
 
+	if (!is_unusable(x, OPTION_RECIPIENT, i))
+		check_areas(x, r, i);
 	if (!r->channel)
 		return;
 	for (size_t j = 0; j < c->channel_count; j++) {

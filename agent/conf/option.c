@@ -373,6 +373,20 @@ static const struct option options[] = {
 	    .count_offset = offsetof(struct conf_recipient, theme_count),
 	    .min = 0, .max = 50,
 	    .help = "Themes it is told of; without it, or empty, all." },
+	{ RECIPIENT(no_incidents), .path = "incidents", .type = OPTION_FLAG,
+	    .words = "yes|no", .preset = "yes",
+	    .help = "no: it is told of no incident, only of areas." },
+	{ RECIPIENT(areas), .path = "areas", .type = OPTION_AREAS,
+	    .count_offset = offsetof(struct conf_recipient, area_count),
+	    .min = 0, .max = 200,
+	    .help = "Areas drawn with \"buzzard area\" of which it is told "
+		    "what units do there: their names, or [\"*\"] for each; "
+		    "without it, or empty, of none.  For audience team "
+		    "alone." },
+	{ RECIPIENT(area_events), .path = "area_events", .type = OPTION_WORDS,
+	    .count_offset = offsetof(struct conf_recipient, area_event_count),
+	    .min = 0, .max = 4, .words = "entered|left|dwelt|crossed",
+	    .help = "What of areas it is told; without it, or empty, all." },
 
 	{ SOURCE(name), .path = "name", .type = OPTION_NAME, .required = true,
 	    .min = 1, .max = 32, .help = "What it is called in logs." },
@@ -556,6 +570,8 @@ static const char *const type_words[] = {
 	[OPTION_FLAG] = "a word",
 	[OPTION_DOMAINS] = "a list of domains",
 	[OPTION_THEMES] = "a list of themes",
+	[OPTION_AREAS] = "a list of names of areas",
+	[OPTION_WORDS] = "a list of words",
 	[OPTION_LEVELS] = "a list of levels",
 };
 

@@ -47,6 +47,8 @@ enum option_type {
 	OPTION_FLAG,      /* bool: whether it is the second of two words */
 	OPTION_DOMAINS,   /* const char *const * and size_t */
 	OPTION_THEMES,    /* const char *const * and size_t */
+	OPTION_AREAS,     /* const char *const * and size_t: names */
+	OPTION_WORDS,     /* const char *const * and size_t: of words */
 	OPTION_LEVELS,    /* bool: review too */
 	OPTION_TYPES      /* their number */
 };

@@ -323,6 +323,8 @@ static const struct {
 	[OPTION_FLAG] = { true, value_store_word },
 	[OPTION_DOMAINS] = { false, value_store_list },
 	[OPTION_THEMES] = { false, value_store_list },
+	[OPTION_AREAS] = { false, value_store_list },
+	[OPTION_WORDS] = { false, value_store_list },
 	[OPTION_LEVELS] = { false, value_store_levels },
 };
 

@@ -4,6 +4,7 @@
 #include "agent/base/arena.h"
 #include "agent/conf/nearest.h"
 #include "agent/conf/netname.h"
+#include "agent/conf/oneline.h"
 
 /* Add to the last error the word that was probably meant. */
 static void
@@ -76,6 +77,29 @@ refuse_item(const struct value_reader *r, const struct option *o,
 	return -1;
 }
 
+/* As "buzzard area add" takes them. */
+static bool
+is_area(struct str s)
+{
+	return s.len > 0 && s.len <= 64 && str_is_utf8(s) && oneline_is(s) &&
+	       s.p[0] != ' ' && s.p[s.len - 1] != ' ';
+}
+
+static int
+refuse_word(const struct value_reader *r, const struct option *o,
+    const struct yaml_node *item)
+{
+	struct buf cure = { 0 };
+	struct str w;
+
+	for (size_t i = 0; str_is_given(w = option_word(o->words, i)); i++)
+		buf_addf(
+		    &cure, "%s%.*s", i == 0 ? "it holds " : ", ", STR_ARG(w));
+	(void)refuse_item(r, o, item, cure.p);
+	buf_clear(&cure);
+	return -1;
+}
+
 static int
 check_item(const struct value_reader *r, const struct option *o,
     const struct yaml_node *item)
@@ -83,6 +107,13 @@ check_item(const struct value_reader *r, const struct option *o,
 	if (o->type == OPTION_THEMES && !is_theme(item->text))
 		return refuse_item(
 		    r, o, item, "a theme is written like hare-coursing");
+	if (o->type == OPTION_AREAS && !is_area(item->text))
+		return refuse_item(r, o, item,
+		    "write an area's name as \"buzzard area list\" shows it, "
+		    "or \"*\" for each");
+	if (o->type == OPTION_WORDS &&
+	    option_word_index(o->words, item->text) < 0)
+		return refuse_word(r, o, item);
 	if (o->type == OPTION_DOMAINS && !netname_is_domain(item->text))
 		return refuse_item(r, o, item,
 		    "a domain is written like example.org, without @ and *");

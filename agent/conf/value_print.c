@@ -67,6 +67,8 @@ value_print(const struct option *o, const void *base, struct buf *out)
 		return true;
 	case OPTION_DOMAINS:
 	case OPTION_THEMES:
+	case OPTION_AREAS:
+	case OPTION_WORDS:
 		add_list(out, *(const char *const *const *)from,
 		    *(const size_t *)count);
 		return true;

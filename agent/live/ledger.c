@@ -157,12 +157,15 @@ ledger_load(struct ledger *l, struct err *e)
 }
 
 int
-ledger_open(struct store *store, struct ledger **out, struct err *e)
+ledger_open(struct store *store, const struct ledger_teller *teller,
+    struct ledger **out, struct err *e)
 {
 	struct ledger *l = alloc_zero(1, sizeof(*l));
 	struct db *db = store_db(store);
 
 	l->store = store;
+	if (teller)
+		l->teller = *teller;
 	if (unitstore_open(db, &l->units_on_disk, e) < 0 ||
 	    areastore_open(db, &l->areas_on_disk, e) < 0 ||
 	    trackstore_open(db, &l->tracks, e) < 0) {
@@ -225,9 +228,13 @@ keep_event(struct ledger *l, const struct ledger_area *area,
 	to = &l->events[l->event_count++];
 	*to = (struct ledger_event){ .event = *event };
 	if (areastore_add_event(l->areas_on_disk, area->id, u->id, event,
-		now_ms, &to->id, e) < 0)
+		now_ms, &to->id, e) < 0 ||
+	    log_event(l, to, now_ms, e) < 0)
 		return -1;
-	return log_event(l, to, now_ms, e);
+	if (!l->teller.tell)
+		return 0;
+	return l->teller.tell(
+	    l->teller.user, to, str_of(area->name), str_of(u->name), now_ms, e);
 }
 
 static int

@@ -48,9 +48,20 @@ struct ledger_event {
 	struct area_event event;
 };
 
-/* Nothing is loaded yet.  Borrows store.  The caller owns *out. */
-NODISCARD int ledger_open(
-    struct store *store, struct ledger **out, struct err *e);
+/* Who is asked, within the transaction, to have an event told to people. */
+struct ledger_teller {
+	/* -1: the transaction is to be undone.  Texts are borrowed. */
+	int (*tell)(void *user, const struct ledger_event *event,
+	    struct str area, struct str unit, int64_t now_ms, struct err *e);
+	void *user;
+};
+
+/*
+ * Nothing is loaded yet.  Borrows store; copies teller, which is NULL where
+ * nobody is to be told.  The caller owns *out.
+ */
+NODISCARD int ledger_open(struct store *store,
+    const struct ledger_teller *teller, struct ledger **out, struct err *e);
 
 /* Release *l and set it NULL.  NULL is fine. */
 void ledger_close(struct ledger **l);

@@ -30,6 +30,7 @@ struct ledger_area {
 
 struct ledger {
 	struct store *store; /* borrowed */
+	struct ledger_teller teller;
 	struct unitstore *units_on_disk;
 	struct areastore *areas_on_disk;
 	struct trackstore *tracks;

@@ -34,6 +34,7 @@ struct live {
 	struct loop *loop;
 	struct store *store;
 	struct ledger *ledger;
+	struct live_events events;
 	struct posfeed_sink sink;
 	struct posfeed **sources; /* one for each of conf->sources; NULL:
 					 could not be opened */
@@ -139,7 +140,7 @@ on_settle(void *user, struct posfeed *s)
 
 /* Of an event its row alone, for a journal outlives units.keep. */
 static void
-tell_events(const struct live *l)
+tell_events(struct live *l)
 {
 	const struct ledger_event *events;
 	size_t count = ledger_events(l->ledger, &events);
@@ -147,6 +148,8 @@ tell_events(const struct live *l)
 	for (size_t i = 0; i < count; i++)
 		log_info("area event=%" PRId64 " what=%s", events[i].id,
 		    area_event_name(events[i].event.kind));
+	if (count > 0)
+		l->events.told(l->events.user);
 }
 
 /* The batch in one transaction; how many positions were new, or -1. */
@@ -414,13 +417,16 @@ live_close(struct live **live)
 
 int
 live_open(const struct conf *conf, struct loop *loop, struct store *store,
-    struct live **out, struct err *e)
+    const struct live_events *events, struct live **out, struct err *e)
 {
 	struct live *l = alloc_zero(1, sizeof(*l));
+	const struct ledger_teller teller = { .tell = events->tell,
+		.user = events->user };
 
 	l->conf = conf;
 	l->loop = loop;
 	l->store = store;
+	l->events = *events;
 	l->purged_ms = CLOCK_NONE;
 	l->sink = (struct posfeed_sink){ .report = on_report,
 		.gone = on_gone,
@@ -429,7 +435,7 @@ live_open(const struct conf *conf, struct loop *loop, struct store *store,
 	if (loop_add_idle(loop, on_flush, l, &l->idle, e) < 0 ||
 	    loop_add_timer(loop, on_flush, l, &l->flush_timer, e) < 0 ||
 	    loop_add_timer(loop, on_work, l, &l->work_timer, e) < 0 ||
-	    ledger_open(store, &l->ledger, e) < 0 ||
+	    ledger_open(store, &teller, &l->ledger, e) < 0 ||
 	    ledger_load(l->ledger, e) < 0 || open_sources(l, conf, e) < 0) {
 		live_close(&l);
 		return -1;

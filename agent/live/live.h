@@ -14,9 +14,11 @@
 #include <stdint.h>
 
 #include "agent/base/own.h"
+#include "agent/base/str.h"
 
 struct conf;
 struct err;
+struct ledger_event;
 struct live; /* opaque */
 struct loop;
 struct store;
@@ -29,12 +31,26 @@ struct live_counts {
 	uint64_t units; /* that are known now */
 };
 
+/* What live tells its owner of areas; on the loop thread. */
+struct live_events {
+	/*
+	 * Within the transaction of the position: an event, to be put in the
+	 * outbox.  -1 undoes the transaction, which is tried again.
+	 */
+	int (*tell)(void *user, const struct ledger_event *event,
+	    struct str area, struct str unit, int64_t now_ms, struct err *e);
+	/* Events have been committed. */
+	void (*told)(void *user);
+	void *user;
+};
+
 /*
  * Open all sources of conf.  Borrows all three until live_close() (conf until
- * live_reload()).  The caller owns *out.
+ * live_reload()); copies events.  The caller owns *out.
  */
 NODISCARD int live_open(const struct conf *conf, struct loop *loop,
-    struct store *store, struct live **out, struct err *e);
+    struct store *store, const struct live_events *events, struct live **out,
+    struct err *e);
 
 /*
  * Work with conf from now on.  On failure the old sources are gone on with as

@@ -62,6 +62,7 @@ print_row(void *user, const struct outbox_row *row)
 	struct showing *s = user;
 	struct buf *out = s->v->out;
 	bool is_open = row->state < OUTBOX_SENT;
+	bool is_linked = row->incident_id && visit_may(s->v, VISIT_READERS);
 	struct buf title = { 0 };
 
 	buf_addf(&title, "Delivery %" PRId64, s->id);
@@ -70,12 +71,13 @@ print_row(void *user, const struct outbox_row *row)
 	s->state = row->state;
 	s->aside_ms = row->aside_ms;
 	s->attempts = row->attempts;
-	buf_add_text(out, "<dl class=\"facts\"><dt>Incident</dt><dd>");
-	if (visit_may(s->v, VISIT_READERS))
+	buf_addf(out, "<dl class=\"facts\"><dt>%s</dt><dd>",
+	    row->incident_id ? "Incident" : "About");
+	if (is_linked)
 		buf_addf(out, "<a href=\"/incident/%" PRId64 "\">",
 		    row->incident_id);
 	html_text(out, row->ref);
-	if (visit_may(s->v, VISIT_READERS))
+	if (is_linked)
 		buf_add_text(out, "</a>");
 	buf_add_text(out, "</dd><dt>What</dt><dd>");
 	html_theme(out, row->theme);

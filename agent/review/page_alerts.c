@@ -226,15 +226,17 @@ print_channels(struct listing *l)
 
 /* --- the list --- */
 
-/* The incident, linked for who may read it. */
+/* The incident, linked for who may read it; or what else it is about. */
 static void
 print_incident(struct visit *v, const struct outbox_row *row)
 {
-	if (visit_may(v, VISIT_READERS))
+	bool is_linked = row->incident_id && visit_may(v, VISIT_READERS);
+
+	if (is_linked)
 		buf_addf(v->out, "<a href=\"/incident/%" PRId64 "\">",
 		    row->incident_id);
 	html_text(v->out, row->ref);
-	if (visit_may(v, VISIT_READERS))
+	if (is_linked)
 		buf_add_text(v->out, "</a>");
 }
 

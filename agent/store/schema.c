@@ -1227,6 +1227,74 @@
 	"CREATE INDEX link_verdict_incident ON link_verdict (incident_id);" \
 	"CREATE INDEX link_verdict_other ON link_verdict (other_id);"
 
+/*
+ * A delivery can be about what a unit did in an area (alerts/areatell.c): then
+ * incident_id is NULL.  It outlives the event, of which it then names nothing.
+ * SQLite takes no NOT NULL back, so both tables are made anew; attempt goes
+ * with outbox, to which it refers.
+ */
+#define AREA_OUTBOX                                                     \
+	"CREATE TABLE outbox_new ("                                     \
+	"  id            INTEGER PRIMARY KEY,"                          \
+	"  incident_id   INTEGER REFERENCES incident(id),"              \
+	"  area_event_id INTEGER REFERENCES area_event(id)"             \
+	"    ON DELETE SET NULL,"                                       \
+	"  channel       TEXT    NOT NULL,"                             \
+	"  recipient     TEXT    NOT NULL,"                             \
+	"  theme         TEXT    NOT NULL,"                             \
+	"  level         INTEGER NOT NULL,"                             \
+	"  reason        INTEGER NOT NULL,"                             \
+	"  alert_id      TEXT    NOT NULL,"                             \
+	"  key           TEXT    NOT NULL UNIQUE,"                      \
+	"  state         INTEGER NOT NULL,"                             \
+	"  attempts      INTEGER NOT NULL DEFAULT 0,"                   \
+	"  created_ms    INTEGER NOT NULL,"                             \
+	"  due_ms        INTEGER NOT NULL,"                             \
+	"  expires_ms    INTEGER NOT NULL,"                             \
+	"  lease_ms      INTEGER,"                                      \
+	"  done_ms       INTEGER,"                                      \
+	"  last_error    TEXT,"                                         \
+	"  aside_ms      INTEGER,"                                      \
+	"  aside_why     INTEGER,"                                      \
+	"  body          BLOB    NOT NULL,"                             \
+	"  CHECK (state BETWEEN 0 AND 3),"                              \
+	"  CHECK ((state = 1) = (lease_ms IS NOT NULL)),"               \
+	"  CHECK ((state >= 2) = (done_ms IS NOT NULL)),"               \
+	"  CHECK (incident_id IS NULL OR area_event_id IS NULL)"        \
+	") STRICT;"                                                     \
+	"CREATE TABLE attempt_new ("                                    \
+	"  outbox_id INTEGER NOT NULL REFERENCES outbox_new(id),"       \
+	"  n         INTEGER NOT NULL,"                                 \
+	"  begun_ms  INTEGER NOT NULL,"                                 \
+	"  ended_ms  INTEGER,"                                          \
+	"  verdict   INTEGER,"                                          \
+	"  reply     TEXT,"                                             \
+	"  PRIMARY KEY (outbox_id, n)"                                  \
+	") STRICT, WITHOUT ROWID;"                                      \
+	"INSERT INTO outbox_new SELECT id, incident_id, NULL, channel," \
+	" recipient, theme, level, reason, alert_id, key, state,"       \
+	" attempts, created_ms, due_ms, expires_ms, lease_ms, done_ms," \
+	" last_error, aside_ms, aside_why, body FROM outbox;"           \
+	"INSERT INTO attempt_new SELECT outbox_id, n, begun_ms,"        \
+	" ended_ms, verdict, reply FROM attempt;"                       \
+	"DROP TABLE attempt;"                                           \
+	"DROP TABLE outbox;"                                            \
+	"ALTER TABLE outbox_new RENAME TO outbox;"                      \
+	"ALTER TABLE attempt_new RENAME TO attempt;"                    \
+	"CREATE INDEX outbox_due ON outbox (channel, due_ms)"           \
+	"  WHERE state = 0;"                                            \
+	"CREATE INDEX outbox_expires ON outbox (expires_ms)"            \
+	"  WHERE state = 0;"                                            \
+	"CREATE INDEX outbox_lease ON outbox (lease_ms)"                \
+	"  WHERE state = 1;"                                            \
+	"CREATE INDEX outbox_order ON outbox"                           \
+	"  (incident_id, recipient, channel) WHERE state < 2;"          \
+	"CREATE INDEX outbox_done ON outbox (state, done_ms)"           \
+	"  WHERE state >= 2;"                                           \
+	"CREATE INDEX outbox_incident ON outbox (incident_id);"         \
+	"CREATE INDEX outbox_area_event ON outbox (area_event_id)"      \
+	"  WHERE area_event_id IS NOT NULL;"
+
 static const struct schema_step steps_of_this_program[] = {
 	{ { INCIDENT_TABLES, ALERT_TABLES, INPUT_TABLES, AUDIT_TABLES } },
 	{ { SHADOW_TABLES } },
@@ -1250,6 +1318,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { TIPPING_TABLES } },
 	{ { LINKSET_TABLES } },
 	{ { RETENTION_TABLES, RETENTION_STATE_TABLES } },
+	{ { AREA_OUTBOX } },
 };
 
 const struct schema_step *

@@ -16,8 +16,9 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support.agent import ROOT, Agent  # noqa: E402
-from support.broker import Mosquitto, paho  # noqa: E402
+from support.broker import Mosquitto, Subscriber, paho  # noqa: E402
 from support.process import Child, free_port, wait_for  # noqa: E402
+from support.scripted_smtp import ScriptedSmtp  # noqa: E402
 
 SHARED = os.environ.get("BUZZARD_SHARED", f"{ROOT}/../shared")
 LOGS = f"{SHARED}/data/tracks/nmea"
@@ -475,6 +476,82 @@ def test_units_near_and_areas(tmp_path):
                        .stdout.splitlines()) == 1
             assert agent.command("area", "delete", "Yard").returncode == 0
             assert agent.command("area", "list", "--json").stdout == ""
+
+
+def test_areas_told(tmp_path):
+    """What a unit does in an area: to whom it is to be told, and no place."""
+    yard = tmp_path / "yard.geojson"
+    yard.write_text(json.dumps({"type": "Polygon", "coordinates": [[
+        [0.70, 51.80], [0.72, 51.80], [0.72, 51.82], [0.70, 51.82],
+        [0.70, 51.80]]]}))
+    with Mosquitto(tmp_path / "m") as broker, Publisher(broker) as pub, \
+            ScriptedSmtp() as smtp, Subscriber(broker, "out/#") as out:
+        config = {
+            "positions": [broker_source(broker)],
+            "channels": [
+                {"name": "broker", "type": "mqtt", "tls": "none",
+                 "host": "127.0.0.1", "port": broker.port},
+                {"name": "mail", "type": "smtp", "tls": "none",
+                 "host": "localhost", "port": smtp.port,
+                 "from": "buzzard@example.org",
+                 "allow_domains": ["example.org"]}],
+            "recipients": [
+                {"name": "desk", "channel": "broker", "audience": "team",
+                 "topic": "out/{district}", "areas": ["Depot yard"],
+                 "area_events": ["entered"]},
+                {"name": "duty", "channel": "mail", "audience": "team",
+                 "address": "duty@example.org", "incidents": "no",
+                 "areas": ["*"]},
+                {"name": "map", "channel": "broker", "audience": "team",
+                 "topic": "out/map"}]}
+        agent = Agent(config, tmp_path / "a")
+        with agent:
+            assert 'area "Depot yard", and none is called so' in agent.log()
+            agent.wait_log("connected source=phones")
+            agent.command("area", "add", "Depot yard", yard)
+            now = time.time()
+            for i in range(40):
+                pub.put("owntracks/c/TM01", location(
+                    51.81, 0.69 + i * 0.001, now - 40 + i, vel=250, cog=90))
+            wait_for(lambda: ask(
+                agent, "SELECT 1 FROM outbox HAVING count(*) = 3"
+                " AND min(state) = 2"), 20, "three deliveries")
+            [message] = out.messages
+            told = json.loads(message.payload)
+            assert message.topic == "out/depot-yard"
+            assert (told["reason"], told["unit"], told["area"]) == (
+                "entered", "TM01", "Depot yard")
+            assert told["text"] == "Depot yard: TM01 came in"
+            subjects = [str(m.mail["Subject"]) for m in smtp.messages]
+            assert sorted(subjects) == [
+                "OFFICIAL-SENSITIVE - Area Depot yard: a unit came in",
+                "OFFICIAL-SENSITIVE - Area Depot yard: a unit left"]
+            for text in [message.payload, *(m.data for m in smtp.messages)]:
+                assert b"51.8" not in text and b"0.70" not in text
+                assert b"TM01" in text
+            listed = [json.loads(line) for line in agent.command(
+                "outbox", "list", "--all", "--json").stdout.splitlines()]
+            assert {o["incident"] for o in listed} == {
+                "area event 1", "area event 2"}
+            assert {o["reason"] for o in listed} == {"entered", "left"}
+            # Neither log outlives the positions with a name in it.
+            assert "TM01" not in agent.log()
+            assert not ask(agent, "SELECT 1 FROM audit WHERE detail LIKE ?",
+                           "%TM01%")
+            # A reload changes who is told.
+            config["recipients"][0]["area_events"] = ["left"]
+            agent.write_config(config)
+            agent.hup()
+            agent.wait_log("reloaded rules=")
+            agent.wait_log("connected source=phones")
+            for i in range(20):
+                pub.put("owntracks/c/TM01", location(
+                    51.81, 0.729 - i * 0.001, now + i, vel=250, cog=270))
+            smtp.wait_for(3)
+            wait_for(lambda: ask(
+                agent, "SELECT 1 FROM outbox HAVING count(*) = 4"
+                " AND min(state) = 2"), 20, "the fourth delivery")
+            assert len(out.messages) == 1
 
 
 def test_database_takes_nothing(tmp_path):

@@ -587,7 +587,9 @@ test_schema(void **state)
 		    &body);
 		assert_int_equal(
 		    json_parse(buf_str(&body), &root, NULL, &e), 0);
-		check_object(schema, json_member(root, "payload"));
+		check_object(
+		    json_member(json_member(schema, "$defs"), "incident"),
+		    json_member(root, "payload"));
 		json_free(&root);
 		buf_clear(&body);
 	}

@@ -41,7 +41,7 @@ open_desk(struct desk *d)
 {
 	memset(d, 0, sizeof(*d));
 	OK(store_open(":memory:", DB_CREATE, &d->store, &d->e));
-	OK(ledger_open(d->store, &d->ledger, &d->e));
+	OK(ledger_open(d->store, NULL, &d->ledger, &d->e));
 	OK(ledger_load(d->ledger, &d->e));
 }
 
@@ -159,7 +159,7 @@ test_area_survives_restart(void **state)
 		assert_int_equal(take(d, &r, 1), 1);
 		told += ledger_events(d->ledger, &events);
 		ledger_close(&d->ledger);
-		OK(ledger_open(d->store, &d->ledger, &d->e));
+		OK(ledger_open(d->store, NULL, &d->ledger, &d->e));
 		OK(ledger_load(d->ledger, &d->e));
 	}
 	assert_int_equal(told, 1);

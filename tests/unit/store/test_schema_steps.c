@@ -27,6 +27,7 @@ static const char *const frozen[] = {
 	"2cacb90d609d2386ad4de72472142e75479e06e91ae8f4046cb696f69f2d4f31",
 	"d23f41737538b7cf0d8840bbbcf969eacbbdcf0afbe3626fdc56500d8160f291",
 	"0e31eb90e137721f320aa7ed7d416a6d14bb4a955fa099240ba748d196cfd3bf",
+	"c2b4e1eb9bc4526d87319e22b06a3fee342ad7bb99d7f72aa6d2a6e6415a760a",
 };
 
 static struct db *
@@ -192,6 +193,47 @@ test_upgrade_finds_informants(void **state)
 	db_close(&db);
 }
 
+/* What is in the outbox stays as it is when the table is made anew. */
+static void
+test_upgrade_keeps_outbox(void **state)
+{
+	size_t count;
+	const struct schema_step *steps = schema_steps(&count);
+	struct db *db = open_memory();
+	struct db_stmt *st = NULL;
+
+	(void)state;
+	GIVES(schema_upgrade(db, steps, 22, e), 22);
+	OK(db_exec(db,
+	    "INSERT INTO feed VALUES (1, 'cad');"
+	    "INSERT INTO incident (id, feed_id, ref, first_ms, last_ms,"
+	    " message_count, rural_crime, in_progress, targeted, basis, place)"
+	    " VALUES (7, 1, 'EP-1', 1, 1, 1, 0, 0, 0, '', 0);"
+	    "INSERT INTO outbox (id, incident_id, channel, recipient, theme,"
+	    " level, reason, alert_id, key, state, attempts, created_ms,"
+	    " due_ms, expires_ms, done_ms, last_error, body, aside_ms,"
+	    " aside_why) VALUES (3, 7, 'c', 'r', 't', 2, 1, 'a', 'a-1', 3, 2,"
+	    " 10, 11, 12, 13, 'no', x'7b7d', 14, 1);"
+	    "INSERT INTO attempt VALUES (3, 1, 20, 21, 1, 'no'),"
+	    " (3, 2, 22, NULL, NULL, NULL);",
+	    e));
+	GIVES(schema_upgrade(db, steps, count, e), (int)count - 22);
+	OK(db_prepare(db,
+	    "SELECT count(*) FROM outbox o JOIN attempt ON outbox_id = o.id"
+	    " WHERE (o.id, incident_id, channel, recipient, theme, level,"
+	    " reason, alert_id, key, state, attempts, created_ms, due_ms,"
+	    " expires_ms, done_ms, last_error, body, aside_ms, aside_why)"
+	    " = (3, 7, 'c', 'r', 't', 2, 1, 'a', 'a-1', 3, 2, 10, 11, 12, 13,"
+	    " 'no', x'7b7d', 14, 1) AND area_event_id IS NULL",
+	    &st, e));
+	GIVES(db_step(st, e), 1);
+	assert_int_equal(db_col_int(st, 0), 2);
+	db_finish(&st);
+	/* An attempt still refers to the outbox. */
+	FAILS(db_exec(db, "DELETE FROM outbox", e), ERR_SYSTEM, "FOREIGN");
+	db_close(&db);
+}
+
 static void
 test_step_that_fails_leaves_nothing(void **state)
 {
@@ -245,6 +287,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_upgrade_from_step_1, make_folder, remove_folder),
 		cmocka_unit_test(test_upgrade_finds_informants),
+		cmocka_unit_test(test_upgrade_keeps_outbox),
 		cmocka_unit_test(test_step_that_fails_leaves_nothing),
 		cmocka_unit_test(test_older_is_named),
 		cmocka_unit_test(test_all_tables_are_strict),
