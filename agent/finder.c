@@ -21,6 +21,7 @@
 #include "agent/base/check.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
+#include "agent/base/failpoint.h"
 #include "agent/base/jsonw.h"
 #include "agent/base/log.h"
 #include "agent/incident/incident.h"
@@ -266,7 +267,7 @@ on_piece(void *user, const struct trackstore_row *row,
 	if (s->result < 0 || is_unreadable(s->list, row->id) ||
 	    (s->ask->only_track != 0 && row->id != s->ask->only_track))
 		return;
-	r = trackstore_chunk(
+	r = trackstore_chunk_get(
 	    f->tracks, piece->id, f->fixes, f->marks, &count, s->e);
 	if (r < 0 && s->e->code == ERR_CORRUPT)
 		pass_over(s, row->id);
@@ -530,10 +531,12 @@ match_incident(struct finder *f, int64_t incident_id, int64_t only_track,
 		    "agent", now_ms, e);
 	if (r >= 0)
 		r = changed = finder_keep(f, &ask, &list, "agent", now_ms, e);
+	FAILPOINT("find-before-commit");
 	if (r < 0 || store_commit(f->store, e) < 0) {
 		store_rollback(f->store);
 		return -1;
 	}
+	FAILPOINT("find-committed");
 	if (changed > 0)
 		log_info("recordings matched incident=%" PRId64
 			 " matches=%zu changed=%d",
@@ -588,6 +591,7 @@ struct extent {
 	struct finder *f;
 	struct store_near near;
 	bool is_any;
+	int64_t fixes; /* read; a link is another chunk's */
 	int result;
 	struct err *e;
 };
@@ -601,11 +605,12 @@ on_extent(void *user, const struct trackstore_piece *piece)
 
 	if (x->result < 0)
 		return;
-	x->result = trackstore_chunk(
+	x->result = trackstore_chunk_get(
 	    f->tracks, piece->id, f->fixes, f->marks, &count, x->e);
 	for (size_t i = 0; i < count; i++) {
 		const struct track_fix *fix = &f->fixes[i];
 
+		x->fixes += f->marks[i] != TRACK_MARK_LINK;
 		if (!track_mark_is_line(f->marks[i]))
 			continue;
 		x->near.south = fmin(x->near.south, fix->lat);
@@ -664,6 +669,10 @@ find_incidents(struct finder *f, const struct trackstore_row *row,
 	if (trackstore_pieces(f->tracks, row->id, on_extent, &x, e) < 0 ||
 	    x.result < 0)
 		return -1;
+	if (x.fixes < row->fixes)
+		return err_set(e, ERR_CORRUPT,
+		    "%" PRId64 " of its %" PRId64 " fixes are not there",
+		    row->fixes - x.fixes, row->fixes);
 	if (!x.is_any)
 		return 0;
 	widen(&x, row);
@@ -684,10 +693,12 @@ end_due(struct finder *f, const struct trackstore_row *was, struct err *e)
 	    now.uncertainty_ms == was->uncertainty_ms &&
 	    now.fixes == was->fixes)
 		r = matches_due_done(f->matches, was->id, e);
+	FAILPOINT("find-before-done");
 	if (r < 0 || store_commit(f->store, e) < 0) {
 		store_rollback(f->store);
 		return -1;
 	}
+	FAILPOINT("find-done");
 	return 0;
 }
 
@@ -701,8 +712,14 @@ match_track(struct finder *f, int64_t track_id, int64_t now_ms, struct err *e)
 	if (r < 0)
 		return -1;
 	if (r > 0 && find_incidents(f, &row, &incidents, e) < 0) {
+		struct trackstore_row now = { 0 };
+
 		if (e->code != ERR_CORRUPT)
 			return -1;
+		/* Erased since its row was read, as it may be, or damaged. */
+		r = trackstore_find_id(f->tracks, track_id, f->arena, &now, e);
+		if (r <= 0)
+			return r;
 		/* Those behind it must not wait for what cannot be mended. */
 		say_unreadable(track_id, e);
 		return end_due(f, &row, e);
@@ -718,13 +735,17 @@ match_track(struct finder *f, int64_t track_id, int64_t now_ms, struct err *e)
 static int
 put_position(struct finder *f, int64_t audit_id, struct err *e)
 {
+	int r;
+
 	if (store_begin(f->store, e) < 0)
 		return -1;
-	if (matches_position_put(f->matches, audit_id, e) < 0 ||
-	    store_commit(f->store, e) < 0) {
+	r = matches_position_put(f->matches, audit_id, e);
+	FAILPOINT("find-before-position");
+	if (r < 0 || store_commit(f->store, e) < 0) {
 		store_rollback(f->store);
 		return -1;
 	}
+	FAILPOINT("find-position");
 	return 0;
 }
 

@@ -120,7 +120,7 @@ look_at_chunk(void *user, const struct trackstore_row *row,
 
 	if (l->has_failed || row->id == l->except || l->count == NOTES_MAX)
 		return;
-	if (trackstore_chunk(
+	if (trackstore_chunk_get(
 		l->ts, piece->id, l->fixes, l->marks, &count, l->e) <= 0) {
 		l->has_failed = true;
 		return;

@@ -48,7 +48,7 @@ write_piece(void *user, const struct trackstore_piece *piece)
 
 	if (x->has_failed || x->is_cut)
 		return;
-	if (trackstore_chunk(x->ta->tracks, piece->id, x->fixes, x->marks,
+	if (trackstore_chunk_get(x->ta->tracks, piece->id, x->fixes, x->marks,
 		&count, &x->e) <= 0) {
 		x->has_failed = true;
 		return;

@@ -265,8 +265,8 @@ count_marks(void *user, const struct trackstore_piece *piece)
 
 	if (m->has_failed)
 		return;
-	if (trackstore_chunk(m->ta->tracks, piece->id, m->fixes, marks, &count,
-		&m->e) <= 0) {
+	if (trackstore_chunk_get(m->ta->tracks, piece->id, m->fixes, marks,
+		&count, &m->e) <= 0) {
 		m->has_failed = true;
 		return;
 	}

@@ -36,6 +36,7 @@ struct loaded {
 	struct trackstore_row row; /* text is the arena's */
 	struct track_fix *fixes;   /* owned */
 	size_t count, cap;
+	int64_t found;             /* fixes in its chunks, kept or not */
 	struct trackstore *tracks; /* while it is read */
 	struct track_fix piece[CHUNK_FIXES_MAX];
 	unsigned char marks[CHUNK_FIXES_MAX];
@@ -65,11 +66,12 @@ load_piece(void *user, const struct trackstore_piece *piece)
 
 	if (l->result < 0)
 		return;
-	l->result = trackstore_chunk(
+	l->result = trackstore_chunk_get(
 	    l->tracks, piece->id, l->piece, l->marks, &count, l->e);
 	for (size_t i = 0; l->result > 0 && i < count; i++) {
 		const struct track_fix *f = &l->piece[i];
 
+		l->found += l->marks[i] != TRACK_MARK_LINK;
 		if (l->marks[i] != TRACK_MARK_KEEP ||
 		    f->time_ms == CLOCK_NONE ||
 		    (l->count > 0 &&
@@ -92,7 +94,16 @@ load(struct trackargs *ta, struct loaded *l, struct err *e)
 	l->tracks = ta->tracks;
 	l->e = e;
 	r = trackstore_pieces(ta->tracks, l->row.id, load_piece, l, e);
-	return r < 0 || l->result < 0 ? -1 : 0;
+	if (r < 0 || l->result < 0)
+		return -1;
+	if (l->found < l->row.fixes)
+		return err_set(e, ERR_CORRUPT,
+		    "%" PRId64 " of the %" PRId64 " fixes of track %" PRId64
+		    " are not there: it was erased meanwhile, or is damaged; "
+		    "if \"buzzard track list\" has it still, delete it and "
+		    "import its original again",
+		    l->row.fixes - l->found, l->row.fixes, l->row.id);
+	return 0;
 }
 
 static struct together_track

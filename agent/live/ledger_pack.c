@@ -86,10 +86,13 @@ audit(struct ledger *l, enum audit_event event, struct str detail,
 	    e);
 }
 
-/* "collection": so many positions of a unit, in this track. */
+/*
+ * "collection": so many positions, in this track.  Whose they are says the
+ * track, for as long as it is kept: from the audit log nothing is taken out.
+ */
 static int
-log_packed(struct ledger *l, const struct ledger_unit *u, int64_t track_id,
-    size_t count, int64_t now_ms, struct err *e)
+log_packed(struct ledger *l, int64_t track_id, size_t count, int64_t now_ms,
+    struct err *e)
 {
 	struct buf detail = { 0 };
 	struct jsonw w;
@@ -97,8 +100,6 @@ log_packed(struct ledger *l, const struct ledger_unit *u, int64_t track_id,
 
 	jsonw_init(&w, &detail);
 	jsonw_object(&w);
-	jsonw_key(&w, "unit");
-	jsonw_text(&w, u->name);
 	jsonw_key(&w, "track");
 	jsonw_int(&w, track_id);
 	jsonw_key(&w, "positions");
@@ -130,7 +131,7 @@ pack_unit(struct ledger *l, const struct ledger_unit *u, int64_t now_ms,
 			l->tracks, track_id, fixes, NULL, n, e) < 0 ||
 		    unitstore_drop(l->units_on_disk, u->id, fixes[0].time_ms,
 			fixes[n - 1].time_ms, e) < 0 ||
-		    log_packed(l, u, track_id, n, now_ms, e) < 0)
+		    log_packed(l, track_id, n, now_ms, e) < 0)
 			r = -1;
 	}
 	free(fixes);

@@ -585,7 +585,7 @@ write_piece(void *user, const struct trackstore_row *row,
 		l->left_out++;
 		return;
 	}
-	if (trackstore_chunk(l->v->desk->tracks, piece->id, fixes, marks,
+	if (trackstore_chunk_get(l->v->desk->tracks, piece->id, fixes, marks,
 		&count, &l->e) < 0) {
 		l->failed = true;
 		return;

@@ -804,3 +804,16 @@ trackstore_chunk(struct trackstore *ts, int64_t chunk_id, struct track_fix *out,
 	db_reset(q);
 	return r;
 }
+
+int
+trackstore_chunk_get(struct trackstore *ts, int64_t chunk_id,
+    struct track_fix *out, unsigned char *marks, size_t *count, struct err *e)
+{
+	int r = trackstore_chunk(ts, chunk_id, out, marks, count, e);
+
+	if (r != 0)
+		return r;
+	*count = 0;
+	return err_set(e, ERR_CORRUPT,
+	    "track_chunk %" PRId64 " has a place and no row", chunk_id);
+}

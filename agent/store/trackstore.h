@@ -164,6 +164,14 @@ NODISCARD int trackstore_pieces(struct trackstore *ts, int64_t track_id,
 NODISCARD int trackstore_chunk(struct trackstore *ts, int64_t chunk_id,
     struct track_fix *out, unsigned char *marks, size_t *count, struct err *e);
 
+/*
+ * The same of a chunk that a callback of trackstore_find() or
+ * trackstore_pieces() was just given: 1 or -1.  Both read one state of the
+ * database, so one that is not there is damage (ERR_CORRUPT) and no empty one.
+ */
+NODISCARD int trackstore_chunk_get(struct trackstore *ts, int64_t chunk_id,
+    struct track_fix *out, unsigned char *marks, size_t *count, struct err *e);
+
 /* Keep a track from being purged, or not: 1, 0 if there is none, -1. */
 NODISCARD int trackstore_hold(
     struct trackstore *ts, int64_t id, bool hold, struct err *e);

@@ -9,6 +9,7 @@ import pytest
 
 from support import Agent, Mosquitto, ScriptedSmtp, Subscriber, wait_for
 from support.broker import paho
+from support.scenario import write_rules
 
 BUILD = "build-crash"
 POINTS = ("before-commit", "after-commit", "after-claim", "after-send",
@@ -18,9 +19,10 @@ YARD = {"type": "Polygon", "coordinates": [[
     [0.70, 51.80]]]}
 
 
-def config(broker, smtp):
+def config(folder, broker, smtp):
     retry = {"base": "100ms", "max": "1s", "expire": "1h"}
     return {
+        "rules": write_rules(folder),
         "positions": [{"name": "phones", "type": "owntracks", "tls": "none",
                        "host": "127.0.0.1", "port": broker.port}],
         "channels": [
@@ -59,7 +61,7 @@ def test_killed(tmp_path, point):
             Subscriber(broker, "out/#") as out:
         client.connect("127.0.0.1", broker.port)
         client.loop_start()
-        agent = Agent(config(broker, smtp), tmp_path / "a", build=BUILD)
+        agent = Agent(config(tmp_path, broker, smtp), tmp_path / "a", build=BUILD)
         now = time.time()
         with agent:
             agent.command("area", "add", "Yard", str(yard))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sqlite3
 import subprocess
 from datetime import timedelta
 from math import sin
@@ -237,6 +238,15 @@ def test_together(agent, tmp_path):
         f"tracks {first} and {behind}", f"tracks {first} and {away}",
         f"track {first} and all of its time"]
     together(agent, first, 99, status=1)
+    # Part of it is gone: an error, and no answer from the rest.
+    with sqlite3.connect(f"{agent.state}/buzzard.db") as db:
+        db.execute("DELETE FROM track_chunk WHERE track_id = ? AND seq = 1",
+                   [away])
+    db.close()
+    done = agent.command("track", "together", str(first), str(away),
+                         check=False)
+    assert done.returncode == 4
+    assert f"fixes of track {away} are not there" in done.stderr
     together(agent, first, behind, "--plate", "AB12CDE", status=2)
 
 

@@ -514,8 +514,8 @@ def test_areas_told(tmp_path):
                 pub.put("owntracks/c/TM01", location(
                     51.81, 0.69 + i * 0.001, now - 40 + i, vel=250, cog=90))
             wait_for(lambda: ask(
-                agent, "SELECT 1 FROM outbox HAVING count(*) = 3"
-                " AND min(state) = 2"), 20, "three deliveries")
+                agent, "SELECT count(*), min(state) FROM outbox"
+                ) == [(3, 2)], 20, "three deliveries")
             [message] = out.messages
             told = json.loads(message.payload)
             assert message.topic == "out/depot-yard"
@@ -549,8 +549,8 @@ def test_areas_told(tmp_path):
                     51.81, 0.729 - i * 0.001, now + i, vel=250, cog=270))
             smtp.wait_for(3)
             wait_for(lambda: ask(
-                agent, "SELECT 1 FROM outbox HAVING count(*) = 4"
-                " AND min(state) = 2"), 20, "the fourth delivery")
+                agent, "SELECT count(*), min(state) FROM outbox"
+                ) == [(4, 2)], 20, "the fourth delivery")
             assert len(out.messages) == 1
 
 

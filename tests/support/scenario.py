@@ -56,6 +56,16 @@ def incidents(count, ringing, prefix="T"):
                      else None, prefix) for i in range(count)]
 
 
+def write_rules(folder):
+    """A folder of one small rule, for what is not about rules; its path."""
+    os.makedirs(f"{folder}/rules", exist_ok=True)
+    with open(f"{folder}/rules/small.rules", "w", encoding="utf-8") as f:
+        f.write('themes hare-coursing\n\nrule coursing "Hare coursing"\n'
+                '    theme hare-coursing\n    give 70 when text has "lurchers"'
+                "\n    alert from 60, review from 30\n")
+    return f"{folder}/rules"
+
+
 def both_channels(folder, broker, mail_port, certs, password="secret",
                   retry=None):
     """A configuration: one MQTT and one mail recipient, hearing of all."""

@@ -342,6 +342,25 @@ a_damaged_track_holds_up_nothing(void **state)
 	close_bench(&b);
 }
 
+/* A track of which a part is gone is damaged, and no shorter one. */
+static void
+a_part_that_is_gone_is_no_empty_one(void **state)
+{
+	struct bench b = open_bench();
+	int64_t id = report(&b, "A", LAT, LON, NOON, "dogs");
+	int64_t good;
+
+	(void)state;
+	(void)drive_past(&b, "gone.mp4", 0, 0, 1000);
+	good = drive_past(&b, "good.mp4", 0, 0, 1000);
+	run(b.st, "DELETE FROM track_chunk WHERE track_id = 1 AND seq = 0");
+	turn_all(&b);
+	assert_int_equal(ask(b.st, "SELECT count(*) FROM match_due"), 0);
+	assert_int_equal(standing(&b, id, false).count, 1);
+	assert_int_equal(standing(&b, id, false).rows[0].track_id, good);
+	close_bench(&b);
+}
+
 int
 main(void)
 {
@@ -359,6 +378,7 @@ main(void)
 		cmocka_unit_test(who_stands_for_an_hour_was_there),
 		cmocka_unit_test(why_not_is_said),
 		cmocka_unit_test(a_damaged_track_holds_up_nothing),
+		cmocka_unit_test(a_part_that_is_gone_is_no_empty_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -298,6 +298,10 @@ test_packs(void **state)
 	    2);
 	assert_int_equal(
 	    number(d, "SELECT count(*) FROM audit WHERE event = 1"), turns);
+	/* Whose they were goes with the track; the log is for ever. */
+	assert_int_equal(number(d, "SELECT count(*) FROM audit"
+				   " WHERE detail LIKE '%TM01%'"),
+	    0);
 	close_desk(d);
 }
 

@@ -172,6 +172,9 @@ test_round_trip(void **state)
 	assert_int_equal(back[1], TRACK_MARK_KEEP);
 	assert_int_equal(out[1].time_ms, in[first].time_ms);
 	GIVES(trackstore_chunk(k.ts, 999, out, back, &count, e), 0);
+	FAILS(trackstore_chunk_get(k.ts, 999, out, back, &count, e),
+	    ERR_CORRUPT, "track_chunk 999");
+	assert_int_equal(count, 0);
 	GIVES(trackstore_find_id(k.ts, 999, arena, &got, e), 0);
 	arena_free(&arena);
 	close_kit(&k);
