@@ -7,6 +7,7 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
+#include "agent/base/json.h"
 #include "agent/review/auditask.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
@@ -74,7 +75,7 @@ print_unusual(void *user, const struct audit_row *row)
 	if (l->rows++ == 0)
 		buf_add_text(out,
 		    "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
-		    "aria-label=\"Unusual reading\"><table class=\"words\">"
+		    "aria-label=\"Who read how much\"><table class=\"words\">"
 		    "<thead><tr><th scope=\"col\">When</th>"
 		    "<th scope=\"col\">Who</th>"
 		    "<th scope=\"col\">What</th></tr></thead><tbody>");
@@ -156,6 +157,38 @@ print_form(struct visit *v, const struct audit_pages_filter *f)
 
 /* --- the lines --- */
 
+/* {"page":"incident"} as "page: incident": it is read by people here. */
+static void
+print_detail(struct buf *out, struct str text)
+{
+	struct json *detail = NULL;
+	const struct json *value;
+	const char *between = "";
+	struct str name;
+	struct err e = { 0 };
+	size_t next = 0;
+
+	if (json_parse(text, &detail, NULL, &e) < 0) {
+		html_text(out, text);
+		return;
+	}
+	while (json_next_member(detail, &next, &name, &value)) {
+		struct buf plain = { 0 };
+
+		if (json_kind(value) == JSON_KIND_TEXT)
+			buf_add_str(&plain, json_text(value));
+		else
+			json_print(value, &plain);
+		buf_add_text(out, between);
+		html_text(out, name);
+		buf_add_text(out, ": ");
+		html_text(out, buf_str(&plain));
+		buf_clear(&plain);
+		between = "; ";
+	}
+	json_free(&detail);
+}
+
 static void
 print_row(void *user, const struct audit_row *row)
 {
@@ -172,7 +205,7 @@ print_row(void *user, const struct audit_row *row)
 	if (row->incident_id != 0)
 		buf_addf(out, "%" PRId64, row->incident_id);
 	buf_add_text(out, "</td><td>");
-	html_text(out, row->detail);
+	print_detail(out, row->detail);
 	buf_add_text(out, "</td></tr>");
 	l->last_ms = row->at_ms;
 	l->last_id = row->id;
@@ -217,7 +250,7 @@ print_lines(struct visit *v, struct audit_pages_filter *f, struct err *e)
 	f->limit = PAGE_ROWS + 1;
 	buf_add_text(v->out,
 	    "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
-	    "aria-label=\"Audit log\"><table><thead><tr>"
+	    "aria-label=\"Audit log\"><table class=\"wide\"><thead><tr>"
 	    "<th scope=\"col\">Row</th><th scope=\"col\">When</th>"
 	    "<th scope=\"col\">Who</th><th scope=\"col\">What</th>"
 	    "<th scope=\"col\">Incident</th><th scope=\"col\">Detail</th>"

@@ -211,6 +211,9 @@ def run(options, folder, screen):
             with agent:
                 wait_for(lambda: ledger.is_online, 20, "the agent online")
                 desk.add_account(agent, "liaison", "reviewer,officer")
+                desk.add_account(agent, "keeper", "administrator")
+                desk.add_account(agent, "auditor", "auditor")
+                desk.add_account(agent, "crew-4", "officer,tracks")
                 url = f"http://127.0.0.1:{config['review']['port']}/"
                 screen.opening(broker, smtp, agent, time.monotonic() - begun,
                                (url, "liaison", desk.PASSWORD))

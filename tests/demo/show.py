@@ -41,6 +41,8 @@ class Screen:
             f"  review      {review[0]}  account {review[1]}, password "
             f"{review[2]}",
             "              open the first, then c to confirm, u to undo",
+            "              keeper opens accounts, auditor sees who looked: "
+            "the same password",
             self._rule("the night"))
 
     def call(self, message, note):
