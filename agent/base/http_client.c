@@ -21,14 +21,18 @@
 int
 http_check_ca(struct str pem, const char *path, struct err *e)
 {
-	const gnutls_datum_t text = { (unsigned char *)(uintptr_t)pem.p,
-		(unsigned)pem.len };
+	struct buf copy = { 0 }; /* GnuTLS asks for one that it may change */
+	gnutls_datum_t text;
 	gnutls_x509_crt_t all[CA_COUNT_MAX];
 	unsigned count = CA_COUNT_MAX;
 	bool has_ca = false;
-	int r = gnutls_x509_crt_list_import(
-	    all, &count, &text, GNUTLS_X509_FMT_PEM, 0);
+	int r;
 
+	buf_add_str(&copy, pem);
+	text = (gnutls_datum_t){ (unsigned char *)copy.p, (unsigned)copy.len };
+	r = gnutls_x509_crt_list_import(
+	    all, &count, &text, GNUTLS_X509_FMT_PEM, 0);
+	buf_clear(&copy);
 	if (r < 0)
 		return err_set(e, ERR_INVALID,
 		    "%s holds no certificates in PEM that can be read (%s)",
@@ -48,10 +52,9 @@ http_check_ca(struct str pem, const char *path, struct err *e)
 static bool
 is_good(gnutls_session_t session)
 {
-	gnutls_typed_vdata_st purpose = {
-		.type = GNUTLS_DT_KEY_PURPOSE_OID,
-		.data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_CLIENT,
-	};
+	unsigned char clients[] = GNUTLS_KP_TLS_WWW_CLIENT;
+	gnutls_typed_vdata_st purpose = { .type = GNUTLS_DT_KEY_PURPOSE_OID,
+		.data = clients };
 	unsigned faults = ~0U;
 
 	return gnutls_certificate_verify_peers(session, &purpose, 1, &faults) ==

@@ -307,7 +307,7 @@ static void
 csv_text(struct buf *out, struct str s)
 {
 	buf_add_char(out, '"');
-	if (s.len > 0 && memchr("=+-@\t\r\n", s.p[0], 7))
+	if (s.len > 0 && s.p[0] && strchr("=+-@\t\r\n", s.p[0]))
 		buf_add_char(out, '\'');
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.p[i] == '"')
