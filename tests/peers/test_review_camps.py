@@ -19,7 +19,8 @@ def make_desk(tmp_path_factory):
     folder = tmp_path_factory.mktemp("camps")
     config = {"rules": small_pack(f"{folder}/rules", CAMP_PACK),
               "review": {"port": free_port()},
-              "encampments": {"return_within": "9d", "move_within": 300}}
+              "encampments": {"return_within": "9d", "move_within": 300,
+                              "prohibited_months": 3}}
     with make_agent(folder, config) as agent:
         for name, roles in (("liaison", "reviewer,officer"),
                             ("patrol", "officer"), ("analyst", "analyst"),
@@ -151,7 +152,8 @@ def test_a_whole_story(desk, officer):
         assert verdict not in low
     used = officer.line(camp, "power", 80, power="s61", stage="used",
                         role="inspector", given="both")
-    assert "check with legal services" in used.text
+    assert "3 months from the direction, as configured; check with legal" \
+        in used.text
     officer.line(camp, "decision", 80, what="direct", role="inspector",
                  text="Crop lost daily; talks failed twice", given="both")
     page = officer.line(camp, "deadline", 30, what="leave", note="by noon")
