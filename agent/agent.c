@@ -699,7 +699,7 @@ open_store(struct agent *a, enum agent_trouble *trouble, struct err *e)
 	if (r == 0)
 		r = findwork_start(path.p, &a->findwork, e);
 	if (r == 0)
-		r = wordwork_start(path.p, &a->wordwork, e);
+		r = wordwork_start(path.p, a->turns, &a->wordwork, e);
 	if (r == 0)
 		r = trackwork_start(
 		    a->parts.conf, on_imported, a->findwork, &a->trackwork, e);

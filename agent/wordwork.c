@@ -150,7 +150,8 @@ start_thread(struct wordwork *w, struct err *e)
 }
 
 int
-wordwork_start(const char *path, struct wordwork **out, struct err *e)
+wordwork_start(const char *path, struct db_turns *turns, struct wordwork **out,
+    struct err *e)
 {
 	struct wordwork *w = alloc_zero(1, sizeof(*w));
 	pthread_condattr_t steady; /* the clock that clock_kernel_us() reads */
@@ -162,13 +163,16 @@ wordwork_start(const char *path, struct wordwork **out, struct err *e)
 	pthread_mutex_init(&w->mutex, NULL);
 	w->arena = arena_new();
 	if (store_open(path, DB_WRITE, &w->store, e) < 0 ||
-	    wordindex_open(w->store, &w->words, e) < 0 ||
-	    start_thread(w, e) < 0) {
-		release(&w);
-		return -1;
-	}
+	    wordindex_open(w->store, &w->words, e) < 0)
+		goto fail;
+	db_take_turns(store_db(w->store), turns, false);
+	if (start_thread(w, e) < 0)
+		goto fail;
 	*out = w;
 	return 0;
+fail:
+	release(&w);
+	return -1;
 }
 
 void

@@ -11,15 +11,17 @@
 
 #include "agent/base/own.h"
 
+struct db_turns;
 struct err;
 struct wordwork; /* opaque */
 
 /*
- * Start on the database file at path, which is at this program's schema step.
+ * Start on the database file at path, which is at this program's schema step,
+ * taking turns with those that write to it.
  * The caller owns *out (wordwork_stop).
  */
-NODISCARD int wordwork_start(
-    const char *path, struct wordwork **out, struct err *e);
+NODISCARD int wordwork_start(const char *path, struct db_turns *turns,
+    struct wordwork **out, struct err *e);
 
 /* End the piece in hand, join, release and set *w NULL.  NULL is fine. */
 void wordwork_stop(struct wordwork **w);

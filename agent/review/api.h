@@ -95,6 +95,12 @@ void api_session(struct visit *v);
 /* What waits for a decision, in its order. */
 void api_queue(struct visit *v);
 
+/* What was found by words, plate, place, time, tags. */
+void api_search(struct visit *v);
+
+/* The series that people made, the newest first. */
+void api_series(struct visit *v);
+
 /* The incidents, the last opened first; also as GeoJSON. */
 void api_incidents(struct visit *v);
 

@@ -294,10 +294,9 @@ page_series_line(struct visit *v, int64_t incident_id, struct err *e)
 
 /* What a form asks for, and what came of it. */
 struct wish {
-	int64_t incident_id, other_id, set_id, seen;
+	int64_t incident_id, set_id;
 	int kind;
 	struct str name, reason;
-	enum linksets_verdict verdict;
 };
 
 static struct linksets_by
@@ -411,15 +410,14 @@ page_series_take(struct visit *v)
 static int
 judge(void *user, struct visit *v, struct err *e)
 {
-	const struct wish *w = user;
+	const struct linksets_wish *w = user;
 	const struct linksets_by by = who(v);
 	char detail[128];
 	int r;
 
 	if (w->kind == 0 || w->verdict == 0 || w->other_id == w->incident_id)
 		return err_set(e, ERR_INVALID, "The form is incomplete.");
-	r = linksets_decide(v->desk->linksets, w->incident_id, w->other_id,
-	    w->kind, w->verdict, w->seen, &by, e);
+	r = linksets_decide(v->desk->linksets, w, &by, e);
 	if (r <= 0)
 		return r;
 	(void)snprintf(detail, sizeof detail,
@@ -433,7 +431,7 @@ void
 page_link_judge(struct visit *v)
 {
 	struct str verdict = visit_field(v, "verdict");
-	struct wish w = { .incident_id = visit_number(v->arg),
+	struct linksets_wish w = { .incident_id = visit_number(v->arg),
 		.other_id = visit_number(visit_field(v, "other")),
 		.seen = visit_number(visit_field(v, "seen")),
 		.kind = linkwords_read(visit_field(v, "kind")) };

@@ -169,6 +169,8 @@ static const struct service_route routes[] = {
 	{ false, "/v1/incidents/*/contacts", VISIT_READERS, api_contacts },
 	{ false, "/v1/informants-told", VISIT_READERS, api_told },
 	{ false, "/v1/queue", VISIT_READERS, api_queue },
+	{ false, "/v1/search", VISIT_READERS, api_search },
+	{ false, "/v1/series", VISIT_READERS, api_series },
 	{ false, "/v1/session", ~0U, api_session },
 };
 

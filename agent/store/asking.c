@@ -95,7 +95,8 @@ add_form(struct forms *f, const char *stem, size_t len, const char *ending)
 	char word[WORD_MAX + 8];
 	size_t more = strlen(ending);
 
-	if (len < 2 || len + more >= sizeof word || f->count == FORMS_MAX)
+	if (len < 2 || len > WORD_MAX || len + more >= sizeof word ||
+	    f->count == FORMS_MAX)
 		return;
 	memcpy(word, stem, len);
 	memcpy(word + len, ending, more + 1);

@@ -211,9 +211,10 @@ find_mark(struct hunt *h, struct str text, bool is_partial, struct err *e)
 		h->reason = (struct links_reason){
 			.kind = is_same ? LINKS_VEHICLE : LINKS_PARTIAL,
 			.what = text,
-			.other = is_same ? (struct str){ 0 } : m->text,
 			.agree = m->agree,
 		};
+		if (!is_same)
+			h->reason.other = m->text;
 		if (m->agree >= SIGHTINGS_AGREE_MIN &&
 		    sightings_incidents(h->l->sightings, m->id, INT64_MAX,
 			SAME_MAX, add_sighting, h, e) < 0)

@@ -315,23 +315,23 @@ linksets_of(struct linksets *l, int64_t incident_id,
 /* --- verdicts --- */
 
 int
-linksets_decide(struct linksets *l, int64_t incident_id, int64_t other_id,
-    int kind, enum linksets_verdict verdict, int64_t seen,
+linksets_decide(struct linksets *l, const struct linksets_wish *wish,
     const struct linksets_by *by, struct err *e)
 {
 	/* A link has no direction: the lower number stands first. */
-	int64_t a = incident_id < other_id ? incident_id : other_id;
-	int64_t b = incident_id < other_id ? other_id : incident_id;
+	bool is_up = wish->incident_id < wish->other_id;
+	int64_t a = is_up ? wish->incident_id : wish->other_id;
+	int64_t b = is_up ? wish->other_id : wish->incident_id;
 	struct db_stmt *st = l->st[ST_STANDS];
 	int64_t stands = 0, ended_id;
 	int r;
 
 	db_bind_int(st, 1, a);
 	db_bind_int(st, 2, b);
-	db_bind_int(st, 3, kind);
+	db_bind_int(st, 3, wish->kind);
 	if (one_number(st, &stands, e) < 0)
 		return -1;
-	if (stands != seen)
+	if (stands != wish->seen)
 		return 0;
 	if (stands > 0) {
 		r = linksets_undo_verdict(l, stands, by, &ended_id, e);
@@ -341,8 +341,8 @@ linksets_decide(struct linksets *l, int64_t incident_id, int64_t other_id,
 	st = l->st[ST_DECIDE];
 	db_bind_int(st, 1, a);
 	db_bind_int(st, 2, b);
-	db_bind_int(st, 3, kind);
-	db_bind_int(st, 4, verdict);
+	db_bind_int(st, 3, wish->kind);
+	db_bind_int(st, 4, wish->verdict);
 	db_bind_int(st, 5, by->now_ms);
 	db_bind_int(st, 6, by->account_id);
 	return db_run(st, e) < 0 ? -1 : 1;

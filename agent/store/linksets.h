@@ -72,6 +72,14 @@ struct linkset_found {
 	struct str series, ref, themes;
 };
 
+/* A verdict to be made. */
+struct linksets_wish {
+	int64_t incident_id, other_id;
+	int kind;
+	enum linksets_verdict verdict;
+	int64_t seen; /* the one that stood when the link was shown; 0: none */
+};
+
 /* Who writes. */
 struct linksets_by {
 	int64_t account_id, now_ms;
@@ -121,13 +129,12 @@ NODISCARD int linksets_of(struct linksets *l, int64_t incident_id,
     struct err *e);
 
 /*
- * Say whether a kind of link between two incidents is one.  seen is the id of
- * the verdict that stood when that was shown, 0: none.  1; 0 if another one
- * stands now (nothing is written); -1.
+ * Say whether a kind of link between two incidents is one.  1; 0 if another
+ * verdict stands than was seen (nothing is written); -1.
  */
-NODISCARD int linksets_decide(struct linksets *l, int64_t incident_id,
-    int64_t other_id, int kind, enum linksets_verdict verdict, int64_t seen,
-    const struct linksets_by *by, struct err *e);
+NODISCARD int linksets_decide(struct linksets *l,
+    const struct linksets_wish *wish, const struct linksets_by *by,
+    struct err *e);
 
 /* Undo one: 1 and *incident_id, 0 if it does not stand, -1. */
 NODISCARD int linksets_undo_verdict(struct linksets *l, int64_t verdict_id,

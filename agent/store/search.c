@@ -123,6 +123,11 @@ static const char *const sql[ST_COUNT] = {
 		       " WHERE search_words MATCH $1 AND rowid = $2",
 	[ST_BEGINNING] = ("SELECT substr(log, 1, 180), length(log) > 180"
 			  " FROM search_text WHERE id = $1"),
+	[ST_SNIPPET] = ("SELECT snippet(search_words, -1, char(1), char(2),"
+			" '…', 30) FROM search_words"
+			" WHERE search_words MATCH $1 AND rowid = $2"),
+	[ST_BEGINNING] = "SELECT substr(log, 1, 180), length(log) > 180"
+			 " FROM search_text WHERE id = $1",
 	[ST_TERM] = "SELECT term FROM search_terms WHERE term >= $1 LIMIT 1",
 };
 
@@ -135,6 +140,9 @@ enum driver {
 	BY_SPOT,
 	BY_TIME
 };
+
+/* Of each, in cursors. */
+static const char letters[] = "wrmtsp";
 
 /* One that passes. */
 struct pick {
@@ -259,23 +267,38 @@ choose(const struct hunt *h)
 	return str_is_given(q->theme) ? BY_THEME : BY_TIME;
 }
 
+/* Read numbers with points between them; how many, at most max. */
+static size_t
+read_numbers(const char *text, int64_t *out, size_t max)
+{
+	size_t n = 0;
+	char *end;
+
+	while (n < max) {
+		out[n] = strtoll(text, &end, 10);
+		if (end == text)
+			break;
+		n++;
+		if (*end != '.')
+			break;
+		text = end + 1;
+	}
+	return n;
+}
+
 /* A cursor is the driver's letter and two or three numbers. */
 static void
 read_cursor(struct hunt *h)
 {
-	static const char letters[] = "wrmtsp";
 	struct str c = h->q->cursor;
 	char text[SEARCH_CURSOR_MAX];
-	long long n[3] = { 0 };
-	char letter;
+	int64_t n[3] = { 0 };
 
 	if (c.len == 0 || c.len >= sizeof text)
 		return;
 	memcpy(text, c.p, c.len);
 	text[c.len] = '\0';
-	if (sscanf(text, "%c%18lld.%18lld.%18lld", &letter, &n[0], &n[1],
-		&n[2]) < 2 ||
-	    letter != letters[h->driver])
+	if (text[0] != letters[h->driver] || read_numbers(text + 1, n, 3) < 2)
 		return;
 	if (h->driver == BY_SPOT || h->driver == BY_TIME) {
 		h->after_ms = n[0];
@@ -284,7 +307,7 @@ read_cursor(struct hunt *h)
 		h->high = n[0];
 		h->after_score = n[1];
 		h->after_id = n[2];
-	} else
+	} else if (n[0] > 0)
 		h->high = n[0] - 1;
 }
 
@@ -770,7 +793,6 @@ give(struct hunt *h, const struct pick *p,
 static void
 write_cursor(struct hunt *h, const struct pick *last)
 {
-	static const char letters[] = "wrmtsp";
 	char *to = h->out->next;
 	size_t size = sizeof h->out->next;
 	char letter = letters[h->driver];

@@ -29,7 +29,6 @@ struct sightings;
 struct store;
 
 #define SEARCH_RANKED_MAX 1000
-#define SEARCH_ROWS_MAX   100
 #define SEARCH_CURSOR_MAX 80
 
 /* What stands round words that were found in a snippet. */
@@ -49,7 +48,7 @@ struct search_query {
 	bool in_progress;  /* only those */
 	bool is_ranked;    /* words: the best first */
 	struct str cursor; /* search_answer.next, or absent */
-	int64_t limit;     /* at most SEARCH_ROWS_MAX */
+	int64_t limit;     /* rows of a page, from 1 */
 };
 
 /* One incident that was found; texts are borrowed for the call. */

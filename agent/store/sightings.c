@@ -272,25 +272,44 @@ sightings_ask(struct str typed, char out[SIGHTINGS_ASK_MAX + 1])
 	return true;
 }
 
+/*
+ * best[n]: the most characters that the asked so far and the first n of text
+ * have in common, -1 if they cannot be the same.  One character of asked more.
+ */
+static void
+agree_step(char asked, struct str text, int best[SIGHTINGS_ASK_MAX + 1])
+{
+	int before = best[0]; /* of what is asked so far, one place back */
+
+	if (asked != '*')
+		best[0] = -1;
+	for (size_t n = 1; n <= text.len; n++) {
+		char c = text.p[n - 1];
+		int old = best[n];
+
+		if (asked == '*')
+			best[n] = old > best[n - 1] ? old : best[n - 1];
+		else if (before < 0 || (asked != '?' && c != '?' && asked != c))
+			best[n] = -1;
+		else
+			best[n] = before + (asked == c && c != '?');
+		before = old;
+	}
+}
+
 int
 sightings_agree(const char *asked, struct str text)
 {
-	int here, rest;
+	int best[SIGHTINGS_ASK_MAX + 1];
 
-	if (*asked == '\0')
-		return text.len == 0 ? 0 : -1;
-	if (*asked == '*') {
-		here = sightings_agree(asked + 1, text);
-		rest = text.len == 0 ? -1
-				     : sightings_agree(asked,
-					   str_make(text.p + 1, text.len - 1));
-		return here > rest ? here : rest;
-	}
-	if (text.len == 0 ||
-	    (*asked != '?' && *text.p != '?' && *asked != *text.p))
+	if (text.len > SIGHTINGS_ASK_MAX)
 		return -1;
-	rest = sightings_agree(asked + 1, str_make(text.p + 1, text.len - 1));
-	return rest < 0 ? -1 : rest + (*asked == *text.p && *asked != '?');
+	best[0] = 0;
+	for (size_t n = 1; n <= text.len; n++)
+		best[n] = -1;
+	for (; *asked; asked++)
+		agree_step(*asked, text, best);
+	return best[text.len];
 }
 
 /* --- finding --- */

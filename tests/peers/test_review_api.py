@@ -197,6 +197,8 @@ def follow(client, path):
 @pytest.mark.parametrize("path, name", [
     ("/v1/queue", "liaison"), ("/v1/incidents", "liaison"),
     ("/v1/incidents?theme=fly-tipping", "liaison"),
+    ("/v1/search?from=2020-01-01", "liaison"),
+    ("/v1/search?level=tagged&order=best", "liaison"),
     ("/v1/incidents?format=geojson&since=2020-01-01", "liaison"),
     ("/v1/audit", "auditor")])
 def test_pages_come_to_the_whole(desk, path, name):
