@@ -37,6 +37,7 @@
 
 #define BACKLOG        128
 #define LOOK_MS        250
+#define FOREVER_MS     (INT64_MAX / 4)
 #define PEM_BYTES_MAX  65536
 #define PEER_TEXT_MAX  INET6_ADDRSTRLEN
 #define FIELDS_MAX     16
@@ -77,6 +78,7 @@ struct http {
 	pthread_mutex_t lock; /* peers */
 	int ending;           /* an eventfd: stop cutting */
 	struct peer peers;    /* a ring */
+	struct http_streams *streams;
 	bool is_cutting;
 	char *socket; /* its path; NULL: it is a port */
 };
@@ -175,8 +177,11 @@ answer(struct http *h, struct MHD_Connection *c, struct http_reply *reply)
 	enum MHD_Result done = MHD_NO;
 	size_t len = reply->body.len;
 
-	r = MHD_create_response_from_buffer(
-	    len, buf_take(&reply->body), MHD_RESPMEM_MUST_FREE);
+	if (reply->stream)
+		r = http_stream_response(reply->stream);
+	else
+		r = MHD_create_response_from_buffer(
+		    len, buf_take(&reply->body), MHD_RESPMEM_MUST_FREE);
 	for (size_t i = 0; f && i < f->count; i++) {
 		if (r)
 			(void)MHD_add_response_header(
@@ -185,7 +190,8 @@ answer(struct http *h, struct MHD_Connection *c, struct http_reply *reply)
 	}
 	if (!r)
 		return MHD_NO;
-	give_time(h, c, h->answer_ms);
+	/* Who listens has for ever: http_stream_send() sees who is slow. */
+	give_time(h, c, reply->stream ? FOREVER_MS : h->answer_ms);
 	done = MHD_queue_response(c, reply->status, r);
 	MHD_destroy_response(r);
 	return done;
@@ -236,7 +242,8 @@ handle(struct http *h, struct MHD_Connection *c, const char *url,
 	char peer[PEER_TEXT_MAX];
 	struct fields fields = { 0 };
 	struct http_reply reply = { .status = MHD_HTTP_INTERNAL_SERVER_ERROR,
-		.fields = &fields };
+		.fields = &fields,
+		.streams = h->streams };
 	struct http_request rq = {
 		.is_post = strcmp(method, MHD_HTTP_METHOD_POST) == 0,
 		.path = url,
@@ -469,7 +476,8 @@ static int
 start(struct http *h, const struct http_options *o, int fd,
     const struct pem *pem, struct err *e)
 {
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG |
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD |
+			 MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
 			 (o->cert_file ? MHD_USE_TLS : 0U);
 	struct MHD_OptionItem tls[] = {
 		{ MHD_OPTION_HTTPS_MEM_CERT, 0, pem->cert.p },
@@ -505,6 +513,7 @@ free_http(struct http *h)
 	if (h->socket)
 		(void)unlink(h->socket);
 	free(h->socket);
+	http_streams_free(&h->streams);
 	files_close(&h->ending);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
@@ -521,6 +530,7 @@ make(const struct http_options *o)
 	h->answer_ms = o->answer_ms;
 	h->socket = o->socket ? alloc_text(o->socket) : NULL;
 	h->peers.next = h->peers.before = &h->peers;
+	h->streams = http_streams_new(o->answer_ms);
 	pthread_mutex_init(&h->lock, NULL);
 	h->ending = eventfd(0, EFD_CLOEXEC);
 	return h;
@@ -568,6 +578,8 @@ http_close(struct http **h)
 	if (!was)
 		return;
 	*h = NULL;
+	/* The library aborts if one sleeps. */
+	http_streams_end(was->streams);
 	MHD_stop_daemon(was->daemon);
 	if (was->is_cutting) {
 		(void)eventfd_write(was->ending, 1);

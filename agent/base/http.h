@@ -21,11 +21,16 @@
 #include "agent/base/str.h"
 
 struct err;
-struct http; /* opaque; a server that runs */
+struct http;        /* opaque; a server that runs */
+struct http_stream; /* opaque; an answer that goes on */
+struct http_streams;
 
 /* The largest body and the longest head (request line and fields). */
 #define HTTP_BODY_MAX 65536
 #define HTTP_HEAD_MAX 16384
+
+/* As much of a stream waits for its peer at most. */
+#define HTTP_STREAM_MAX 65536
 
 /* The longest path that is looked at, decoded. */
 #define HTTP_PATH_MAX 512
@@ -43,8 +48,10 @@ struct http_request {
 /* The answer, filled by the handler; it starts as 500 without a body. */
 struct http_reply {
 	unsigned status;
-	struct buf body; /* owned; the server takes it */
-	void *fields;    /* http_reply_field() */
+	struct buf body;              /* owned; the server takes it */
+	void *fields;                 /* http_reply_field() */
+	struct http_streams *streams; /* the two for http_reply_stream() */
+	struct http_stream *stream;
 };
 
 /* How to serve.  Texts are copied by http_open(). */
@@ -129,5 +136,24 @@ int http_form(const struct http_request *rq, const char *name, struct buf *out);
  */
 void http_reply_field(
     struct http_reply *reply, const char *name, const char *value);
+
+/*
+ * Make the answer one that goes on after its handler: the body so far is its
+ * beginning.  It holds no thread.  The caller owns the result and closes it,
+ * at the latest before http_close().
+ */
+struct http_stream *http_reply_stream(
+    const struct http_request *rq, struct http_reply *reply);
+
+/*
+ * Add bytes; copied.  False if nothing can be added: the peer has left, or has
+ * not taken what waits within the time for an answer, or HTTP_STREAM_MAX bytes
+ * wait, and it is cut.  That shows with a sending only, so send something now
+ * and then.  In any thread.
+ */
+bool http_stream_send(struct http_stream *s, struct str bytes);
+
+/* End it when what waits is taken, and set *s NULL.  NULL is fine. */
+void http_stream_close(struct http_stream **s);
 
 #endif /* BASE_HTTP_H */

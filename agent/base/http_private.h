@@ -27,4 +27,17 @@ bool http_is_token(const char *s, size_t len);
 /* Can it be the value of a field (RFC 9110, 5.5): no control characters? */
 bool http_is_value(const char *s, size_t len);
 
+/*
+ * The streams of a server; one whose peer takes nothing for so long is cut.
+ * Never NULL (http_streams_free, when none is left).
+ */
+struct http_streams *http_streams_new(int64_t patience_ms);
+void http_streams_free(struct http_streams **all);
+
+/* End all, and those that are begun after; before the library is stopped. */
+void http_streams_end(struct http_streams *all);
+
+/* What the library is to send; NULL: it has no memory, and s is gone. */
+struct MHD_Response *http_stream_response(struct http_stream *s);
+
 #endif /* BASE_HTTP_PRIVATE_H */

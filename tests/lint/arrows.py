@@ -33,7 +33,7 @@ DOORS = {
     "csv.h": ("agent/base/rows.c",),
     "expat.h": ("agent/base/xml.c",),
     "microhttpd.h": ("agent/base/http.c", "agent/base/http_ask.c",
-                     "agent/base/http_client.c", "agent/base/http_guard.c"),
+                     "agent/base/http_client.c", "agent/base/http_guard.c", "agent/base/http_stream.c"),
     "gnutls": ("agent/base/http_client.c",),
     "sodium.h": ("agent/base/password.c",),
     "yaml.h": ("agent/conf/yaml.c",),
