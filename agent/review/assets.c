@@ -30,6 +30,7 @@
 EMBED(asset_style, "style.css");
 EMBED(asset_search, "search.css");
 EMBED(asset_keys, "keys.js");
+EMBED(asset_live, "live.js");
 EMBED(asset_phone, "phone.css");
 EMBED(asset_map, "map.js");
 EMBED(asset_map_style, "map.css");
@@ -48,6 +49,8 @@ static const struct asset {
 	    asset_search_end },
 	{ "keys.js", "text/javascript; charset=utf-8", asset_keys_begin,
 	    asset_keys_end },
+	{ "live.js", "text/javascript; charset=utf-8", asset_live_begin,
+	    asset_live_end },
 	{ "phone.css", "text/css; charset=utf-8", asset_phone_begin,
 	    asset_phone_end },
 	{ "map.js", "text/javascript; charset=utf-8", asset_map_begin,

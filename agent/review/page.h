@@ -200,6 +200,31 @@ void page_tipping_put(struct visit *v);
 /* The file of static/ whose name is the visit's arg. */
 void page_asset(struct visit *v);
 
+/*
+ * What changed while a page is open: where its listening begins, and what it
+ * shows of one incident (0: a list).
+ */
+struct page_bar {
+	int64_t after_id; /* of the audit log */
+	int64_t incident_id, message_id;
+};
+
+/* Before anything of the page is read: sets after_id.  1, 0 or -1. */
+NODISCARD int page_live_begin(
+    struct visit *v, struct page_bar *bar, struct err *e);
+
+/* At the end of its content: the bar that says what came; hidden without. */
+void page_live_bar(struct visit *v, const struct page_bar *bar);
+
+/* Server-sent events (news.h); parameter after, or Last-Event-ID. */
+void page_live(struct visit *v);
+
+/*
+ * How many entries the log of the incident that is the visit's arg has that
+ * were not there at the message of that parameter, as JSON.
+ */
+void page_since(struct visit *v);
+
 /* The incident that waits first for a decision: 1, 0 or -1. */
 NODISCARD int page_queue_next(
     struct visit *v, int64_t *incident_id, struct err *e);

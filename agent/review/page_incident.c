@@ -141,7 +141,10 @@ load(struct sheet *s, int64_t id, struct err *e)
 	struct desk *d = v->desk;
 	int r;
 
-	if (reviews_version(d->reviews, id, s->version, e) < 0)
+	s->live.incident_id = id;
+	if (page_live_begin(v, &s->live, e) < 0 ||
+	    reviews_newest(d->reviews, id, &s->live.message_id, e) < 0 ||
+	    reviews_version(d->reviews, id, s->version, e) < 0)
 		return -1;
 	r = store_incident_find_id(d->store, id, d->arena, &s->row, e);
 	if (r <= 0)
@@ -197,6 +200,7 @@ print_sheet(struct sheet *s, struct err *e)
 		    "the last entry</p>");
 	if (print_sections(s, e) < 0)
 		return -1;
+	page_live_bar(s->v, &s->live);
 	visit_page_end(s->v);
 	return 0;
 }

@@ -99,9 +99,9 @@ print_item(void *user, const struct review_item *item)
 	struct visit *v = l->v;
 
 	buf_addf(v->out,
-	    "<li class=\"item rank%" PRId64
+	    "<li class=\"item rank%" PRId64 "\" data-incident=\"%" PRId64
 	    "\"><h2><a href=\"/incident/%" PRId64 "\">",
-	    item->rank, item->incident_id);
+	    item->rank, item->incident_id, item->incident_id);
 	html_themes(v->out, item->themes);
 	buf_add_text(v->out, "</a></h2><p class=\"rank\">");
 	html_words(v->out, rank_words[item->rank & 3]);
@@ -124,6 +124,32 @@ print_item(void *user, const struct review_item *item)
 	l->since_ms = item->since_ms;
 	l->id = item->incident_id;
 	l->rows++;
+}
+
+static bool
+is_filtered(const struct review_filter *f)
+{
+	return f->theme.p || f->district.p || f->in_progress;
+}
+
+/* Which part of the queue this is, for live.js; its end is "after" the last. */
+static void
+print_list(struct visit *v, const struct review_filter *f,
+    const struct listing *l, struct str items)
+{
+	buf_addf(v->out, "<ol class=\"queue\" data-filtered=\"%s\"",
+	    is_filtered(f) ? "yes" : "no");
+	if (f->after_rank >= 0)
+		buf_addf(v->out,
+		    " data-from=\"%" PRId64 ".%" PRId64 ".%" PRId64 "\"",
+		    f->after_rank, f->after_since_ms, f->after_id);
+	if (l->rows == PAGE_ROWS)
+		buf_addf(v->out,
+		    " data-to=\"%" PRId64 ".%" PRId64 ".%" PRId64 "\"", l->rank,
+		    l->since_ms, l->id);
+	buf_add_text(v->out, ">");
+	buf_add_str(v->out, items);
+	buf_add_text(v->out, "</ol>");
 }
 
 static void
@@ -150,12 +176,12 @@ static void
 print_count(struct visit *v, int64_t count, int64_t oldest_ms)
 {
 	if (count == 0) {
-		buf_add_text(v->out, "<p class=\"count\">Nothing waits for a "
+		buf_add_text(v->out, "<p class=\"waiting\">Nothing waits for a "
 				     "decision.</p>");
 		return;
 	}
 	buf_addf(v->out,
-	    "<p class=\"count\"><strong>%" PRId64
+	    "<p class=\"waiting\"><strong>%" PRId64
 	    "</strong> %s for a decision; the oldest is from ",
 	    count, count == 1 ? "waits" : "wait");
 	html_ago(v->out, oldest_ms, v->now_ms);
@@ -185,6 +211,9 @@ page_queue(struct visit *v)
 	struct listing l = { .v = v };
 	struct review_filter f;
 	int64_t count = 0, oldest_ms = CLOCK_NONE;
+	struct page_bar live = { 0 };
+	struct str items;
+	size_t items_at;
 	struct err e = { 0 };
 
 	if (!visit_may(v, VISIT_READERS)) {
@@ -192,7 +221,8 @@ page_queue(struct visit *v)
 		return;
 	}
 	read_filter(v, &f);
-	if (visit_record_look(v, 0, "queue", &e) < 0 ||
+	if (page_live_begin(v, &live, &e) < 0 ||
+	    visit_record_look(v, 0, "queue", &e) < 0 ||
 	    reviews_count(v->desk->reviews, &f, &count, &oldest_ms, &e) < 0) {
 		visit_fail(v, &e);
 		return;
@@ -200,14 +230,18 @@ page_queue(struct visit *v)
 	visit_page(v, "Queue");
 	print_count(v, count, oldest_ms);
 	print_filter(v, &f);
-	buf_add_text(v->out, "<ol class=\"queue\">");
+	items_at = v->out->len;
 	if (reviews_queue(v->desk->reviews, &f, print_item, &l, &e) < 0 ||
 	    l.failed) {
 		visit_fail(v, l.failed ? &l.e : &e);
 		return;
 	}
-	buf_add_text(v->out, "</ol>");
+	items = arena_str(v->desk->arena,
+	    str_make(v->out->p + items_at, v->out->len - items_at));
+	v->out->len = items_at;
+	print_list(v, &f, &l, items);
 	print_next(v, &f, &l);
+	page_live_bar(v, &live);
 	visit_page_end(v);
 }
 

@@ -21,6 +21,7 @@
 #include "agent/review/camp.h"
 #include "agent/review/guests.h"
 #include "agent/review/mapground.h"
+#include "agent/review/news.h"
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
 #include "agent/review/wordings.h"
@@ -93,6 +94,7 @@ static const struct service_route routes[] = {
 	{ true, "/quarantine/*/drop", ACCOUNT_ADMINISTRATOR,
 	    page_quarantined_drop },
 	{ false, "/incident/*", VISIT_READERS, page_incident },
+	{ false, "/incident/*/since", VISIT_READERS, page_since },
 	{ true, "/incident/*/decide", ACCOUNT_REVIEWER, page_decide },
 	{ false, "/encampments", VISIT_READERS, page_camps },
 	{ false, "/encampments/*", VISIT_READERS, page_camp },
@@ -130,6 +132,7 @@ static const struct service_route routes[] = {
 	{ true, "/incident/*/series", ACCOUNT_REVIEWER, page_series_put },
 	{ false, "/incident/*/why-not", VISIT_READERS, page_whynot },
 	{ true, "/links/*/undo", ACCOUNT_REVIEWER, page_link_undo },
+	{ false, "/live", VISIT_READERS, page_live },
 	{ false, "/login", ANYBODY, page_login },
 	{ true, "/login", ANYBODY, page_log_in },
 	{ true, "/logout", ~0U, page_log_out },
@@ -488,6 +491,7 @@ service_free(struct service *s)
 		desk_free(&d);
 	}
 	gazetteer_free(&s->places);
+	news_free(&s->news);
 	scribe_free(&s->scribe);
 	pthread_mutex_destroy(&s->lock);
 	free(s->path);
@@ -610,6 +614,7 @@ service_open(const struct conf *conf, struct db_turns *turns,
 	}
 	if (!first ||
 	    scribe_new(s->path, turns, &s->unusual, &s->scribe, e) < 0 ||
+	    news_new(s->path, &s->limits, &s->news, e) < 0 ||
 	    open_port(s, &conf->review, e) < 0 ||
 	    open_socket(s, &conf->review, e) < 0) {
 		service_close(&s);
@@ -627,6 +632,7 @@ service_close(struct service **s)
 	if (!was)
 		return;
 	*s = NULL;
+	news_end(was->news);
 	http_close(&was->socket);
 	http_close(&was->http);
 	service_free(was);

@@ -38,6 +38,7 @@ struct service {
 	struct scribe *scribe;
 	struct mapground *ground; /* what lies under the map */
 	char *policy;             /* Content-Security-Policy */
+	struct news *news;
 	struct accounts_limits limits;
 	struct campcount_rule camp_rule; /* for entries opened from now on */
 	int prohibited_months; /* after a direction; 0: to be checked */

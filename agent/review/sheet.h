@@ -14,6 +14,7 @@
 #include "agent/base/str.h"
 #include "agent/incident/incident.h"
 #include "agent/review/marks.h"
+#include "agent/review/page.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
 #include "rules/ruleset.h"
@@ -42,6 +43,7 @@ struct sheet {
 	size_t tag_count;
 	struct review_decision decisions[SHEET_DECISIONS]; /* the latest */
 	size_t decision_count;
+	struct page_bar live;
 	struct review_look look;          /* the visitor's last before */
 	char version[REVIEW_VERSION_MAX]; /* what a change must have seen */
 	struct incident before;           /* as the visitor last saw it */
@@ -50,6 +52,9 @@ struct sheet {
 
 /* Does a theme stand: by the rules and not rejected, or by a person? */
 bool sheet_has_theme(const struct sheet *s, const char *theme);
+/* Has the record an entry of that time, writer and text? */
+bool sheet_has_entry(
+    const struct incident *record, const struct incident_entry *entry);
 
 /*
  * The sections: each appends a whole <section> to the visit's answer, or

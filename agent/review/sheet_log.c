@@ -6,12 +6,12 @@
 #include "agent/review/html.h"
 #include "agent/review/visit.h"
 
-/* Was this entry there when the visitor last looked? */
-static bool
-was_there(const struct sheet *s, const struct incident_entry *entry)
+bool
+sheet_has_entry(
+    const struct incident *record, const struct incident_entry *entry)
 {
-	for (size_t i = 0; i < s->before.log_count; i++) {
-		const struct incident_entry *old = &s->before.log[i];
+	for (size_t i = 0; i < record->log_count; i++) {
+		const struct incident_entry *old = &record->log[i];
 
 		if (old->at_ms == entry->at_ms &&
 		    str_is_equal(old->by, entry->by) &&
@@ -26,7 +26,7 @@ print_entry(struct sheet *s, size_t i)
 {
 	const struct incident_entry *entry = &s->record.log[i];
 	struct buf *out = s->v->out;
-	bool is_new = s->has_before && !was_there(s, entry);
+	bool is_new = s->has_before && !sheet_has_entry(&s->before, entry);
 
 	buf_addf(out, "<li class=\"entry%s\"><p class=\"head\">",
 	    is_new ? " fresh" : "");

@@ -35,6 +35,7 @@ enum {
 	ST_ADD,
 	ST_ALL,
 	ST_COLLECTED,
+	ST_CHANGED,
 	ST_OF_INCIDENT,
 	ST_PEOPLE,
 	ST_FIND,
@@ -52,6 +53,10 @@ static const char *const sql[ST_COUNT] = {
 	[ST_COLLECTED] = "SELECT id, incident_id FROM audit WHERE id > $1"
 			 " AND event = 1 AND incident_id IS NOT NULL"
 			 " ORDER BY id LIMIT $2",
+	/* All but consultation and disclosure. */
+	[ST_CHANGED] = "SELECT id, incident_id FROM audit WHERE id > $1"
+		       " AND event NOT IN (3, 4) AND incident_id IS NOT NULL"
+		       " ORDER BY id LIMIT $2",
 	[ST_OF_INCIDENT] = "SELECT " COLUMNS " FROM audit"
 			   " WHERE incident_id = $1 ORDER BY id",
 	[ST_PEOPLE] = "SELECT " COLUMNS " FROM audit"
@@ -424,12 +429,12 @@ audit_list(struct audit *a, int64_t incident_id,
 	return r;
 }
 
-int
-audit_collected(struct audit *a, int64_t after_id, int64_t limit,
+/* Call each for what the statement q gives after a row. */
+static int
+list_ids(struct db_stmt *q, int64_t after_id, int64_t limit,
     void (*each)(void *user, int64_t id, int64_t incident_id), void *user,
     struct err *e)
 {
-	struct db_stmt *q = a->st[ST_COLLECTED];
 	int r;
 
 	db_bind_int(q, 1, after_id);
@@ -461,4 +466,20 @@ audit_find(struct audit *a, int64_t id, struct arena *arena,
 	}
 	db_reset(st);
 	return r;
+}
+
+int
+audit_collected(struct audit *a, int64_t after_id, int64_t limit,
+    void (*each)(void *user, int64_t id, int64_t incident_id), void *user,
+    struct err *e)
+{
+	return list_ids(a->st[ST_COLLECTED], after_id, limit, each, user, e);
+}
+
+int
+audit_changed(struct audit *a, int64_t after_id, int64_t limit,
+    void (*each)(void *user, int64_t id, int64_t incident_id), void *user,
+    struct err *e)
+{
+	return list_ids(a->st[ST_CHANGED], after_id, limit, each, user, e);
 }

@@ -123,6 +123,14 @@ NODISCARD int audit_find_time(
     struct audit *a, int64_t at_ms, int64_t *id, struct err *e);
 
 /*
+ * The same for every line by which an incident became another than it was: all
+ * but looks and alerts.
+ */
+NODISCARD int audit_changed(struct audit *a, int64_t after_id, int64_t limit,
+    void (*each)(void *user, int64_t id, int64_t incident_id), void *user,
+    struct err *e);
+
+/*
  * Call each for what people did, newest first, from rows before that id
  * (INT64_MAX: from the last), at most limit.
  */

@@ -118,6 +118,15 @@ void reviews_close(struct reviews **r);
 NODISCARD int reviews_refresh(
     struct reviews *r, int64_t incident_id, struct err *e);
 
+/* Where an incident stands in the queue's order. */
+struct review_place {
+	int64_t rank, since_ms;
+};
+
+/* Does it wait, and where?  1, 0 or -1. */
+NODISCARD int reviews_place(struct reviews *r, int64_t incident_id,
+    struct review_place *out, struct err *e);
+
 /*
  * A text that changes with each message, tag and decision of an incident, for
  * ETag: who decides says which version was seen.

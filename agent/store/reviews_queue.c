@@ -100,6 +100,8 @@ static const char *const sql[REVIEWS_Q_COUNT] = {
 	    "INSERT INTO queue_theme (theme, rank, since_ms, incident_id,"
 	    " district) SELECT t.theme, $1, $2, t.incident_id, $3 FROM tag t"
 	    " WHERE t.incident_id = $4 AND " OPEN_TAG,
+	[REVIEWS_Q_PLACE] =
+	    "SELECT rank, since_ms FROM queue WHERE incident_id = $1",
 	[REVIEWS_Q_TALLY] = "SELECT coalesce(sum(count), 0) FROM queue_tally"
 			    " WHERE theme = $1 AND rank = $2"
 			    " AND ($3 IS NULL OR district = $3)",
@@ -203,6 +205,22 @@ reviews_refresh(struct reviews *r, int64_t incident_id, struct err *e)
 		return -1;
 	db_bind_int(st, 1, incident_id);
 	return db_run(st, e);
+}
+
+int
+reviews_place(struct reviews *r, int64_t incident_id, struct review_place *out,
+    struct err *e)
+{
+	struct db_stmt *st = r->queue[REVIEWS_Q_PLACE];
+	int found;
+
+	db_bind_int(st, 1, incident_id);
+	found = db_step(st, e);
+	if (found > 0)
+		*out = (struct review_place){ db_col_int(st, 0),
+			db_col_int(st, 1) };
+	db_reset(st);
+	return found;
 }
 
 /* --- lists --- */

@@ -103,8 +103,11 @@ def test_the_keyboard_reaches_everything(desk, browser):
     log_in(browser, desk)
     browser.get(f"{desk.url}/incident/1")
     wanted = browser.execute_script(
-        "return document.querySelectorAll('a[href], button:enabled, select,"
-        " input:not([type=hidden]), [tabindex=\"0\"]').length")
+        "const seen = [...document.querySelectorAll('a[href], select, summary,"
+        " button:enabled, input:not([type=hidden]), textarea,"
+        " [tabindex=\"0\"]')].filter(e => e.checkVisibility());"
+        "const name = (e) => e.type === 'radio' ? e.name : e;"  # one of each
+        "return new Set(seen.map(name)).size")
     reached = set()
     body = browser.find_element(By.TAG_NAME, "body")
     body.send_keys(Keys.TAB)
