@@ -123,11 +123,6 @@ static const char *const sql[ST_COUNT] = {
 		       " WHERE search_words MATCH $1 AND rowid = $2",
 	[ST_BEGINNING] = ("SELECT substr(log, 1, 180), length(log) > 180"
 			  " FROM search_text WHERE id = $1"),
-	[ST_SNIPPET] = ("SELECT snippet(search_words, -1, char(1), char(2),"
-			" '…', 30) FROM search_words"
-			" WHERE search_words MATCH $1 AND rowid = $2"),
-	[ST_BEGINNING] = "SELECT substr(log, 1, 180), length(log) > 180"
-			 " FROM search_text WHERE id = $1",
 	[ST_TERM] = "SELECT term FROM search_terms WHERE term >= $1 LIMIT 1",
 };
 
