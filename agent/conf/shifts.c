@@ -7,7 +7,7 @@
 #include "agent/base/err.h"
 
 #define MINUTE_MS INT64_C(60000)
-#define DAY_MS    (24 * 60 * MINUTE_MS)
+#define DAY_MS    (INT64_C(1440) * MINUTE_MS)
 
 /* "07:00" in minutes, or -1. */
 static int

@@ -26,8 +26,11 @@ static const char *const no_params[] = { NULL };
 static struct str
 word_of(enum contactwords_list list, int number)
 {
-	return number == 0 ? (struct str){ 0 }
-			   : str_of(contactwords_of(list, number)->word);
+	struct str none = { 0 };
+
+	if (number == 0)
+		return none;
+	return str_of(contactwords_of(list, number)->word);
 }
 
 /* --- what is due --- */

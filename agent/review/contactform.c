@@ -170,11 +170,11 @@ print_open(void *user, const struct followup *one)
 	buf_addf(v->out,
 	    "<p class=\"box\"><label><input type=\"checkbox\" "
 	    "name=\"done-%" PRId64 "\" value=\"%" PRId64
-	    "\"> Done with this: %s, by ",
+	    "\"> <span>Done with this: %s, by ",
 	    one->id, one->version,
 	    contactwords_of(CONTACTWORDS_KINDS, one->kind)->label);
 	london_add_due(v->out, one->due_ms);
-	buf_add_text(v->out, "</label></p>");
+	buf_add_text(v->out, "</span></label></p>");
 }
 
 static void

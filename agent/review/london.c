@@ -7,7 +7,7 @@
 #include "agent/review/html.h"
 
 #define MINUTE_MS INT64_C(60000)
-#define DAY_MS    (24 * 60 * MINUTE_MS)
+#define DAY_MS    (INT64_C(1440) * MINUTE_MS)
 
 bool
 london_read(struct str day, struct str time, int minute, int64_t *ms)

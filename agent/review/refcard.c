@@ -15,8 +15,7 @@
 
 #define REF_MAX      40
 #define PHONE_DIGITS 10 /* so many digits and nothing else: a number to ring */
-#define LINE_MAX     72
-#define TELLING      4 /* letters and digits that fewer are by chance */
+#define TELLING      4  /* letters and digits that fewer are by chance */
 
 static const char *const month_names[] = { "January", "February", "March",
 	"April", "May", "June", "July", "August", "September", "October",
@@ -98,31 +97,6 @@ refcard_may_show(struct str ref, const struct incident *record)
 	       !tells_of_record(ref, record);
 }
 
-/* Text in lines that a telephone shows whole. */
-static void
-print_wrapped(struct buf *out, struct str text)
-{
-	size_t column = 0;
-
-	while (text.len > 0) {
-		const char *space = memchr(text.p, ' ', text.len);
-		size_t len = space ? (size_t)(space - text.p) : text.len;
-
-		if (column > 0 && column + 1 + len > LINE_MAX) {
-			buf_add_char(out, '\n');
-			column = 0;
-		} else if (column > 0) {
-			buf_add_char(out, ' ');
-			column++;
-		}
-		buf_add(out, text.p, len);
-		column += len;
-		len += space ? 1 : 0;
-		text = str_make(text.p + len, text.len - len);
-	}
-	buf_add_char(out, '\n');
-}
-
 static void
 print_wording(struct buf *out, const struct refcard *card, const char *outcome)
 {
@@ -131,8 +105,9 @@ print_wording(struct buf *out, const struct refcard *card, const char *outcome)
 	const struct wording *one =
 	    wordings_find(card->wordings, theme, str_of(outcome));
 
-	buf_addf(out, "\n%.*s\n", STR_ARG(one->title));
-	print_wrapped(out, one->text);
+	/* A paragraph is one line: each chat wraps it as it needs. */
+	buf_addf(
+	    out, "\n%.*s\n%.*s\n", STR_ARG(one->title), STR_ARG(one->text));
 }
 
 /* "hare-coursing" as "Hare coursing": our own words, which need no escaping. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/base/alloc.h"
+#include "agent/base/check.h"
 #include "agent/base/err.h"
 #include "agent/base/files.h"
 #include "agent/review/html.h"
@@ -21,6 +22,7 @@
 #define COUNT_MAX   256
 #define OUTCOME_MAX 32
 #define TITLE_MAX   80
+#define KEPT_MAX    1024 /* the four texts of each */
 
 __asm__(".section .rodata\n"
 	".type wordings_built_in, @object\n"
@@ -30,9 +32,13 @@ __asm__(".section .rodata\n"
 extern const char wordings_built_in[];
 extern const char wordings_built_in_end[];
 
+_Static_assert(KEPT_MAX == 4 * COUNT_MAX, "all texts have room");
+
 struct wordings {
-	struct wording all[COUNT_MAX]; /* texts: owned, one allocation each */
+	struct wording all[COUNT_MAX]; /* texts: kept */
 	size_t count;
+	char *kept[KEPT_MAX]; /* owned */
+	size_t kept_count;
 };
 
 /* A file being read. */
@@ -51,9 +57,13 @@ fault(const struct reading *r, struct err *e, const char *what)
 }
 
 static struct str
-keep(struct str s)
+keep(struct wordings *w, struct str s)
 {
-	return str_make(str_copy(s), s.len);
+	char *copy = str_copy(s);
+
+	CHECK(w->kept_count < KEPT_MAX);
+	w->kept[w->kept_count++] = copy;
+	return str_make(copy, s.len);
 }
 
 static bool
@@ -89,7 +99,7 @@ finish(struct reading *r, struct err *e)
 	if (r->text.len > CONTACT_TOLD_MAX)
 		return fault(r, e,
 		    "the wording before this is too long: 1,000 bytes at most");
-	last->text = keep(buf_str(&r->text));
+	last->text = keep(r->w, buf_str(&r->text));
 	buf_reset(&r->text);
 	return 0;
 }
@@ -123,9 +133,9 @@ begin(struct reading *r, struct str line, struct err *e)
 		return fault(r, e, "this wording is there already");
 	if (r->w->count == COUNT_MAX)
 		return fault(r, e, "there are too many wordings: 256 at most");
-	r->w->all[r->w->count++] = (struct wording){ .theme = keep(theme),
-		.outcome = keep(outcome),
-		.title = keep(title) };
+	r->w->all[r->w->count++] = (struct wording){ .theme = keep(r->w, theme),
+		.outcome = keep(r->w, outcome),
+		.title = keep(r->w, title) };
 	return 0;
 }
 
@@ -186,10 +196,13 @@ wordings_load(const char *path, struct wordings **out, struct err *e)
 	struct reading r = { .w = alloc_zero(1, sizeof(struct wordings)),
 		.path = path ? path : "the built-in wordings" };
 	struct buf file = { 0 };
-	struct str text = str_make(wordings_built_in,
-	    (size_t)(wordings_built_in_end - wordings_built_in));
+	struct str text;
 	int result = 0;
 
+	/* Both ends of one file, which only the assembler knows. */
+	text = str_make(wordings_built_in,
+	    // cppcheck-suppress comparePointers
+	    (size_t)(wordings_built_in_end - wordings_built_in));
 	if (path) {
 		result = files_read(path, BYTES_MAX, &file, e);
 		text = buf_str(&file);
@@ -212,14 +225,8 @@ wordings_free(struct wordings **w)
 
 	if (!was)
 		return;
-	for (size_t i = 0; i < was->count; i++) {
-		const struct wording *one = &was->all[i];
-
-		free((void *)(uintptr_t)one->theme.p);
-		free((void *)(uintptr_t)one->outcome.p);
-		free((void *)(uintptr_t)one->title.p);
-		free((void *)(uintptr_t)one->text.p);
-	}
+	for (size_t i = 0; i < was->kept_count; i++)
+		free(was->kept[i]);
 	free(was);
 	*w = NULL;
 }

@@ -48,20 +48,21 @@ enum {
 	" CROSS JOIN incident i ON i.id = h.id"
 
 static const char *const sql[ST_COUNT] = {
-	[ST_CHANGED] = "WITH c AS (SELECT DISTINCT incident_id AS id FROM audit"
-		       " WHERE id >= $1 AND id < $2 AND event = 1"
-		       " AND incident_id IS NOT NULL)," THEMES INCIDENTS
-		       " ORDER BY h.theme, i.id LIMIT $3",
+	[ST_CHANGED] =
+	    ("WITH c AS (SELECT DISTINCT incident_id AS id FROM audit"
+	     " WHERE id >= $1 AND id < $2 AND event = 1"
+	     " AND incident_id IS NOT NULL)," THEMES INCIDENTS
+	     " ORDER BY h.theme, i.id LIMIT $3"),
 	[ST_STANDING] =
-	    "WITH c AS (SELECT incident_id AS id FROM tag"
-	    " WHERE theme = 'encampment' AND ended_ms IS NULL"
-	    " UNION SELECT incident_id FROM decision"
-	    " WHERE theme = 'encampment' AND undone_ms IS NULL)," THEMES
-		INCIDENTS
-	    " WHERE h.theme = 'encampment' AND i.closed_ms IS NULL"
-	    " AND NOT EXISTS (SELECT 1 FROM camp_incident m"
-	    " WHERE m.incident_id = i.id AND m.parted_ms IS NULL)"
-	    " ORDER BY i.id DESC LIMIT $1",
+	    ("WITH c AS (SELECT incident_id AS id FROM tag"
+	     " WHERE theme = 'encampment' AND ended_ms IS NULL"
+	     " UNION SELECT incident_id FROM decision"
+	     " WHERE theme = 'encampment' AND undone_ms IS NULL)," THEMES
+		    INCIDENTS
+	     " WHERE h.theme = 'encampment' AND i.closed_ms IS NULL"
+	     " AND NOT EXISTS (SELECT 1 FROM camp_incident m"
+	     " WHERE m.incident_id = i.id AND m.parted_ms IS NULL)"
+	     " ORDER BY i.id DESC LIMIT $1"),
 	[ST_DECISIONS] =
 	    "SELECT d.incident_id, i.ref, d.theme, a.name, d.verdict, d.at_ms,"
 	    " d.undone_ms IS NOT NULL FROM decision d"

@@ -24,6 +24,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from support import (Agent, Mosquitto, ScriptedSmtp,  # noqa: E402
                      Subscriber, desk, free_port, make_certs, wait_for)
+import calls  # noqa: E402
 import register  # noqa: E402
 from show import Screen  # noqa: E402
 
@@ -220,6 +221,7 @@ def run(options, folder, screen):
                 play(night, agent, ledger, screen, options.seconds)
                 settle(ledger, expected, agent)
                 register.fill(config["review"]["port"])
+                calls.fill(config["review"]["port"])
                 faults = ledger.faults(expected)
                 screen.summary(night, expected, ledger, faults)
                 if faults and options.once:

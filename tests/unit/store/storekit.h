@@ -92,6 +92,38 @@ run(struct store *st, const char *sql)
 	OK(db_exec(store_db(st), sql, e));
 }
 
+/*
+ * How the database would answer sql walks over all of no table but those
+ * named, which are small or made for the question; and sorts nothing, if so
+ * asked.
+ */
+UNUSED static void
+assert_walks_indexes(
+    struct store *st, const char *sql, const char *const *small, bool may_sort)
+{
+	struct db_stmt *q = NULL;
+	struct buf text = { 0 };
+	struct err e = { 0 };
+
+	buf_addf(&text, "EXPLAIN QUERY PLAN %s", sql);
+	assert_int_equal(db_prepare(store_db(st), text.p, &q, &e), 0);
+	while (db_step(q, &e) > 0) {
+		char *line = str_copy(db_col_text(q, 3));
+		bool is_fine = strncmp(line, "SCAN ", 5) != 0 ||
+			       strstr(line, " USING ") != NULL;
+
+		for (size_t i = 0; small[i]; i++)
+			is_fine |= strcmp(line + 5, small[i]) == 0;
+		/* What is sorted within one row is little. */
+		if (!is_fine || (!may_sort && db_col_int(q, 1) == 0 &&
+				    strstr(line, "FOR ORDER BY")))
+			fail_msg("\"%s\" for: %s", line, sql);
+		free(line);
+	}
+	db_finish(&q);
+	buf_clear(&text);
+}
+
 /* A new incident of feed "cad", in the caller's transaction: its id. */
 UNUSED static int64_t
 add_incident(struct store *st, const char *ref)
