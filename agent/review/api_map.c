@@ -93,6 +93,21 @@ read_word(struct visit *v, const char *name, const char *word, bool *out)
 	return *out || !str_is_given(text) || text.len == 0;
 }
 
+/* The end of a day in London; without one, an hour on, for clocks differ. */
+static bool
+read_until(struct visit *v, int64_t *ms)
+{
+	struct str text = http_query(v->rq, "until");
+
+	*ms = v->now_ms + DAY_MS / 24;
+	if (!str_is_given(text) || text.len == 0)
+		return true;
+	if (text.len != sizeof "2026-01-14" - 1 || !visit_time(text, ms))
+		return false;
+	*ms += DAY_MS - 1;
+	return true;
+}
+
 int
 api_map_filter(struct visit *v, struct mapstore_filter *f, const char **wrong)
 {
@@ -118,16 +133,17 @@ api_map_filter(struct visit *v, struct mapstore_filter *f, const char **wrong)
 	*wrong = "progress";
 	if (!read_word(v, "progress", "yes", &f->in_progress))
 		return -1;
-	/* An hour on: clocks of control rooms are not all right. */
-	f->to_ms = v->now_ms + DAY_MS / 24;
-	f->from_ms = v->now_ms - days * DAY_MS;
+	*wrong = "until";
+	if (!read_until(v, &f->to_ms))
+		return -1;
+	f->from_ms = f->to_ms - days * DAY_MS;
 	return 0;
 }
 
 int64_t
-api_map_days(const struct visit *v, const struct mapstore_filter *f)
+api_map_days(const struct mapstore_filter *f)
 {
-	return (v->now_ms - f->from_ms) / DAY_MS;
+	return (f->to_ms - f->from_ms) / DAY_MS;
 }
 
 /* The filter, or -1 and a problem was answered. */
@@ -144,7 +160,8 @@ read_filter(struct visit *v, struct mapstore_filter *f, int64_t *zoom)
 	}
 	api_problem_of(v, 400, wrong,
 	    "bbox is west,south,east,north in degrees; zoom is 0 to 18; days "
-	    "1 to 366; theme one of the guide's; level alert; progress yes.");
+	    "1 to 366; until a date; theme one of the guide's; level alert; "
+	    "progress yes.");
 	return -1;
 }
 
@@ -434,18 +451,19 @@ api_map_units(struct visit *v)
 		end(v, &l.w, l.count, false);
 }
 
-/* As it was given: a geometry, or a Feature around one. */
+/* As it was given: a geometry, a Feature around one, or a list of one. */
 static const struct json *
 geometry_of(const struct json *root)
 {
-	const struct json *inner = json_member(root, "geometry");
 	const struct json *list = json_member(root, "features");
+	const struct json *feature = list ? json_item(list, 0) : root;
+	const struct json *inner = json_member(feature, "geometry");
 
-	if (list)
-		return geometry_of(json_item(list, 0));
-	return inner ? inner : root;
+	return inner ? inner : feature;
 }
 
+/* No deeper than the reader of JSON lets text be. */
+// NOLINTNEXTLINE(misc-no-recursion)
 static void
 write_number_tree(struct jsonw *w, const struct json *value)
 {

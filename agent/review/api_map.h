@@ -31,14 +31,14 @@ struct visit;
 
 /*
  * Read the parameters that say which incidents: bbox (west,south,east,north in
- * degrees), days, theme, level ("alert"), progress ("yes").  0, or -1 and
+ * degrees), days, until (a date, "2026-01-14"), theme, level ("alert"), progress ("yes").  0, or -1 and
  * *wrong, the parameter that cannot be read.
  */
 NODISCARD int api_map_filter(
     struct visit *v, struct mapstore_filter *out, const char **wrong);
 
 /* The days that filter goes back to. */
-int64_t api_map_days(const struct visit *v, const struct mapstore_filter *f);
+int64_t api_map_days(const struct mapstore_filter *f);
 
 /* Incidents where a theme stands. */
 void api_map_incidents(struct visit *v);

@@ -77,22 +77,26 @@ print_days(struct mapping *m)
 		int64_t days;
 		const char *words;
 	} spans[] = {
-		{ 1, "the last 24 hours" },
-		{ 7, "the last 7 days" },
-		{ 28, "the last 28 days" },
-		{ 92, "the last 3 months" },
-		{ 366, "the last year" },
+		{ 1, "24 hours" },
+		{ 7, "7 days" },
+		{ 28, "28 days" },
+		{ 92, "3 months" },
+		{ 366, "a year" },
 	};
-	int64_t chosen = api_map_days(m->v, &m->filter);
+	int64_t chosen = api_map_days(&m->filter);
 
-	buf_add_text(m->v->out, "<p><label for=\"days\">Opened in</label>"
+	buf_add_text(m->v->out, "<p><label for=\"days\">Opened within</label>"
 				"<select id=\"days\" name=\"days\">");
 	for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++)
 		buf_addf(m->v->out,
 		    "<option value=\"%" PRId64 "\"%s>%s</option>",
 		    spans[i].days, spans[i].days == chosen ? " selected" : "",
 		    spans[i].words);
-	buf_add_text(m->v->out, "</select></p>");
+	buf_add_text(m->v->out,
+	    "</select></p><p><label for=\"until\">Up to (empty: now)</label>"
+	    "<input type=\"date\" id=\"until\" name=\"until\" value=\"");
+	html_text(m->v->out, http_query(m->v->rq, "until"));
+	buf_add_text(m->v->out, "\"></p>");
 }
 
 static void
@@ -239,8 +243,10 @@ print_next(struct mapping *m, int64_t count)
 	    "%" PRId64 ".%" PRId64
 	    "&amp;bbox=%.5f,%.5f,%.5f,%.5f&amp;days=%" PRId64 "&amp;theme=",
 	    m->last_ms, m->last_id, f->west, f->south, f->east, f->north,
-	    api_map_days(m->v, f));
+	    api_map_days(f));
 	html_url(out, f->theme);
+	buf_add_text(out, "&amp;until=");
+	html_url(out, http_query(m->v->rq, "until"));
 	buf_addf(out, "%s%s\">Older ones</a></p>",
 	    f->alerts_only ? "&amp;level=alert" : "",
 	    f->in_progress ? "&amp;progress=yes" : "");

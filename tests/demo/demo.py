@@ -131,6 +131,11 @@ class Ledger:
             return sum(1 for a in self.alerts if self.is_whole(a))
 
 
+def serving(port):
+    """The review service, with links to it in the alerts."""
+    return {"port": port, "url": f"http://127.0.0.1:{port}"}
+
+
 def configuration(broker, smtp, certs, folder):
     """What an administrator would write, for the demo's peers."""
     password = folder / "mail.password"
@@ -140,7 +145,7 @@ def configuration(broker, smtp, certs, folder):
     return {
         "team": "Rural Engagement Team",
         "marking": "DEMONSTRATION",
-        "review": {"port": free_port()},
+        "review": serving(free_port()),
         "channels": [
             {"name": "broker", "type": "mqtt", "host": "localhost",
              "port": broker.port, "tls": "none", "client_id": "buzzard-demo",
@@ -217,7 +222,8 @@ def run(options, folder, screen):
                 desk.add_account(agent, "crew-4", "officer,tracks")
                 url = f"http://127.0.0.1:{config['review']['port']}/"
                 screen.opening(broker, smtp, agent, time.monotonic() - begun,
-                               (url, "liaison", desk.PASSWORD))
+                               (url, "liaison", desk.PASSWORD,
+                                night[-1]["updated_at"][:10]))
                 play(night, agent, ledger, screen, options.seconds)
                 settle(ledger, expected, agent)
                 register.fill(config["review"]["port"])
@@ -227,7 +233,8 @@ def run(options, folder, screen):
                 if faults and options.once:
                     print(agent.log(), file=sys.stderr)
                 if not options.once:
-                    screen.staying(broker, agent)
+                    screen.staying(broker, agent, next(
+                        (b["link"] for b in ledger.bodies.values()), ""))
                     threading.Event().wait()
     return 1 if faults else 0
 

@@ -43,6 +43,7 @@ class Screen:
             "              open the first, then c to confirm, u to undo",
             "              keeper opens accounts, auditor sees who looked: "
             "the same password",
+            f"  its map     {review[0]}map?until={review[3]}",
             self._rule("the night"))
 
     def call(self, message, note):
@@ -99,8 +100,10 @@ class Screen:
                 "channel, and nothing else did", "32"))
         self._say("", *rows, self._rule())
 
-    def staying(self, broker, agent):
+    def staying(self, broker, agent, link):
         self._say(
+            "  What an officer's phone opens by an alert's link (take it, then"
+            " look at the queue):", f"    {link}",
             "  Still running; Ctrl-C ends it.  Meanwhile, in another terminal:",
             f"    mosquitto_sub -h 127.0.0.1 -p {broker.port} -t 'rural/#' -v",
             f"    {agent.program} incident list -c {agent.config_path}",

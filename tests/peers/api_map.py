@@ -3,12 +3,13 @@
 from api_core import read
 
 GOOD = ("", "?bbox=0,51,1,52", "?bbox=-180,-90,180,90&zoom=18",
-        "?zoom=0&days=366&theme=fuel&level=alert&progress=yes", "?bbox=")
+        "?zoom=0&days=366&theme=fuel&level=alert&progress=yes", "?bbox=", "?until=2026-01-14&days=28", "?until=")
 BAD = ("bbox=1,2,3", "bbox=0,51,1,52,3", "bbox=a,b,c,d", "bbox=1,51,0,52",
        "bbox=0,52,1,51", "bbox=0,51,999,52", "bbox=nan,51,1,52",
        "bbox=0,51,1,52%00", "zoom=19", "zoom=x", "zoom=-1", "days=0",
        "days=367", "days=1e3", "theme=none", "theme=%3Cb%3E", "level=review",
-       "progress=no")
+       "progress=no", "until=x", "until=2026-02-30",
+       "until=2026-01-14T00:00:00Z", "until=%22%3E")
 
 for name in ("areas", "boundaries", "incidents", "names", "units", "tracks"):
     path = f"/v1/map/{name}"

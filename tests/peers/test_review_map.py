@@ -84,6 +84,10 @@ def test_incidents_by_piece_and_time(liaison):
                       "bbox=0.8,51.5,1,51.7&theme=fuel")) == []
     old = layer(liaison, "incidents", "bbox=0.44,51.94,0.46,51.96&days=92")
     assert refs(old) == ["OLD"]
+    day = time.strftime("%Y-%m-%d", time.localtime(
+        time.time() - 40 * 24 * 3600))
+    assert refs(layer(liaison, "incidents", f"until={day}")) == ["OLD"]
+    assert "Up to" in liaison.get(f"/map?until={day}").text
     assert layer(liaison, "incidents", "progress=yes")["count"] == \
         sum(f["properties"]["in_progress"]
             for f in layer(liaison, "incidents", "progress=yes")["features"])
