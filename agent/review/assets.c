@@ -8,11 +8,7 @@
 #include "agent/review/service_private.h"
 
 #ifndef REVIEW_STATIC
-#error "REVIEW_STATIC is the folder of the files, set by CMake"
-#endif
-
-#ifndef REVIEW_LEAFLET
-#error "REVIEW_LEAFLET is the folder of Leaflet's files, set by CMake"
+#error "CMake sets REVIEW_STATIC and REVIEW_LEAFLET, folders of files"
 #endif
 
 /* The bytes of a file between two symbols. */
