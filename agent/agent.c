@@ -60,6 +60,8 @@ struct parts {
 	struct conf *conf;
 	struct geo *geo;
 	struct ruleset *rules;
+	char *rules_dir;     /* where they came from */
+	int64_t rules_ms;    /* when */
 	struct feed **feeds; /* one for each of conf->feeds */
 };
 
@@ -97,6 +99,7 @@ parts_release(struct parts *p)
 		feed_close(&p->feeds[i]);
 	free(p->feeds);
 	ruleset_free(&p->rules);
+	free(p->rules_dir);
 	geo_free(&p->geo);
 	conf_free(&p->conf);
 	*p = (struct parts){ 0 };
@@ -153,7 +156,8 @@ load_rules(struct parts *p, bool is_start, struct err *e)
 	if (r == 0)
 		r = test_rules(p->rules, dir, is_start, &diag, e);
 	say(&diag);
-	free(dir);
+	p->rules_dir = dir;
+	p->rules_ms = clock_wall_ms();
 	return r;
 }
 
@@ -418,6 +422,12 @@ tell_review(struct agent *a)
 		return;
 	deliver_channels(a->deliver, copy_channel, &p);
 	copy_feeds(&a->parts, &p);
+	p.rules.since_ms = a->parts.rules_ms;
+	p.rules.count = ruleset_rule_count(a->parts.rules);
+	(void)snprintf(p.rules.hash, sizeof p.rules.hash, "%s",
+	    ruleset_hash(a->parts.rules));
+	(void)snprintf(
+	    p.rules.dir, sizeof p.rules.dir, "%s", a->parts.rules_dir);
 	service_tell(a->review, &p);
 }
 

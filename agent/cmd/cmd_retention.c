@@ -93,12 +93,14 @@ list_item(void *user, const struct retention_item *item)
 static int
 walk(struct request *rq, struct err *e)
 {
-	int64_t last = 0;
+	struct retention_page page = {
+		.conf = rq->conf, .now_ms = rq->now_ms, .limit = WALK
+	};
 	int n;
 
 	do
-		n = retention_walk(rq->retention, rq->conf, last, WALK,
-		    rq->now_ms, list_item, rq, &last, e);
+		n = retention_walk(
+		    rq->retention, &page, list_item, rq, &page.after_id, e);
 	while (n == WALK);
 	return n < 0 ? -1 : 0;
 }

@@ -26,6 +26,7 @@ struct outbox;
 struct outbox_desk;
 struct quarantine;
 struct retention;
+struct rulestats;
 struct reviews;
 struct rules_scratch;
 struct search;
@@ -54,6 +55,7 @@ struct desk {
 	struct quarantine *quarantine;
 	struct holds *holds;
 	struct retention *retention;
+	struct rulestats *rulestats;
 	struct takers *takers;
 	struct contacts *contacts;
 	struct followups *followups;

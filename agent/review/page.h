@@ -122,6 +122,9 @@ void page_vehicles(struct visit *v);
  */
 void page_retention(struct visit *v);
 
+/* The rules in use, and how often people agreed with each. */
+void page_rules(struct visit *v);
+
 /* Hold the incident; end the hold; record the review of one that is due. */
 void page_hold(struct visit *v);
 void page_release(struct visit *v);

@@ -52,7 +52,7 @@ print_behind(struct buf *out, int64_t ms)
 		buf_add_text(out, "less than a minute");
 	else if (ms < 120 * MINUTE_MS)
 		buf_addf(out, "%" PRId64 " minutes", ms / MINUTE_MS);
-	else if (ms < 48 * 60 * MINUTE_MS)
+	else if (ms < INT64_C(48) * 60 * MINUTE_MS)
 		buf_addf(out, "%" PRId64 " hours", ms / (60 * MINUTE_MS));
 	else
 		buf_addf(out, "%" PRId64 " days", ms / (1440 * MINUTE_MS));

@@ -72,14 +72,17 @@ end_hold(void *user, struct visit *v, struct err *e)
 static int
 review(void *user, struct visit *v, struct err *e)
 {
-	int64_t id = *(const int64_t *)user;
-	enum retention_why why;
+	struct retention_decision d = {
+		.incident_id = *(const int64_t *)user,
+		.actor = v->actor,
+		.now_ms = v->now_ms,
+	};
 
-	if (retention_why_find(visit_field(v, "why"), &why) == 0)
+	if (retention_why_find(visit_field(v, "why"), &d.why) == 0)
 		return err_set(
 		    e, ERR_INVALID, "Choose what becomes of it from the list.");
-	return retention_decide(v->desk->retention, v->service->conf, id,
-	    retention_why_verdict(why), why, v->actor, v->now_ms, e);
+	d.verdict = retention_why_verdict(d.why);
+	return retention_decide(v->desk->retention, v->service->conf, &d, e);
 }
 
 static void

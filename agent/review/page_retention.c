@@ -156,7 +156,11 @@ print_review(void *user, const struct retention_item *item)
 static int
 print_reviews(struct visit *v, struct err *e)
 {
-	struct str after = http_query(v->rq, "due");
+	const struct retention_page page = { .conf = v->service->conf,
+		.now_ms = v->now_ms,
+		.after_ms = visit_number(http_query(v->rq, "due")),
+		.after_id = visit_number(http_query(v->rq, "id")),
+		.limit = PAGE_ROWS };
 	struct listing l = { .v = v };
 	int64_t waiting = 0;
 
@@ -169,9 +173,8 @@ print_reviews(struct visit *v, struct err *e)
 	    waiting == 0 ? " Those whose time has come, and whose class asks "
 			   "for it, stand here."
 			 : "");
-	if (retention_reviews(v->desk->retention, v->service->conf,
-		visit_number(after), visit_number(http_query(v->rq, "id")),
-		PAGE_ROWS, v->now_ms, print_review, &l, e) < 0)
+	if (retention_reviews(v->desk->retention, &page, print_review, &l, e) <
+	    0)
 		return -1;
 	if (l.rows > 0)
 		buf_add_text(v->out, "</tbody></table></div>");

@@ -33,6 +33,14 @@ struct pulse_feed {
 	int64_t stuck_since_ms; /* CLOCK_NONE: is not */
 };
 
+/* The rules in use. */
+struct pulse_rules {
+	int64_t since_ms; /* start or reload; CLOCK_NONE: not told yet */
+	size_t count;
+	char hash[80]; /* "sha256:…" */
+	char dir[1100];
+};
+
 /* All of them. */
 struct pulse {
 	int64_t at_ms; /* CLOCK_NONE: nothing was told yet */
@@ -40,6 +48,7 @@ struct pulse {
 	size_t channel_count;
 	struct pulse_feed feeds[PULSE_MAX];
 	size_t feed_count;
+	struct pulse_rules rules;
 };
 
 #endif /* REVIEW_PULSE_H */

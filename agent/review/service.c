@@ -42,6 +42,7 @@
 #include "agent/store/quarantine.h"
 #include "agent/store/retention.h"
 #include "agent/store/reviews.h"
+#include "agent/store/rulestats.h"
 #include "agent/store/search.h"
 #include "agent/store/sightings.h"
 #include "agent/store/store.h"
@@ -109,6 +110,9 @@ static const struct service_route routes[] = {
 	{ true, "/incident/*/fly-tipping", CAMP_WRITERS, page_tipping_put },
 	{ true, "/act/*/undo", ACCOUNT_REVIEWER, page_undo },
 	{ false, "/map", VISIT_READERS, page_map },
+	{ false, "/rules",
+	    ACCOUNT_ANALYST | ACCOUNT_APPROVER | ACCOUNT_ADMINISTRATOR,
+	    page_rules },
 	{ false, "/retention",
 	    VISIT_READERS | ACCOUNT_ADMINISTRATOR | ACCOUNT_AUDITOR,
 	    page_retention },
@@ -187,6 +191,7 @@ desk_free(struct desk **d)
 	if (!desk)
 		return;
 	*d = NULL;
+	rulestats_close(&desk->rulestats);
 	retention_close(&desk->retention);
 	holds_close(&desk->holds);
 	quarantine_close(&desk->quarantine);
@@ -242,6 +247,7 @@ desk_new(const struct service *s, struct err *e)
 	    quarantine_open(store_db(d->store), &d->quarantine, e) < 0 ||
 	    holds_open(d->store, &d->holds, e) < 0 ||
 	    retention_open(d->store, &d->retention, e) < 0 ||
+	    rulestats_open(store_db(d->store), &d->rulestats, e) < 0 ||
 	    takers_open(d->store, &d->takers, e) < 0 ||
 	    contacts_open(d->store, &d->contacts, e) < 0 ||
 	    followups_open(d->store, &d->followups, e) < 0 ||
@@ -548,6 +554,7 @@ make(const struct conf *conf, void (*wake)(void *user), void *user)
 	s->conf = conf;
 	s->retry_keep_ms = conf_retry_keep_ms(conf);
 	s->pulse.at_ms = CLOCK_NONE;
+	s->pulse.rules.since_ms = CLOCK_NONE;
 	pthread_mutex_init(&s->lock, NULL);
 	return s;
 }

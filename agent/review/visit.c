@@ -254,6 +254,8 @@ static const struct way {
 	{ "/hand-over", "Hand-over", VISIT_READERS },
 	{ "/alerts", "Alerts", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
 	{ "/feeds", "Feeds", VISIT_READERS | ACCOUNT_ADMINISTRATOR },
+	{ "/rules", "Rules",
+	    ACCOUNT_ANALYST | ACCOUNT_APPROVER | ACCOUNT_ADMINISTRATOR },
 	{ "/quarantine", "Quarantine", ACCOUNT_ADMINISTRATOR },
 	{ "/retention", "Retention",
 	    ACCOUNT_REVIEWER | ACCOUNT_ADMINISTRATOR | ACCOUNT_AUDITOR },

@@ -70,7 +70,7 @@ feedday_of(int64_t ms)
 {
 	struct clock_local t = clock_to_local(ms);
 
-	return (int64_t)t.year * 10000 + t.month * 100 + t.day;
+	return ((int64_t)t.year * 100 + t.month) * 100 + t.day;
 }
 
 static int

@@ -442,34 +442,34 @@ retention_find(struct retention *r, const struct conf *conf, int64_t id,
 }
 
 int
-retention_walk(struct retention *r, const struct conf *conf, int64_t after_id,
-    int64_t limit, int64_t now_ms,
+retention_walk(struct retention *r, const struct retention_page *page,
     void (*each)(void *user, const struct retention_item *item), void *user,
     int64_t *last, struct err *e)
 {
 	struct db_stmt *st = r->st[ST_WALK];
 
-	*last = after_id;
-	db_bind_int(st, 1, now_ms);
-	db_bind_int(st, 2, after_id);
-	db_bind_int(st, 3, limit);
-	return give_rows(st, conf, now_ms, each, user, last, e);
+	*last = page->after_id;
+	db_bind_int(st, 1, page->now_ms);
+	db_bind_int(st, 2, page->after_id);
+	db_bind_int(st, 3, page->limit);
+	return give_rows(st, page->conf, page->now_ms, each, user, last, e);
 }
 
 int
-retention_reviews(struct retention *r, const struct conf *conf,
-    int64_t after_ms, int64_t after_id, int64_t limit, int64_t now_ms,
+retention_reviews(struct retention *r, const struct retention_page *page,
     void (*each)(void *user, const struct retention_item *item), void *user,
     struct err *e)
 {
 	struct db_stmt *st = r->st[ST_REVIEWS];
 	int64_t last;
 
-	db_bind_int(st, 1, now_ms);
-	db_bind_int(st, 2, after_id > 0 ? after_ms : INT64_MIN);
-	db_bind_int(st, 3, after_id);
-	db_bind_int(st, 4, limit);
-	return give_rows(st, conf, now_ms, each, user, &last, e) < 0 ? -1 : 0;
+	db_bind_int(st, 1, page->now_ms);
+	db_bind_int(st, 2, page->after_id > 0 ? page->after_ms : INT64_MIN);
+	db_bind_int(st, 3, page->after_id);
+	db_bind_int(st, 4, page->limit);
+	return give_rows(st, page->conf, page->now_ms, each, user, &last, e) < 0
+		   ? -1
+		   : 0;
 }
 
 int
@@ -512,54 +512,50 @@ keep_item(void *user, const struct retention_item *item)
 }
 
 static int
-log_decision(struct retention *r, int64_t incident_id,
-    enum retention_verdict verdict, enum retention_why why, const char *actor,
-    int64_t now_ms, struct err *e)
+log_decision(
+    struct retention *r, const struct retention_decision *d, struct err *e)
 {
 	char detail[96];
-	struct audit_row row = { .at_ms = now_ms,
-		.actor = str_of(actor),
+	struct audit_row row = { .at_ms = d->now_ms,
+		.actor = str_of(d->actor),
 		.event = AUDIT_ALTERATION,
-		.incident_id = incident_id };
+		.incident_id = d->incident_id };
 
 	(void)snprintf(detail, sizeof detail,
 	    "{\"change\":\"retention review\",\"verdict\":\"%s\","
 	    "\"why\":\"%s\"}",
-	    verdict == RETENTION_KEEP ? "keep" : "erase",
-	    retention_why_name(why));
+	    d->verdict == RETENTION_KEEP ? "keep" : "erase",
+	    retention_why_name(d->why));
 	row.detail = str_of(detail);
 	return audit_add(store_audit(r->store), &row, e);
 }
 
 int
 retention_decide(struct retention *r, const struct conf *conf,
-    int64_t incident_id, enum retention_verdict verdict, enum retention_why why,
-    const char *actor, int64_t now_ms, struct err *e)
+    const struct retention_decision *d, struct err *e)
 {
 	struct db_stmt *st = r->st[ST_DECIDE];
 	struct retention_item item;
 	int found;
 
 	CHECK(db_is_in_transaction(r->db));
-	CHECK(verdict != RETENTION_OPEN);
-	found =
-	    retention_find(r, conf, incident_id, now_ms, keep_item, &item, e);
+	CHECK(d->verdict != RETENTION_OPEN);
+	found = retention_find(
+	    r, conf, d->incident_id, d->now_ms, keep_item, &item, e);
 	if (found <= 0 || item.state != RETENTION_REVIEW || !item.is_asked)
 		return found < 0 ? -1 : 0;
-	db_bind_int(st, 1, verdict);
-	db_bind_int(st, 2, why);
-	db_bind_int(st, 3, now_ms);
-	db_bind_text(st, 4, str_of(actor));
-	if (verdict == RETENTION_KEEP)
-		db_bind_int(st, 5, now_ms + item.rule.again_days * DAY_MS);
-	db_bind_int(st, 6, incident_id);
+	db_bind_int(st, 1, d->verdict);
+	db_bind_int(st, 2, d->why);
+	db_bind_int(st, 3, d->now_ms);
+	db_bind_text(st, 4, str_of(d->actor));
+	if (d->verdict == RETENTION_KEEP)
+		db_bind_int(st, 5, d->now_ms + item.rule.again_days * DAY_MS);
+	db_bind_int(st, 6, d->incident_id);
 	if (db_run(st, e) < 0)
 		return -1;
 	if (db_changes(r->db) == 0)
 		return 0;
-	return log_decision(r, incident_id, verdict, why, actor, now_ms, e) < 0
-		   ? -1
-		   : 1;
+	return log_decision(r, d, e) < 0 ? -1 : 1;
 }
 
 /* --- a run --- */
@@ -838,12 +834,15 @@ retention_step(struct retention *r, struct retention_run *run, struct err *e)
 	struct findings f = { .run = run,
 		.last_id = run->after_id,
 		.young_ms = run->now_ms - least_days(run->conf) * DAY_MS };
+	const struct retention_page page = { .conf = run->conf,
+		.now_ms = run->now_ms,
+		.after_id = run->after_id,
+		.limit = STEP_LOOKS };
 	int64_t last;
 	int n;
 
 	arena_reset(r->arena);
-	n = retention_walk(r, run->conf, run->after_id, STEP_LOOKS, run->now_ms,
-	    note_finding, &f, &last, e);
+	n = retention_walk(r, &page, note_finding, &f, &last, e);
 	if (n < 0 || (f.count > 0 && write_findings(r, &f, e) < 0))
 		return -1;
 	run->after_id = f.last_id;

@@ -129,18 +129,27 @@ NODISCARD int retention_find(struct retention *r, const struct conf *conf,
     void (*each)(void *user, const struct retention_item *item), void *user,
     struct err *e);
 
+/* Which of a list, and as of when. */
+struct retention_page {
+	const struct conf *conf; /* borrowed */
+	int64_t now_ms;
+	/* Behind this place in the order; after_id 0: from the start. */
+	int64_t after_ms, after_id;
+	int64_t limit;
+};
+
 /*
- * Call each for incidents after after_id in the order of their ids, at most
- * limit, however they stand.  *last is the last one's id.  Returns how many.
+ * Call each for incidents of a page in the order of their ids (after_ms is not
+ * read), however they stand.  *last is the last one's id.  Returns how many.
  */
-NODISCARD int retention_walk(struct retention *r, const struct conf *conf,
-    int64_t after_id, int64_t limit, int64_t now_ms,
+NODISCARD int retention_walk(struct retention *r,
+    const struct retention_page *page,
     void (*each)(void *user, const struct retention_item *item), void *user,
     int64_t *last, struct err *e);
 
 /* Call each for those that wait for a person, the longest due first. */
-NODISCARD int retention_reviews(struct retention *r, const struct conf *conf,
-    int64_t after_ms, int64_t after_id, int64_t limit, int64_t now_ms,
+NODISCARD int retention_reviews(struct retention *r,
+    const struct retention_page *page,
     void (*each)(void *user, const struct retention_item *item), void *user,
     struct err *e);
 
@@ -154,14 +163,22 @@ NODISCARD int retention_last_run(
 
 /* --- a person decides --- */
 
+/* A decision: about which incident, what, why, who. */
+struct retention_decision {
+	int64_t incident_id;
+	enum retention_verdict verdict; /* not RETENTION_OPEN */
+	enum retention_why why;
+	const char *actor;
+	int64_t now_ms;
+};
+
 /*
  * Decide about an incident that waits for it, in the caller's transaction: 1;
  * 0 if it does not wait any more; -1.  Kept, it is for the class's again.
  * Writes an "alteration" line.
  */
 NODISCARD int retention_decide(struct retention *r, const struct conf *conf,
-    int64_t incident_id, enum retention_verdict verdict, enum retention_why why,
-    const char *actor, int64_t now_ms, struct err *e);
+    const struct retention_decision *d, struct err *e);
 
 /* --- a run --- */
 

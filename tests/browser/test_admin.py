@@ -47,6 +47,7 @@ def make_desk(tmp_path_factory):
                         "topic": "rural/v1/alert/{district}/{theme}"}]}
     with Agent(config, folder=folder) as agent:
         for name, roles in (("liaison", "reviewer,officer"),
+                            ("analyst", "analyst"),
                             ("keeper", "administrator")):
             add_account(agent, name, roles)
         agent.drop("some.ndjson", incidents(8))
@@ -134,3 +135,10 @@ def test_retention(desk, browser):
     click(browser, "td a[href$='#kept'], th a[href$='#kept']")
     click(browser, "form[action$=release] button")
     assert "Was held" in browser.page_source
+
+
+def test_rules(desk, browser):
+    log_in(browser, desk, "analyst")
+    browser.get(f"{desk.url}/rules")
+    assert "What each rule said" in browser.page_source
+    glance(browser, "rules")

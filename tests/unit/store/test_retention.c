@@ -490,11 +490,12 @@ static int
 decide(struct kit *k, int64_t id, enum retention_verdict verdict,
     enum retention_why why, int64_t now_ms)
 {
+	const struct retention_decision d = { id, verdict, why,
+		"account:liaison", now_ms };
 	int r = -1;
 
 	OK(store_begin(k->st, e));
-	OK(r = retention_decide(
-	       k->r, k->conf, id, verdict, why, "account:liaison", now_ms, e));
+	OK(r = retention_decide(k->r, k->conf, &d, e));
 	OK(store_commit(k->st, e));
 	return r;
 }
