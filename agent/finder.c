@@ -322,12 +322,16 @@ find_why_not(const struct finder_ask *ask, struct when *when)
 	return NULL;
 }
 
+/* Those of which nobody knows when they were there come last of all. */
 static int
 compare_hits(const void *a, const void *b)
 {
 	const struct finder_hit *x = a, *y = b;
-	int c = approach_compare(&x->approach, &y->approach);
+	int c = (x->track.correction_ms == TRACKSTORE_UNKNOWN) -
+		(y->track.correction_ms == TRACKSTORE_UNKNOWN);
 
+	if (c == 0)
+		c = approach_compare(&x->approach, &y->approach);
 	if (c != 0)
 		return c;
 	return x->track.id < y->track.id ? -1 : x->track.id > y->track.id;

@@ -148,11 +148,22 @@ print_head(const struct answer *a)
 static void
 print_text(const struct answer *a)
 {
+	bool said = false;
+
 	print_head(a);
 	if (a->list.why_not)
 		return;
-	for (size_t i = 0; i < a->list.count; i++)
-		hits_print(i + 1, &a->list.hits[i]);
+	for (size_t i = 0; i < a->list.count; i++) {
+		const struct finder_hit *hit = &a->list.hits[i];
+		bool is_unknown =
+		    hit->track.correction_ms == TRACKSTORE_UNKNOWN;
+
+		if (is_unknown && !said)
+			puts("\nCould be, clock unknown: in range, but nobody "
+			     "knows when..");
+		said |= is_unknown;
+		hits_print(i + 1, hit);
+	}
 	if (a->list.count == 0)
 		printf("\nno recording could show it (%zu were near in that "
 		       "time)\n",

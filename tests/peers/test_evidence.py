@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import pty
 import sqlite3
 import subprocess
 from datetime import timedelta
@@ -210,6 +211,44 @@ def test_a_bundle_is_new(agent, tmp_path):
     assert done.returncode == 4 and "not finished: remove it" in done.stderr
     assert (tmp_path / "b2.part").exists()
     assert not events(agent, "disclosure")
+
+
+def on_terminal(agent, *words):
+    """What a command says to people."""
+    ours, theirs = pty.openpty()
+    said = b""
+    with subprocess.Popen([agent.program, *words, "-c", agent.config_path],
+                          stdout=theirs, env={**os.environ, "TERM": "dumb"}):
+        os.close(theirs)
+        try:
+            while piece := os.read(ours, 4096):
+                said += piece
+        except OSError:  # its end, on Linux
+            pass
+    os.close(ours)
+    return said.decode()
+
+
+def test_an_unknown_clock_comes_last_and_apart(agent, tmp_path):
+    """In range, and nobody knows when: named, but behind all others."""
+    lost = bring(agent, tmp_path, "lost.gpx", [
+        (at + timedelta(days=3), lat, lon + 1e-3) for at, lat, lon in POINTS])
+    with sqlite3.connect(f"{agent.state}/buzzard.db") as db:
+        db.execute("UPDATE track_box SET first_s = -1e12, last_s = 1e12")
+        db.execute("UPDATE track SET correction_ms = NULL, clock = 0")
+    db.close()
+    known = bring(agent, tmp_path)
+    report(agent)
+    wait_for(lambda: recordings(agent))
+    found = evidence(agent, "A")
+    assert [f["track"] for f in found] == [known, lost]
+    assert found[1]["confidence"] == "unknown"
+    text = on_terminal(agent, "evidence", "A")
+    first, apart = text.split("Could be, clock unknown")
+    assert "front.gpx" in first and "lost.gpx" not in first
+    assert "lost.gpx" in apart
+    # It is named, and stands with no incident.
+    assert [f["track"] for f in recordings(agent)] == [known]
 
 
 def together(agent, *words, status=0):
