@@ -281,7 +281,7 @@ say(const struct err *e)
 static void
 turn(struct news *n)
 {
-	bool is_time = clock_mono_ms() - n->beat_ms >= NEWS_HEARTBEAT_S * 1000;
+	bool is_time = clock_mono_ms() - n->beat_ms >= NEWS_HEARTBEAT_MS;
 	int64_t version = n->version;
 	struct err e = { 0 };
 

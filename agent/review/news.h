@@ -27,11 +27,11 @@ struct http_request;
 struct news; /* opaque */
 
 /* As many listen at once, in all and of one account (a tab each). */
-#define NEWS_LISTENERS   128
-#define NEWS_OF_ONE      8
-#define NEWS_RESUME_MAX  20000 /* lines that are looked through for one */
-#define NEWS_LOOK_MS     300
-#define NEWS_HEARTBEAT_S 15
+#define NEWS_LISTENERS    128
+#define NEWS_OF_ONE       8
+#define NEWS_RESUME_MAX   20000 /* lines that are looked through for one */
+#define NEWS_LOOK_MS      300
+#define NEWS_HEARTBEAT_MS INT64_C(15000)
 
 /* Who listens, and from where on. */
 struct news_asker {

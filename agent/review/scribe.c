@@ -26,7 +26,8 @@
 struct entry {
 	struct entry *next;
 	struct scribe_wait *wait; /* borrowed; NULL: nobody waits */
-	struct scribe_look look;  /* texts owned; without: a session's use */
+	struct scribe_look look;  /* without texts: a session's use */
+	char *actor, *detail;     /* owned; the look's */
 	uint8_t digest[HASH_BYTES];
 	bool is_unusual; /* it was one too many: */
 	struct watch_finding found;
@@ -110,9 +111,8 @@ write_group(struct scribe *s, struct entry *first, const struct entry *last,
 static void
 free_entry(struct entry *x)
 {
-	/* They are this entry's own. */
-	free((void *)(uintptr_t)x->look.actor);
-	free((void *)(uintptr_t)x->look.detail);
+	free(x->actor);
+	free(x->detail);
 	free(x);
 }
 
@@ -201,8 +201,8 @@ scribe_add(
 
 	x->wait = wait;
 	x->look = *look;
-	x->look.actor = alloc_text(look->actor);
-	x->look.detail = alloc_text(look->detail);
+	x->look.actor = x->actor = alloc_text(look->actor);
+	x->look.detail = x->detail = alloc_text(look->detail);
 	add(s, x);
 }
 
