@@ -103,7 +103,8 @@ def test_why_not(desk, browser):
     assert "Not counted, denied: Hare coursing" in words(browser)
     look(browser, "incident-uncounted")
     click(browser, "a[href$='/why-not']")
-    assert "points that it takes" in words(browser)
+    assert browser.find_elements(By.CSS_SELECTOR, ".absent"), words(browser)
+    assert "Nearest rule: " in browser.page_source
     look(browser, "why-not")
 
 
