@@ -240,6 +240,19 @@ put_evidence(struct writer *j, const struct rules_evidence *e)
 	jsonw_close(&j->w);
 }
 
+/* The words of weighs are many and each says little: what they come to. */
+static void
+put_whole(struct writer *j, const struct rules_hit *hit)
+{
+	const struct rules_evidence whole = { .field = str_of("log"),
+		.entry = -1,
+		.why = str_of("the log as a whole"),
+		.points = sheet_whole_points(hit) };
+
+	if (whole.points != 0)
+		put_evidence(j, &whole);
+}
+
 static void
 put_why(struct writer *j)
 {
@@ -257,7 +270,9 @@ put_why(struct writer *j)
 		jsonw_key(&j->w, "evidence");
 		jsonw_array(&j->w);
 		for (size_t i = 0; i < hit->evidence_count; i++)
-			put_evidence(j, &hit->evidence[i]);
+			if (!hit->evidence[i].is_weighed)
+				put_evidence(j, &hit->evidence[i]);
+		put_whole(j, hit);
 		jsonw_close(&j->w);
 		jsonw_close(&j->w);
 	}

@@ -423,7 +423,8 @@ add_when(struct maker *m)
 static bool
 is_same_ground(const struct rules_evidence *a, const struct rules_evidence *b)
 {
-	return a->points == b->points && str_is_equal(a->why, b->why);
+	return a->points == b->points && a->is_weighed == b->is_weighed &&
+	       str_is_equal(a->why, b->why);
 }
 
 /* Has an earlier piece of evidence the same ground (and, if asked, words)? */
@@ -438,6 +439,17 @@ is_repeated(const struct rules_hit *hit, size_t i, bool words_too)
 			str_is_equal(hit->evidence[k].text, e->text)))
 			return true;
 	return false;
+}
+
+int
+sheet_whole_points(const struct rules_hit *hit)
+{
+	int points = 0;
+
+	for (size_t i = 0; i < hit->evidence_count; i++)
+		if (hit->evidence[i].is_weighed && !is_repeated(hit, i, false))
+			points += hit->evidence[i].points;
+	return points;
 }
 
 /* Append the words of a ground, each once, with where the first one stands. */
@@ -532,8 +544,14 @@ add_why(struct maker *m)
 			     hit->points));
 		for (size_t i = 0; i < hit->evidence_count; i++)
 			if (hit->evidence[i].points != 0 &&
+			    !hit->evidence[i].is_weighed &&
 			    !is_repeated(hit, i, false))
 				add_line(row, say_ground(m, hit, i));
+		if (sheet_whole_points(hit) != 0)
+			add_line(
+			    row, arena_strf(m->arena,
+				     "%+d for the log as a whole, word by word",
+				     sheet_whole_points(hit)));
 	}
 }
 

@@ -38,6 +38,9 @@ struct sheet {
 void sheet_make(const struct alert *alert, const struct conf *conf,
     enum conf_audience audience, struct arena *arena, struct sheet *out);
 
+/* What the words of weighs give and take in hit, all together. */
+int sheet_whole_points(const struct rules_hit *hit);
+
 /* "Hare coursing" for "hare-coursing", clean also for an unknown theme. */
 struct str sheet_theme(struct str theme, struct arena *arena);
 

@@ -552,6 +552,7 @@ add_ground(struct compiler *c, const struct ast_ground *g)
 		.points = (int)g->points,
 		.cap = (int)g->cap,
 		.is_each = g->is_each,
+		.is_weighed = g->is_weighed,
 		.ops = (uint32_t)c->ops.count,
 		.why = g->why,
 		.span = g->span };

@@ -119,6 +119,7 @@ struct engine_ground {
 	enum ast_ground_kind kind;
 	int points, cap;
 	bool is_each;
+	bool is_weighed; /* of a weigh */
 	uint32_t ops, op_count;
 	struct str why;
 	struct span span;

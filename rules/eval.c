@@ -575,6 +575,7 @@ add_evidence(struct collector *c, struct rules_evidence e)
 {
 	e.why = c->ground->why;
 	e.points = c->points;
+	e.is_weighed = c->ground->is_weighed;
 	if (!is_repeat(c, &e))
 		ENGINE_PUSH(c->s->evidence, e);
 }

@@ -56,6 +56,7 @@ struct rules_evidence {
 	struct str text;   /* the original words, borrowed from the incident */
 	struct str why;    /* in the rule's words */
 	int points;        /* given (> 0) or taken (< 0) by its ground */
+	bool is_weighed; /* of a weigh: one of many words, each worth little */
 	const struct rules_link *link; /* of a series; NULL: of a rule */
 };
 

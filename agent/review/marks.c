@@ -32,7 +32,8 @@ reason_of(struct mark_list *l, struct str theme, struct str why, int points)
 	struct mark_reason *moved;
 
 	for (size_t i = 0; i < l->reason_count; i++)
-		if (str_is_equal(l->reasons[i].theme, theme) &&
+		if (!l->reasons[i].is_weighed &&
+		    str_is_equal(l->reasons[i].theme, theme) &&
 		    str_is_equal(l->reasons[i].why, why)) {
 			if (abs(points) > abs(l->reasons[i].points))
 				l->reasons[i].points = points;
@@ -70,6 +71,47 @@ add_mark(struct mark_list *l, const struct mark *m)
 	l->has_words[m->reason] = true;
 }
 
+/* Is word one of the words in list, "a, b, c"? */
+static bool
+has_word(struct str list, struct str word)
+{
+	for (size_t at = 0; at + word.len <= list.len; at++) {
+		bool begins = at == 0 || list.p[at - 1] == ' ';
+		size_t end = at + word.len;
+
+		if (begins && memcmp(list.p + at, word.p, word.len) == 0 &&
+		    (end == list.len || list.p[end] == ','))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * One word of a weigh: all of a theme that give are one reason, and all that
+ * take; in the log they would be half of it.
+ */
+static void
+add_weighed(struct mark_list *l, struct str theme, struct str word, int points)
+{
+	struct mark_reason *r = NULL;
+
+	if (word.len == 0)
+		return;
+	for (size_t i = 0; i < l->reason_count && !r; i++)
+		if (l->reasons[i].is_weighed &&
+		    l->reasons[i].points == (points > 0 ? 1 : -1) &&
+		    str_is_equal(l->reasons[i].theme, theme))
+			r = &l->reasons[i];
+	if (!r) {
+		r = &l->reasons[reason_of(l, theme, word, 0)];
+		r->is_weighed = true;
+		r->points = points > 0 ? 1 : -1;
+	} else if (!has_word(r->why, word)) {
+		r->why = arena_strf(
+		    l->arena, "%.*s, %.*s", STR_ARG(r->why), STR_ARG(word));
+	}
+}
+
 static void
 add_piece(struct mark_list *l, struct str theme, const struct json *piece)
 {
@@ -80,6 +122,12 @@ add_piece(struct mark_list *l, struct str theme, const struct json *piece)
 
 	if (points == 0)
 		return;
+	if (json_is_true(json_member(piece, "weighed"))) {
+		if (json_kind(start) == JSON_KIND_INT)
+			add_weighed(l, theme,
+			    json_text(json_member(piece, "text")), points);
+		return;
+	}
 	m.reason =
 	    reason_of(l, theme, json_text(json_member(piece, "why")), points);
 	if (json_kind(start) != JSON_KIND_INT || json_int(start) < 0)
@@ -301,13 +349,39 @@ marks_print(struct buf *out, const struct mark_list *list, const char *field,
 }
 
 void
+marks_print_whole(
+    struct buf *out, const struct mark_list *list, struct str theme)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < list->reason_count; i++) {
+		const struct mark_reason *r = &list->reasons[i];
+
+		if (!r->is_weighed || !str_is_equal(r->theme, theme))
+			continue;
+		if (!any)
+			buf_add_text(out, "<details><summary>The log as a whole"
+					  "</summary>");
+		any = true;
+		buf_addf(out, "<p>%s: ",
+		    r->points > 0 ? "Words that such logs have"
+				  : "Words that other logs have");
+		html_text(out, r->why);
+		buf_add_text(out, "</p>");
+	}
+	if (any)
+		buf_add_text(out, "</details>");
+}
+
+void
 marks_print_wordless(
     struct buf *out, const struct mark_list *list, struct str theme)
 {
 	for (size_t i = 0; i < list->reason_count; i++) {
 		const struct mark_reason *r = &list->reasons[i];
 
-		if (list->has_words[i] || !str_is_equal(r->theme, theme))
+		if (list->has_words[i] || r->is_weighed ||
+		    !str_is_equal(r->theme, theme))
 			continue;
 		buf_add_text(out, "<li>");
 		html_text(out, r->why);

@@ -23,6 +23,7 @@ struct mark_reason {
 	struct str theme, why;
 	int points;
 	bool is_uncounted; /* points is 0 */
+	bool is_weighed; /* why has all words of weighs; no mark points to it */
 };
 
 /* A piece of evidence that stands in a text. */
@@ -64,6 +65,10 @@ void marks_add_uncounted(
  */
 void marks_print(struct buf *out, const struct mark_list *list,
     const char *field, int entry, struct str text);
+
+/* Append which words of weighs stand for and against theme, to be unfolded. */
+void marks_print_whole(
+    struct buf *out, const struct mark_list *list, struct str theme);
 
 /* Append the reasons of theme that are no words: the place, the month. */
 void marks_print_wordless(

@@ -48,7 +48,9 @@ sheet_tags(struct sheet *s, struct err *e)
 		    t->level == RULES_ALERT ? "Alert" : "For review", t->score);
 		buf_add_text(out, "<ul class=\"wordless\">");
 		marks_print_wordless(out, &s->marks, t->theme);
-		buf_add_text(out, "</ul><p>");
+		buf_add_text(out, "</ul>");
+		marks_print_whole(out, &s->marks, t->theme);
+		buf_add_text(out, "<p>");
 		if (t->decision)
 			print_decision(out, t->decision);
 		else

@@ -75,12 +75,13 @@ static const char *const sql[REVIEWS_Q_COUNT] = {
 	    " (SELECT group_concat(theme, ',') FROM (SELECT t.theme"
 	    " FROM tag t WHERE t.incident_id = $1 AND " OPEN_TAG
 	    " ORDER BY t.level DESC, t.score DESC, t.theme)),"
-	    /* The ground that gave most, with its words. */
+	    /* The ground that gave most, with its words; of a weigh if need be. */
 	    " (SELECT json_extract(p.value, '$.why') || coalesce("
 	    " ': “' || json_extract(p.value, '$.text') || '”', '')"
 	    " FROM tag t, json_each(t.evidence, '$[0].evidence') p"
 	    " WHERE t.incident_id = $1 AND " OPEN_TAG
 	    " ORDER BY t.level DESC, t.score DESC, t.theme,"
+	    " json_extract(p.value, '$.weighed') IS NOT NULL,"
 	    " json_extract(p.value, '$.points') DESC LIMIT 1)"
 	    " FROM tag t JOIN incident i ON i.id = t.incident_id"
 	    " WHERE t.incident_id = $1 AND " OPEN_TAG " GROUP BY t.incident_id",

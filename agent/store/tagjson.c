@@ -60,6 +60,10 @@ write_evidence(
 	write_str(w, "text", ev->text);
 	write_str(w, "why", ev->why);
 	write_int(w, "points", ev->points);
+	if (ev->is_weighed) {
+		jsonw_key(w, "weighed");
+		jsonw_bool(w, true);
+	}
 	if (ev->link)
 		write_link(w, ev->link);
 	jsonw_close(w);

@@ -507,10 +507,11 @@ def print_weigh(subject, words, always, forms):
         side, verb = ("for", "give") if worth > 0 else ("against", "take")
         of = f"{name}_{mark}{side}_{abs(worth)}"
         print_list(out, of, sorted(found))
+        whose = "such" if worth > 0 else "other"
         grounds.append(
             f"    {verb} {abs(worth)} each up to {min(100, abs(worth) * 6)} "
             f"when {where} has @{of}\n        because "
-            f'"what {"such" if worth > 0 else "other"} logs {says}"')
+            f'"what {whose} logs {says}, {abs(worth)} a word"')
     kind = "flag" if subject in FLAGS else "theme"
     out += ["", f'weigh {name}_words "What such logs say"',
             f"    {kind} {subject}", *grounds]
