@@ -105,7 +105,7 @@ static void
 expect_end(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	char part[65536];
+	char part[8192];
 	ssize_t n;
 
 	do {
