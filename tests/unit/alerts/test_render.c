@@ -88,12 +88,13 @@ make_tag(struct scene *s)
 {
 	s->evidence[0] = (struct rules_evidence){ str_of("log"), 0, true, 17,
 		30, str_of("hare coursing"), str_of("hare coursing is named"),
-		60, NULL };
+		60, false, NULL };
 	s->evidence[1] = (struct rules_evidence){ str_of("place"), -1, false, 0,
-		0, str_make(NULL, 0), str_of("place is rural"), 15, NULL };
-	s->evidence[2] =
-	    (struct rules_evidence){ str_of("location_text"), -1, true, 0, 5,
-		    str_of("field"), str_of("said to be on land"), 5, NULL };
+		0, str_make(NULL, 0), str_of("place is rural"), 15, false,
+		NULL };
+	s->evidence[2] = (struct rules_evidence){ str_of("location_text"), -1,
+		true, 0, 5, str_of("field"), str_of("said to be on land"), 5,
+		false, NULL };
 	s->hit =
 	    (struct rules_hit){ str_of("hare_coursing"), 80, s->evidence, 3 };
 	s->tag = (struct rules_tag){ str_of("hare-coursing"), RULES_ALERT, 80,
@@ -501,8 +502,7 @@ test_subject(void **state)
 		    "OFFICIAL-SENSITIVE - Withdrawn: Hare coursing - "
 		    "EP-20260114-0412 - grade 2 - Braintree",
 		    "rural/v1/alert/braintree/hare-coursing" },
-		{ 8,
-		    "OFFICIAL-SENSITIVE - For review: Hare coursing - 7",
+		{ 8, "OFFICIAL-SENSITIVE - For review: Hare coursing - 7",
 		    "rural/v1/alert/unknown/hare-coursing" },
 	};
 
