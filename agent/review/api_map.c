@@ -463,8 +463,8 @@ geometry_of(const struct json *root)
 }
 
 /* No deeper than the reader of JSON lets text be. */
-// NOLINTNEXTLINE(misc-no-recursion)
 static void
+// NOLINTNEXTLINE(misc-no-recursion): the reader of JSON bounds the depth
 write_number_tree(struct jsonw *w, const struct json *value)
 {
 	double x = json_number(value);

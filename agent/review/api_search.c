@@ -87,7 +87,7 @@ write_cursor(struct apilist *l, const struct search_answer *answer)
 	if (*at == '\0')
 		return;
 	l->has_more = true;
-	l->last[0] = *at;
+	l->last[0] = (unsigned char)*at;
 	for (size_t i = 0; i < 3; i++) {
 		char *end = NULL;
 

@@ -654,7 +654,7 @@ by_spot(struct hunt *h, struct err *e)
 	int64_t top_ms = q->to_ms != CLOCK_NONE && q->to_ms < h->after_ms
 			     ? q->to_ms
 			     : h->after_ms;
-	int64_t top_s = spot_s(top_ms), width_s = 30 * DAY_S;
+	int64_t top_s = spot_s(top_ms), width_s = INT64_C(30) * DAY_S;
 
 	while (top_s > end_s) {
 		int64_t low_s =

@@ -395,7 +395,7 @@ walk_tails(
 static struct str
 longest_run(const char *asked)
 {
-	struct str best = { 0 };
+	struct str best = str_make(asked, 0);
 
 	while (*asked) {
 		size_t len = strcspn(asked, "*?");

@@ -11,7 +11,7 @@
 #define MESSAGES_EACH 3
 #define MESSAGES_MAX  (INCIDENTS * MESSAGES_EACH)
 #define REPEATS_MAX   6
-#define ORDERS        200
+#define ORDERS        70
 #ifndef SETS
 #define SETS 5 /* of incidents */
 #endif
