@@ -65,7 +65,8 @@ describe(const struct ruleset *rs, const struct engine_rule *rule,
 			out->barred_by = g->why;
 			out->is_veto = g->kind == AST_VETO;
 		}
-		if (g->kind == AST_GIVE && gives > 0 &&
+		/* One word more of many is no answer to what was lacking. */
+		if (g->kind == AST_GIVE && gives > 0 && !g->is_weighed &&
 		    out->score < out->lowest && is_better(out, gives)) {
 			out->lacks = g->why;
 			out->lacks_points = gives;

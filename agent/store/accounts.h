@@ -30,8 +30,8 @@ enum account_role {
 	ACCOUNT_REVIEWER = 2, /* decides too */
 	ACCOUNT_AUDITOR = 4,  /* reads who looked, not at what it says */
 	ACCOUNT_TRACKS = 8,   /* sees which recordings could show an incident */
-	ACCOUNT_ANALYST = 16, /* reads incidents, measures and proposes rules */
-	ACCOUNT_APPROVER = 32, /* lets a rule change through, with another */
+	ACCOUNT_ANALYST = 16, /* reads incidents, and how the rules do */
+	ACCOUNT_APPROVER = 32, /* reads how the rules do, without incidents */
 	ACCOUNT_ADMINISTRATOR = 64 /* accounts, feeds, retention; no incident */
 };
 #define ACCOUNT_ROLES 7
