@@ -21,7 +21,7 @@ void page_log_in(struct visit *v);
 /* End the session. */
 void page_log_out(struct visit *v);
 
-/* What waits for a decision; parameters theme, district, progress, after. */
+/* What waits for a decision; parameters theme, district, progress, level, seen, after. */
 void page_queue(struct visit *v);
 
 /* The incident whose number is the visit's arg. */

@@ -32,6 +32,15 @@ struct listing {
 	struct err e;
 };
 
+/* What the asker has seen of it; the order of enum review_mark. */
+static const struct {
+	const char *value, *words;
+} marks[] = {
+	{ "", "All" },
+	{ "new", "New to me" },
+	{ "changed", "Changed since I looked" },
+};
+
 static void
 read_filter(struct visit *v, struct review_filter *f)
 {
@@ -48,6 +57,11 @@ read_filter(struct visit *v, struct review_filter *f)
 	if (f->district.len == 0)
 		f->district = (struct str){ 0 };
 	f->in_progress = str_is(http_query(v->rq, "progress"), "yes");
+	if (str_is(http_query(v->rq, "level"), "review"))
+		f->level = RULES_REVIEW;
+	for (size_t i = 1; i < sizeof marks / sizeof marks[0]; i++)
+		if (str_is(http_query(v->rq, "seen"), marks[i].value))
+			f->mark = (enum review_mark)i;
 	if (after.len == 0)
 		return;
 	f->after_rank = strtoll(after.p, &end, 10);
@@ -129,7 +143,8 @@ print_item(void *user, const struct review_item *item)
 static bool
 is_filtered(const struct review_filter *f)
 {
-	return f->theme.p || f->district.p || f->in_progress;
+	return f->theme.p || f->district.p || f->in_progress ||
+	       f->level != RULES_NONE || f->mark != REVIEW_ANY;
 }
 
 /* Which part of the queue this is, for live.js; its end is "after" the last. */
@@ -168,8 +183,30 @@ print_filter(struct visit *v, const struct review_filter *f)
 	buf_addf(v->out,
 	    "\"></p><p><label><input type=\"checkbox\" name=\"progress\" "
 	    "value=\"yes\"%s> In progress only</label></p>"
-	    "<p><button>Show</button></p></form>",
-	    f->in_progress ? " checked" : "");
+	    "<p><label><input type=\"checkbox\" name=\"level\" "
+	    "value=\"review\"%s> No alerts</label></p>"
+	    "<p><label for=\"seen\">Seen</label>"
+	    "<select id=\"seen\" name=\"seen\">",
+	    f->in_progress ? " checked" : "",
+	    f->level == RULES_REVIEW ? " checked" : "");
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+		buf_addf(v->out, "<option value=\"%s\"%s>%s</option>",
+		    marks[i].value,
+		    (enum review_mark)i == f->mark ? " selected" : "",
+		    marks[i].words);
+	buf_add_text(
+	    v->out, "</select></p><p><button>Show</button></p></form>");
+}
+
+/* What the rules missed is found by its reference, and tagged on its page. */
+static void
+print_open(struct visit *v)
+{
+	buf_add_text(v->out,
+	    "<form class=\"filter\" method=\"get\" action=\"/search\">"
+	    "<p><label for=\"ref\">Open an incident by its reference"
+	    "</label><input id=\"ref\" name=\"q\" maxlength=\"100\"></p>"
+	    "<p><button>Find</button></p></form>");
 }
 
 static void
@@ -201,8 +238,10 @@ print_next(
 	html_url(v->out, f->theme);
 	buf_add_text(v->out, "&amp;district=");
 	html_url(v->out, f->district);
-	buf_addf(v->out, "%s\">Next %d</a></p>",
-	    f->in_progress ? "&amp;progress=yes" : "", PAGE_ROWS);
+	buf_addf(v->out, "%s%s&amp;seen=%s\">Next %d</a></p>",
+	    f->in_progress ? "&amp;progress=yes" : "",
+	    f->level == RULES_REVIEW ? "&amp;level=review" : "",
+	    marks[f->mark].value, PAGE_ROWS);
 }
 
 void
@@ -241,6 +280,7 @@ page_queue(struct visit *v)
 	v->out->len = items_at;
 	print_list(v, &f, &l, items);
 	print_next(v, &f, &l);
+	print_open(v);
 	page_live_bar(v, &live);
 	visit_page_end(v);
 }

@@ -257,9 +257,9 @@ static const struct way {
 	{ "/rules", "Rules",
 	    ACCOUNT_ANALYST | ACCOUNT_APPROVER | ACCOUNT_ADMINISTRATOR },
 	{ "/quarantine", "Quarantine", ACCOUNT_ADMINISTRATOR },
+	{ "/audit", "Audit", ACCOUNT_AUDITOR },
 	{ "/retention", "Retention",
 	    ACCOUNT_REVIEWER | ACCOUNT_ADMINISTRATOR | ACCOUNT_AUDITOR },
-	{ "/audit", "Audit", ACCOUNT_AUDITOR },
 	{ "/accounts", "Accounts", ACCOUNT_ADMINISTRATOR },
 };
 

@@ -46,13 +46,19 @@ write_link(struct jsonw *w, const struct rules_link *link)
 	jsonw_close(w);
 }
 
+/* How it is written: places as in tagjson.h; is_stored: for our own pages. */
+struct form {
+	const size_t *places;
+	bool is_stored;
+};
+
 static void
 write_evidence(
-    struct jsonw *w, const struct rules_evidence *ev, const size_t *places)
+    struct jsonw *w, const struct rules_evidence *ev, const struct form *form)
 {
 	jsonw_object(w);
 	write_str(w, "field", ev->field);
-	write_entry(w, ev->entry, places);
+	write_entry(w, ev->entry, form->places);
 	if (ev->has_span) {
 		write_int(w, "start", (int64_t)ev->start);
 		write_int(w, "end", (int64_t)ev->end);
@@ -60,7 +66,7 @@ write_evidence(
 	write_str(w, "text", ev->text);
 	write_str(w, "why", ev->why);
 	write_int(w, "points", ev->points);
-	if (ev->is_weighed) {
+	if (ev->is_weighed && form->is_stored) {
 		jsonw_key(w, "weighed");
 		jsonw_bool(w, true);
 	}
@@ -70,7 +76,8 @@ write_evidence(
 }
 
 static void
-write_rules(struct jsonw *w, const struct rules_tag *tag, const size_t *places)
+write_rules(
+    struct jsonw *w, const struct rules_tag *tag, const struct form *form)
 {
 	jsonw_array(w);
 	for (size_t i = 0; i < tag->hit_count; i++) {
@@ -81,7 +88,7 @@ write_rules(struct jsonw *w, const struct rules_tag *tag, const size_t *places)
 		jsonw_key(w, "evidence");
 		jsonw_array(w);
 		for (size_t k = 0; k < hit->evidence_count; k++)
-			write_evidence(w, &hit->evidence[k], places);
+			write_evidence(w, &hit->evidence[k], form);
 		jsonw_close(w);
 		jsonw_close(w);
 	}
@@ -101,7 +108,7 @@ tagjson_rules_placed(
 	struct jsonw w;
 
 	jsonw_init(&w, out);
-	write_rules(&w, tag, places);
+	write_rules(&w, tag, &(struct form){ places, true });
 }
 
 static void
@@ -131,7 +138,7 @@ write_tags(
 		write_str(w, "level", str_of(rules_level_name(tag->level)));
 		write_int(w, "score", tag->score);
 		jsonw_key(w, "rules");
-		write_rules(w, tag, places);
+		write_rules(w, tag, &(struct form){ places, false });
 		jsonw_close(w);
 	}
 	jsonw_close(w);

@@ -138,7 +138,7 @@ def test_without_scripts(desk, tmp_path):
         log_in(browser, desk)
         click(browser, ".item h2 a")
         ref = browser.find_element(By.TAG_NAME, "h1").text
-        click(browser, "button[value=reject]")
+        click(browser, ".decide button[value=reject]")
         assert browser.find_element(By.TAG_NAME, "h1").text != ref
         click(browser, ".done button")
         assert browser.find_element(By.TAG_NAME, "h1").text == ref

@@ -101,7 +101,7 @@ def test_new_entries_of_an_open_incident(desk, browser):
     assert len(browser.find_elements(By.CSS_SELECTOR, ".entry.fresh")) == 2
     # What was being written is still there, and can now be sent.
     assert note.get_attribute("value") == "half a sen"
-    browser.find_element(By.CSS_SELECTOR, "button[value=confirm]").click()
+    browser.find_element(By.CSS_SELECTOR, ".decide button[value=confirm]").click()
     WebDriverWait(browser, 20).until(
         lambda b: "done=" in b.current_url)
 

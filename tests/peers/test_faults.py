@@ -191,7 +191,7 @@ def fill(path):
 
 def test_a_real_full_disk(tmp_path, broker, certs, smtp):
     path = str(tmp_path / "state")
-    reason = mounted(path, "3m") if shutil.which("mount") else "no mount"
+    reason = mounted(path, "12m") if shutil.which("mount") else "no mount"
     if reason:
         pytest.skip(f"no small file system can be mounted here: {reason}")
     try:

@@ -500,3 +500,24 @@ def test_tls(tmp_path):
         with urllib.request.urlopen(url, context=trusted) as page:
             assert page.status == 200
         agent.wait_log("tls=yes")
+
+
+def test_the_queue_can_be_narrowed(desk):
+    take_in(desk, incident("N-1", text=COURSING))
+    v = visitor(desk)
+    whole = v.get("/").links(r"/incident/\d+")
+    assert len(whole) == 1
+    assert v.get("/?seen=new").links(r"/incident/\d+") == whole
+    assert v.get("/?seen=changed").links(r"/incident/\d+") == []
+    assert v.get("/?level=review").links(r"/incident/\d+") == []
+    open_first(v)
+    assert v.get("/?seen=new").links(r"/incident/\d+") == []
+    assert v.get("/?seen=nonsense&level=nonsense").links(
+        r"/incident/\d+") == whole
+
+
+def test_an_incident_is_opened_by_its_reference(desk):
+    take_in(desk, incident("N-2", text="Lost dog handed in"))
+    v = visitor(desk)
+    assert 'action="/search"' in v.get("/").text
+    assert v.get("/search?q=N-2").links(r"/incident/\d+") != []
