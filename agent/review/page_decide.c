@@ -120,10 +120,16 @@ decide(void *user, struct visit *v, struct err *e)
 	struct open_themes o = { .arena = v->desk->arena };
 	struct str version = visit_field(v, "version");
 	struct str note = visit_field(v, "note");
+	struct store_incident row;
 	int r;
 
 	if (!str_is_given(version) || !str_is_given(note))
 		return err_set(e, ERR_INVALID, "The form is incomplete.");
+	/* One that was erased meanwhile has a version, too: of nothing. */
+	r = store_incident_find_id(
+	    v->desk->store, d->incident_id, v->desk->arena, &row, e);
+	if (r <= 0)
+		return r;
 	r = is_current(v, d->incident_id, version, e);
 	if (r <= 0)
 		return r;

@@ -521,3 +521,14 @@ def test_an_incident_is_opened_by_its_reference(desk):
     v = visitor(desk)
     assert 'action="/search"' in v.get("/").text
     assert v.get("/search?q=N-2").links(r"/incident/\d+") != []
+
+
+@pytest.mark.parametrize("version", ["0.0.0.0.0", "", "1"])
+def test_what_is_not_there_cannot_be_decided(desk, version):
+    take_in(desk, incident("N-3"))
+    v = visitor(desk)
+    form = open_first(v).field("form")
+    answer = v.post("/incident/99999/decide", {
+        "form": form, "version": version, "note": "", "verdict": "change",
+        "theme": "equine"})
+    assert answer.status == 412
