@@ -1,5 +1,6 @@
 """Fixtures of the tests in a real browser."""
 
+import fcntl
 import os
 import subprocess
 
@@ -17,6 +18,9 @@ def make_browser(tmp_path):
 
 @pytest.fixture(scope="session", autouse=True)
 def take_axe():
-    if not os.path.exists(AXE):
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit",
-                        "--no-fund", "--silent"], cwd=HERE, check=True)
+    """Once, though several runs may ask for it at the same time."""
+    with open(f"{HERE}/package.json", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.exists(AXE):
+            subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit",
+                            "--no-fund", "--silent"], cwd=HERE, check=True)

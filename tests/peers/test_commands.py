@@ -14,7 +14,8 @@ from support import Mosquitto, Subscriber, free_port, program
 from support.process import wait_for
 from support.terminal import run_on_terminal
 from whole import (COURSING, SMALL_PACK, TIPPING, alerts, alone, both, hear,
-                   incident, listed, make_agent, mqtt_only, rows, small_pack)
+                   incident, listed, make_agent, mqtt_only, open_the_way_to,
+                   rows, small_pack)
 
 
 def buzzard(*args, **options):
@@ -161,10 +162,7 @@ def test_without_a_database(tmp_path):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="takes root, to be another")
 def test_without_the_right_to(state):
-    os.chmod(state.folder, 0o755)
-    for path in (os.path.dirname(state.folder),
-                 os.path.dirname(os.path.dirname(state.folder))):
-        os.chmod(path, 0o755)
+    open_the_way_to(state.folder)
     done = subprocess.run(
         [program(), "incident", "list", "-c", state.config_path],
         capture_output=True, text=True, user="nobody", group="nogroup",

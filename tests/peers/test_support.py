@@ -3,6 +3,8 @@
 import smtplib
 import socket
 import ssl
+import subprocess
+import sys
 import time
 
 import paho.mqtt.client as paho
@@ -11,7 +13,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from support import (Agent, Mosquitto, RealMta, ScriptedSmtp, Subscriber,
-                     free_port, wait_for, write_yaml)
+                     free_port, process, wait_for, write_yaml)
+from support.agent import ROOT
 
 MAIL = "Subject: trial\r\nMessage-ID: <1@example.org>\r\n\r\nhello\r\n"
 
@@ -51,6 +54,24 @@ def test_ports_are_free_and_differ():
     ports = {free_port() for _ in range(50)}
     assert len(ports) == 50
     assert all(20000 <= port < 32000 for port in ports)
+
+
+def test_a_port_is_given_to_one_run_at_a_time(monkeypatch):
+    """Though nobody listens on it yet; and to another when the run is over."""
+    other = subprocess.Popen(
+        [sys.executable, "-c", "import sys; sys.path.insert(0, sys.argv[1])\n"
+         "from support import free_port\n"
+         "print(free_port(), flush=True)\n"
+         "sys.stdin.read()", f"{ROOT}/tests"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with other:
+        port = int(other.stdout.readline())
+        monkeypatch.setattr(process, "_PORTS", range(port, port + 1))
+        with pytest.raises(RuntimeError, match="no free loopback port"):
+            free_port()
+        other.stdin.close()
+        other.wait(20)
+    assert free_port() == port
 
 
 def test_broker_delivers_with_user_properties(broker):

@@ -123,6 +123,14 @@ def make_agent(tmp_path, config, **options):
     return Agent(config, folder=tmp_path, **options)
 
 
+def open_the_way_to(path):
+    """Let everybody go through the folders that pytest made for us alone."""
+    path = str(path)
+    while path != "/tmp" and len(path) > 4:
+        os.chmod(path, os.stat(path).st_mode | 0o055)
+        path = os.path.dirname(path)
+
+
 def as_nobody(agent, tmp_path):
     """Have the agent run as nobody, its folders its own."""
     wrapper = tmp_path / "as-nobody"
@@ -130,10 +138,7 @@ def as_nobody(agent, tmp_path):
                        f'--clear-groups {agent.program} "$@"\n')
     os.chmod(wrapper, 0o755)
     agent.program = str(wrapper)
-    path = str(tmp_path)
-    while path != "/tmp" and len(path) > 4:
-        os.chmod(path, os.stat(path).st_mode | 0o055)
-        path = os.path.dirname(path)
+    open_the_way_to(tmp_path)
     for path in (agent.state, agent.feed):
         os.chown(path, 65534, 65534)
     subprocess.run(["chmod", "-R", "a+rX", agent.config_path,

@@ -14,24 +14,47 @@ import weakref
 # that a client that keeps trying a port whose server is down can neither be
 # given that very port nor be connected to itself.
 _PORTS = range(20000, 32000)
-_given = set()
+_given = {}
 _running = weakref.WeakSet()
 
 
+def _reserve(port):
+    """Say to every process that uses this module that the port is ours.
+
+    A name in the kernel's abstract space stands for it: one process can hold
+    it, over as many machines as the port itself, and it is free again when
+    that process ends, however it ends.  The socket, or None if it is taken.
+    """
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        claim.bind(f"\0buzzard-test-port-{port}")
+        return claim
+    except OSError:
+        claim.close()
+        return None
+
+
+def _is_unused(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+            return True
+        except OSError:
+            return False
+
+
 def free_port():
-    """A loopback TCP port that nobody listens on; never the same twice."""
+    """A loopback TCP port that nobody listens on; never the same twice, and
+    no other run of tests is given it while this one lasts."""
     for _ in range(1000):
         port = random.choice(_PORTS)
-        if port in _given:
-            continue
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        _given.add(port)
-        return port
+        claim = None if port in _given else _reserve(port)
+        if claim and _is_unused(port):
+            _given[port] = claim
+            return port
+        if claim:
+            claim.close()
     raise RuntimeError("no free loopback port from 20000 to 31999")
 
 
