@@ -11,7 +11,7 @@ from support import Agent, Mosquitto, ScriptedSmtp, Subscriber, wait_for
 from support.broker import paho
 from support.scenario import write_rules
 
-BUILD = "build-crash"
+BUILD = "build/tests/crash"
 POINTS = ("before-commit", "after-commit", "after-claim", "after-send",
           "after-reply", "before-finish")
 YARD = {"type": "Polygon", "coordinates": [[

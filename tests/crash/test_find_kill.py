@@ -11,7 +11,7 @@ from support import Agent, wait_for
 from support.scenario import write_rules
 from support.tracks import drive, gpx
 
-BUILD = "build-crash"
+BUILD = "build/tests/crash"
 POINTS = drive()
 AT, LAT, LON = POINTS[300]
 

@@ -20,7 +20,7 @@ from support import (Agent, Mosquitto, RealMta, ScriptedSmtp, Subscriber,
 from support.chain import read_chain
 from support.scenario import both_channels, incidents
 
-BUILD = "build-crash"
+BUILD = "build/tests/crash"
 POINTS = ("before-commit", "after-commit", "after-claim", "after-send",
           "after-reply", "before-finish")
 KILLS_AT_EACH = 5

@@ -12,7 +12,7 @@ from support import Agent
 from support.chain import read_chain
 from support.scenario import incidents
 
-BUILD = "build-crash"
+BUILD = "build/tests/crash"
 DAY = 86400000
 COUNT = 40
 # The instant, for the how manieth time.

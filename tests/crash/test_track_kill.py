@@ -10,7 +10,7 @@ import pytest
 from support import Agent
 from support.tracks import drive, gpx
 
-BUILD = "build-crash"
+BUILD = "build/tests/crash"
 
 # The instant, and whether the track is then stored.
 IMPORT = [("seal-copied", 0), ("track-sealed", 0), ("track-read", 0),

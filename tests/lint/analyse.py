@@ -91,12 +91,15 @@ def analyse(tool, entry, build, kept):
 
 
 def ours(build):
-    """The program's own files, in a settled order."""
+    """The program's own files, in a settled order, each once: of one that is
+    compiled with failpoints too, as it is without them."""
     with open(f"{build}/compile_commands.json", encoding="utf-8") as f:
         entries = json.load(f)
     folders = tuple(f"{ROOT}/{name}/" for name in ("agent", "alerts", "rules"))
-    return sorted((e for e in entries if e["file"].startswith(folders)),
-                  key=lambda e: e["file"])
+    entries = [e for e in entries if e["file"].startswith(folders)]
+    entries.sort(key=lambda e: "-DBUZZARD_FAILPOINTS" not in e["command"])
+    once = {e["file"]: e for e in entries}
+    return [once[path] for path in sorted(once)]
 
 
 def main(argv):

@@ -20,7 +20,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 def program(build=None):
     """The program to test.
 
-    build: a folder such as "build-crash"; else $BUZZARD_PROGRAM, else the
+    build: a folder such as "build/tests/crash"; else $BUZZARD_PROGRAM, else the
     release build.  RuntimeError if it is not there.
     """
     path = f"{ROOT}/{build}/buzzard" if build else os.environ.get(
