@@ -6,14 +6,32 @@ import subprocess
 
 import pytest
 
-from looking import AXE, HERE, open_browser
+from selenium.common.exceptions import WebDriverException
+
+from looking import AXE, HERE, as_new, open_browser
+
+
+@pytest.fixture(name="kept", scope="session")
+def keep_browser():
+    """The browser that the tests of a run have one after the other: to start
+    one takes longer than most of them."""
+    kept = []
+    yield kept
+    for browser in kept:
+        browser.quit()
 
 
 @pytest.fixture(name="browser")
-def make_browser(tmp_path):
-    browser = open_browser(tmp_path)
-    yield browser
-    browser.quit()
+def make_browser(kept, tmp_path_factory):
+    """A browser that has seen nothing yet."""
+    if kept:
+        try:
+            as_new(kept[0])
+        except WebDriverException:  # it did not survive the test before
+            kept.pop().quit()
+    if not kept:
+        kept.append(open_browser(tmp_path_factory.mktemp("browser")))
+    yield kept[0]
 
 
 @pytest.fixture(scope="session", autouse=True)

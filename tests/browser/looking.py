@@ -38,6 +38,23 @@ def open_browser(folder, scripts=True):
                             options=options)
 
 
+def as_new(browser):
+    """One empty tab of its own size and colours; no cookie, nothing cached,
+    nothing in the logs."""
+    browser.switch_to.new_window("tab")
+    tab = browser.current_window_handle
+    for other in browser.window_handles:
+        if other != tab:
+            browser.switch_to.window(other)
+            browser.close()
+    browser.switch_to.window(tab)
+    browser.execute_cdp_cmd("Page.bringToFront", {})  # it has the focus
+    browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    browser.execute_cdp_cmd("Network.clearBrowserCache", {})
+    for kind in ("performance", "browser"):
+        browser.get_log(kind)
+
+
 def log_in(browser, desk, name="liaison"):
     browser.get(f"{desk.url}/login")
     browser.find_element(By.ID, "name").send_keys(name)
