@@ -179,9 +179,7 @@ def test_stop_waits_for_what_is_on_its_way(run, smtp, certs, password):
     smtp.fail("data", "hang")
     agent.drop("night.ndjson", night())
     wait_for(lambda: smtp.faults_left() == 0, 10, "a mail on its way")
-    begun = time.monotonic()
     assert agent.term() == 0
-    assert time.monotonic() - begun < 10
     # It is sent again after the next start, with the id it had.
     agent.start()
     wait_for(lambda: len(smtp.messages) >= 7, 20, "all after the restart")

@@ -138,12 +138,10 @@ def test_slow_answer_to_the_dot_stops_nothing(smtp, certs, password):
         smtp.fail("data", "hang")
         drive.send(1)
         wait_for(lambda: smtp.faults_left() == 0, what="the hang")
-        begun = time.monotonic()
-        assert drive.send_and_wait(2).verdict == "delivered"
-        assert time.monotonic() - begun < 1
-        drive.wait_done(2)
-        done = next(d for d in drive.done if d.id == 1)
-        assert done.verdict == "later" and "in time" in done.why
+        drive.send(2)
+        other, slow = drive.wait_done(2)
+        assert (other.id, other.verdict) == (2, "delivered")
+        assert slow.verdict == "later" and "in time" in slow.why
 
 
 @pytest.mark.parametrize("case", ["other_ca", "wrong_name", "expired"])
@@ -311,14 +309,19 @@ def test_frozen_server_while_connecting(password):
     silent = socket.create_server(("127.0.0.1", free_port()))
     with silent, Drive("smtp", port=silent.getsockname()[1],
                        timeout_ms=1000) as drive:
-        begun = time.monotonic()
         done = drive.send_and_wait(1)
         assert done.verdict == "later" and "does not answer" in done.why
-        assert time.monotonic() - begun < 3
         assert "does not answer" in drive.probe()
-        drive.send(2)
-        time.sleep(0.2)
-        assert drive.close_channel() < 1
+
+
+def test_closing_does_not_wait_for_a_frozen_server():
+    with socket.create_server(("127.0.0.1", free_port())) as silent, \
+            Drive("smtp", port=silent.getsockname()[1],
+                  timeout_ms=60000) as drive:
+        silent.settimeout(20)
+        drive.send(1)
+        with silent.accept()[0]:
+            drive.close_channel()
 
 
 def test_real_mail_server(mta, certs, password):
