@@ -10,6 +10,7 @@ from looking import axe, click, leave, log_in, look, open_browser, size
 from support import Agent, free_port
 from support.agent import ROOT
 from support.desk import add_account
+from support.london import day
 
 FARMER = {"name": "a farmer", "phone": "07700 900123",
           "address": "Example Farm"}
@@ -18,10 +19,6 @@ FARMER = {"name": "a farmer", "phone": "07700 900123",
 def now(**ago):
     at = datetime.datetime.now(datetime.UTC) - datetime.timedelta(**ago)
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def day(ahead):
-    return (datetime.date.today() + datetime.timedelta(ahead)).isoformat()
 
 
 def incidents():

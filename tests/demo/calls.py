@@ -1,9 +1,8 @@
 """What the liaison officer records after the night: calls, promises, notes."""
 
-import datetime
-
 from register import number
 from support.desk import Visitor
+from support.london import day
 
 COURSING, KEEPER, TIPPED = ("EP-20251115-0990", "EP-20251115-1019",
                             "EP-20251115-1034")
@@ -11,10 +10,6 @@ COURSING, KEEPER, TIPPED = ("EP-20251115-0990", "EP-20251115-1019",
 NOTE = ("EP-20251115-0990 and EP-20251115-1019 may be the same vehicles: look"
         " at both before ringing. EP-20251115-1056: team to see the ground"
         " again at first light.")
-
-
-def day(ahead):
-    return (datetime.date.today() + datetime.timedelta(ahead)).isoformat()
 
 
 CALLS = [

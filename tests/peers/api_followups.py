@@ -1,9 +1,8 @@
 """The answers of the API about contact and what was promised."""
 
-import datetime
-
 from api_core import read
 from support.api import case
+from support.london import day
 
 LIST, ONE = "/v1/follow-ups", "/v1/follow-ups/{id}"
 CONTACTS, TOLD = "/v1/incidents/{id}/contacts", "/v1/informants-told"
@@ -13,11 +12,10 @@ CONTACTS, TOLD = "/v1/incidents/{id}/contacts", "/v1/informants-told"
 def one(desk):
     """A promise is made on the page and read here."""
     client = desk.client()
-    day = datetime.date.today() + datetime.timedelta(2)
     client.post("/incident/2/contact", {
         "form": client.form, "way": "we-rang", "outcome": "reached",
         "advice-gates": "yes", "advice-watch": "yes", "told": "any/court",
-        "note": "=1+1", "promise": "ring", "due-day": day.isoformat(),
+        "note": "=1+1", "promise": "ring", "due-day": day(2),
         "falls-to": "desk", "mine": "yes"})
     items = client.get(LIST + "?who=mine").json["items"]
     assert [(i["ref"], i["kind"], i["holder"]) for i in items] == [

@@ -9,14 +9,11 @@ import pytest
 from support import free_port, wait_for
 from support.chain import read_chain
 from support.desk import Visitor, add_account
+from support.london import day
 from test_review import take_in, write
 from whole import alone, incident, make_agent, rows
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=y>&amp;"
-
-
-def day(ahead=0):
-    return (datetime.date.today() + datetime.timedelta(ahead)).isoformat()
 
 
 @pytest.fixture(name="desk", scope="module")

@@ -4,7 +4,8 @@ import re
 
 from support.chain import read_chain
 from support.desk import Visitor
-from test_review_contact import (EVIL, Case, case_of, closed, day,  # noqa: F401
+from support.london import day
+from test_review_contact import (EVIL, Case, case_of, closed,  # noqa: F401
                                  fresh, make_desk)
 from whole import TIPPING
 

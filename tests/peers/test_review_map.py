@@ -11,6 +11,7 @@ import pytest
 from support import free_port
 from support.agent import ROOT
 from support.desk import Visitor, add_account
+from support.london import day
 from whole import COURSING, TIPPING, alone, incident, make_agent, rows
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=y>"
@@ -84,10 +85,9 @@ def test_incidents_by_piece_and_time(liaison):
                       "bbox=0.8,51.5,1,51.7&theme=fuel")) == []
     old = layer(liaison, "incidents", "bbox=0.44,51.94,0.46,51.96&days=92")
     assert refs(old) == ["OLD"]
-    day = time.strftime("%Y-%m-%d", time.localtime(
-        time.time() - 40 * 24 * 3600))
-    assert refs(layer(liaison, "incidents", f"until={day}")) == ["OLD"]
-    assert "Up to" in liaison.get(f"/map?until={day}").text
+    until = f"until={day(-39)}"
+    assert refs(layer(liaison, "incidents", until)) == ["OLD"]
+    assert "Up to" in liaison.get(f"/map?{until}").text
     assert layer(liaison, "incidents", "progress=yes")["count"] == \
         sum(f["properties"]["in_progress"]
             for f in layer(liaison, "incidents", "progress=yes")["features"])

@@ -1,12 +1,12 @@
 """Fly-tipping on its incident, its list and figures, asked over HTTP."""
 
-import datetime
 import json
 
 import pytest
 
 from support import free_port
-from support.camps import CAMP_PACK, LONDON, Officer, hours_ago, report
+from support.camps import CAMP_PACK, Officer, hours_ago, report
+from support.london import day
 from support.desk import Visitor, add_account
 from whole import make_agent, rows, small_pack
 
@@ -148,7 +148,7 @@ def test_bad_input_is_answered_with_a_sentence(desk, officer):
 
 def test_the_list_and_its_filters(desk, officer):
     record(officer, 5, size="bag", land="highway", waste="asbestos")
-    month = datetime.datetime.now(LONDON).strftime("%Y-%m")
+    month = day()[:7]
     page = officer.get("/fly-tipping?land=highway")
     assert page.links(r"/incident/\d+") == ["/incident/5"]
     assert "land=highway" in page.links(r"/v1/fly-tipping\?.*")[0]

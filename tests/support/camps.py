@@ -4,30 +4,8 @@ import datetime
 import re
 
 from .desk import Visitor
+from .london import LONDON
 
-
-def last_sunday(year, month):
-    """One o'clock in the morning of it: when London's clocks change (UTC)."""
-    day = datetime.datetime(year, month, 31, 1)
-    return day - datetime.timedelta(days=(day.weekday() + 1) % 7)
-
-
-class London(datetime.tzinfo):
-    """London's time, where a machine has no tzdata."""
-
-    def utcoffset(self, dt):
-        return self.dst(dt)
-
-    def dst(self, dt):
-        at = dt.replace(tzinfo=None)
-        summer = last_sunday(at.year, 3) <= at < last_sunday(at.year, 10)
-        return datetime.timedelta(hours=1 if summer else 0)
-
-    def tzname(self, dt):
-        return "BST" if self.dst(dt) else "GMT"
-
-
-LONDON = London()
 CAMP_PACK = """\
 themes encampment, fly-tipping, hare-coursing
 
