@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/base/http.h"
 
@@ -95,18 +94,21 @@ put(int fd, struct str bytes)
 	}
 }
 
-/* All that comes until the other side closes or is silent. */
-static void
+/* All that comes until the other side closes or is silent: did it close? */
+static bool
 take(int fd, struct buf *out, int wait_ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	char part[4096];
-	ssize_t n;
+	ssize_t n = 1;
 
-	while (poll(&p, 1, wait_ms) == 1 &&
-	       (n = recv(fd, part, sizeof part, 0)) > 0)
-		buf_add(out, part, (size_t)n);
+	while (n > 0 && poll(&p, 1, wait_ms) == 1) {
+		n = recv(fd, part, sizeof part, 0);
+		if (n > 0)
+			buf_add(out, part, (size_t)n);
+	}
 	buf_add_char(out, '\0');
+	return n <= 0;
 }
 
 /* Send bytes on a connection of their own; what comes back. */
@@ -118,7 +120,7 @@ ask(const struct scene *s, struct str bytes, struct buf *out)
 	buf_reset(out);
 	put(fd, bytes);
 	(void)shutdown(fd, SHUT_WR);
-	take(fd, out, WAIT_MS);
+	(void)take(fd, out, WAIT_MS);
 	(void)close(fd);
 }
 
@@ -292,7 +294,6 @@ test_slow_peers_are_cut(void **state)
 	struct buf out = { 0 };
 
 	for (size_t i = 0; i < 2; i++) {
-		int64_t begun = clock_mono_ms();
 		int fd = dial(*state);
 
 		put(fd, str_of(beginnings[i]));
@@ -305,8 +306,7 @@ test_slow_peers_are_cut(void **state)
 			put(fd, str_of("x"));
 		}
 		buf_reset(&out);
-		take(fd, &out, WAIT_MS);
-		assert_true(clock_mono_ms() - begun < WAIT_MS);
+		assert_true(take(fd, &out, WAIT_MS));
 		(void)close(fd);
 		ask(*state, str_of("GET / HTTP/1.1\r\n" HOST "\r\n"), &out);
 		assert_true(has(&out, " 200 "));
@@ -322,7 +322,7 @@ test_slow_readers_are_cut(void **state)
 
 	put(fd, str_of("GET /large HTTP/1.1\r\n" HOST "\r\n"));
 	(void)poll(NULL, 0, ANSWER_MS + 800);
-	take(fd, &out, WAIT_MS);
+	(void)take(fd, &out, WAIT_MS);
 	assert_true(out.len < LARGE_BYTES);
 	(void)close(fd);
 	buf_clear(&out);
