@@ -144,7 +144,8 @@ def test_killed_at_random(tmp_path):
 
         def publish():
             begin = int(time.time()) - 80000
-            while not stop.is_set():
+            # Each a second after the last: none may be of the time to come.
+            while not stop.wait(0.001):
                 at = begin + len(sent)
                 pub.put(f"owntracks/c/TM{len(sent) % 7}", location(at=at))
                 sent.append(at)
