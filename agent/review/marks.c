@@ -103,7 +103,10 @@ add_weighed(struct mark_list *l, struct str theme, struct str word, int points)
 		    str_is_equal(l->reasons[i].theme, theme))
 			r = &l->reasons[i];
 	if (!r) {
-		r = &l->reasons[reason_of(l, theme, word, 0)];
+		/* Adding one may move them all. */
+		size_t added = reason_of(l, theme, word, 0);
+
+		r = &l->reasons[added];
 		r->is_weighed = true;
 		r->points = points > 0 ? 1 : -1;
 	} else if (!has_word(r->why, word)) {
