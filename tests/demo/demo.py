@@ -1,12 +1,14 @@
 #!/usr/bin/python3
-"""One November night, as if live: ./dev demo [--once]
+"""Last night, as if live, and the weeks before it: ./dev demo [--once]
 
 Starts a real mosquitto, a real SMTP receiver (STARTTLS, login) and the agent
-on free loopback ports, plays november-night.ndjson into the agent's feed
-folder, one message a file, and shows every alert as it lands on each channel
-with the time since its message appeared.  Stays up until Ctrl-C, so that more
-can be dropped in; with --once it ends, and with 0 only if every alert of
-expected.json, and no other, arrived exactly once on each channel.
+on free loopback ports.  The agent first lives through six weeks in seconds
+(past.py), with what people did in them (weeks.py).  Then november-night.ndjson
+is played into its feed folder, one message a file, and every alert is shown as
+it lands on each channel with the time since its message appeared.  Stays up
+until Ctrl-C, so that more can be dropped in; with --once it ends, and with 0
+only if every alert of expected.json, and no other, arrived exactly once on
+each channel.
 """
 
 import argparse
@@ -25,26 +27,19 @@ sys.path.insert(0, str(HERE.parent))
 from support import (Agent, Mosquitto, ScriptedSmtp,  # noqa: E402
                      Subscriber, desk, free_port, make_certs, wait_for)
 import calls  # noqa: E402
+import pages  # noqa: E402
+import past  # noqa: E402
+import patrol  # noqa: E402
 import register  # noqa: E402
+from lastnight import Days  # noqa: E402
 from show import Screen  # noqa: E402
+from weeks import Weeks  # noqa: E402
 
 PASSWORD = "demo-password"
 TOPIC = "rural/v1/alert/{district}/{theme}"
 STATUS = "rural/v1/agent/status"
-
-
-def read_night(path=HERE / "november-night.ndjson"):
-    """The messages, in the order in which they happened."""
-    with open(path, encoding="utf-8") as f:
-        night = [json.loads(line) for line in f]
-    return sorted(night, key=lambda m: m["updated_at"])
-
-
-def read_expected(path=HERE / "expected.json"):
-    """(reference, theme, reason) of every alert that must arrive."""
-    with open(path, encoding="utf-8") as f:
-        return [(e["reference"], e["theme"], e["reason"])
-                for e in json.load(f)]
+RETRY = {"base": "1s", "max": "10s", "expire": "1h"}
+REFUSED = "550 5.2.1 this mailbox takes no mail"
 
 
 class Ledger:
@@ -131,39 +126,89 @@ class Ledger:
             return sum(1 for a in self.alerts if self.is_whole(a))
 
 
+# Who may log in, all with one password: (account, roles).
+PEOPLE = [("liaison", "reviewer,officer,tracks"), ("crew-4", "officer,tracks"),
+          ("analyst", "analyst"), ("keeper", "administrator"),
+          ("auditor", "auditor"), ("approver", "approver")]
+
+
 def serving(port):
     """The review service, with links to it in the alerts."""
-    return {"port": port, "url": f"http://127.0.0.1:{port}"}
+    return {"port": port, "url": f"http://127.0.0.1:{port}", "idle": "12h",
+            "unusual_hour": 25}
 
 
-def configuration(broker, smtp, certs, folder):
+def recipients():
+    """Who is told: the team on a map and by mail, the council of its theme,
+    the team again of what units do in areas."""
+    return [
+        {"name": "team-map", "channel": "broker", "topic": TOPIC,
+         "audience": "team", "levels": ["alert"]},
+        {"name": "team-mail", "channel": "mail",
+         "address": "rural.team@example.org", "audience": "team",
+         "levels": ["alert"]},
+        {"name": "council", "channel": "council",
+         "address": "waste@example.org", "audience": "partner",
+         "themes": ["fly-tipping"]},
+        {"name": "team-areas", "channel": "broker", "audience": "team",
+         "topic": "rural/v1/area/{district}", "incidents": "no",
+         "areas": ["*"]},
+    ]
+
+
+def mail_channel(name, smtp, **more):
+    return {"name": name, "type": "smtp", "host": "localhost",
+            "port": smtp.port, "from": "buzzard@example.org",
+            "allow_domains": ["example.org"], **more}
+
+
+def configuration(broker, council, mail, port, folder):
     """What an administrator would write, for the demo's peers."""
-    password = folder / "mail.password"
-    password.write_text(PASSWORD + "\n", encoding="utf-8")
-    password.chmod(0o600)
-    retry = {"base": "1s", "max": "10s", "expire": "1h"}
+    agent = f"{folder}/agent"
     return {
         "team": "Rural Engagement Team",
         "marking": "DEMONSTRATION",
-        "review": serving(free_port()),
+        "review": serving(port),
+        "feeds": [{"name": "control-room", "type": "directory",
+                   "path": f"{agent}/feed"}, *patrol.feeds(folder)],
         "channels": [
             {"name": "broker", "type": "mqtt", "host": "localhost",
              "port": broker.port, "tls": "none", "client_id": "buzzard-demo",
-             "status_topic": STATUS, "retry": retry},
-            {"name": "mail", "type": "smtp", "host": "localhost",
-             "port": smtp.port, "tls": "required", "ca_file": certs.ca,
-             "username": "buzzard", "password_file": str(password),
-             "from": "buzzard@example.org",
-             "allow_domains": ["example.org"], "retry": retry},
-        ],
-        "recipients": [
-            {"name": "team-map", "channel": "broker", "topic": TOPIC,
-             "audience": "team", "levels": ["alert"]},
-            {"name": "team-mail", "channel": "mail",
-             "address": "rural.team@example.org", "audience": "team",
-             "levels": ["alert"]},
-        ],
+             "status_topic": STATUS, "retry": RETRY},
+            mail_channel("council", council, tls="none", retry=RETRY), mail],
+        "recipients": recipients(),
+        "positions": [{"name": "phones", "type": "owntracks",
+                       "host": "localhost", "port": broker.port,
+                       "tls": "none", "topics": f"{patrol.TOPIC}#"}],
+        "retention_classes": [
+            {"name": "waste", "group": 4, "themes": ["fly-tipping"],
+             "keep": "30d", "then": "review"},
+            {"name": "rural-crime", "group": 3, "keep": "2192d"}],
     }
+
+
+def by_tls(smtp, certs, folder):
+    """The team's mail as it goes in earnest: STARTTLS, and a login."""
+    password = folder / "mail.password"
+    password.write_text(PASSWORD + "\n", encoding="utf-8")
+    password.chmod(0o600)
+    return mail_channel("mail", smtp, tls="required", ca_file=certs.ca,
+                        username="buzzard", password_file=str(password),
+                        retry=RETRY)
+
+
+def live_the_weeks(agent, clock, days, council):
+    """All that was before the night; how many incidents that were."""
+    weeks, sent = Weeks(agent.port, days), past.read_earlier(days)
+    agent.env = clock.environment()
+    with agent:
+        for name, roles in PEOPLE:
+            desk.add_account(agent, name, roles)
+        past.live_through(
+            agent, clock, sent,
+            weeks.acts(lambda: council.fail("rcpt", REFUSED)))
+    agent.env = {}
+    return len({message["id"] for _, message in sent})
 
 
 def play(night, agent, ledger, screen, seconds):
@@ -193,50 +238,101 @@ def settle(ledger, expected, agent, seconds=20.0):
     time.sleep(1.0)
 
 
-def run(options, folder, screen):
-    night, expected = read_night(), read_expected()
-    shown = set()
+def garble(agent):
+    """Two messages that cannot be read."""
+    agent.drop("garbled.ndjson",
+               '{"id": "EP-0000", "opened_at": "last night", "log": []}\n'
+               '{"id": "EP-0001", "log": [{"at"\n')
 
-    def changed(alert_id):
-        if alert_id not in shown and ledger.is_whole(alert_id):
-            shown.add(alert_id)
-            screen.alert(ledger.bodies[alert_id],
-                         {c: ledger.took[alert_id, c]
-                          for c in ("mqtt", "mail")})
 
-    ledger = Ledger(changed)
-    certs = make_certs(folder / "certs")
-    smtp = ScriptedSmtp(certs, accounts={"buzzard": PASSWORD},
-                        on_mail=ledger.mail)
-    with Mosquitto(folder / "broker") as broker, smtp:
-        config = configuration(broker, smtp, certs, folder)
-        agent = Agent(config, folder / "agent")
-        with Subscriber(broker, ["rural/v1/alert/#", STATUS],
-                        on_message=ledger.mqtt):
-            begun = time.monotonic()
-            with agent:
-                wait_for(lambda: ledger.is_online, 20, "the agent online")
-                desk.add_account(agent, "liaison", "reviewer,officer")
-                desk.add_account(agent, "keeper", "administrator")
-                desk.add_account(agent, "auditor", "auditor")
-                desk.add_account(agent, "crew-4", "officer,tracks")
-                url = f"http://127.0.0.1:{config['review']['port']}/"
-                screen.opening(broker, smtp, agent, time.monotonic() - begun,
-                               (url, "liaison", desk.PASSWORD,
-                                night[-1]["updated_at"][:10]))
-                play(night, agent, ledger, screen, options.seconds)
-                settle(ledger, expected, agent)
-                register.fill(config["review"]["port"])
-                calls.fill(config["review"]["port"])
-                faults = ledger.faults(expected)
-                screen.summary(night, expected, ledger, faults)
-                if faults and options.once:
-                    print(agent.log(), file=sys.stderr)
-                if not options.once:
-                    screen.staying(broker, agent, next(
-                        (b["link"] for b in ledger.bodies.values()), ""))
-                    threading.Event().wait()
-    return 1 if faults else 0
+class Demo:
+    """The peers, the agent between them, and what arrives."""
+
+    def __init__(self, options, folder, screen):
+        self.options, self.folder, self.screen = options, folder, screen
+        self.days = Days()
+        self.night, self.expected = self.days.night(), self.days.expected()
+        self.shown = set()
+        self.ledger = Ledger(self.changed)
+        self.certs = make_certs(folder / "certs")
+        self.smtp = ScriptedSmtp(self.certs, accounts={"buzzard": PASSWORD},
+                                 on_mail=self.ledger.mail)
+        self.council = ScriptedSmtp()
+        self.agent = None
+
+    def changed(self, alert_id):
+        if alert_id not in self.shown and self.ledger.is_whole(alert_id):
+            self.shown.add(alert_id)
+            self.screen.alert(self.ledger.bodies[alert_id],
+                              {c: self.ledger.took[alert_id, c]
+                               for c in ("mqtt", "mail")})
+
+    def make_agent(self, broker):
+        """An agent that has lived through the weeks before the night."""
+        port, begun = free_port(), time.monotonic()
+        clock = past.Clock(self.folder, self.days.moment(-45, "09:00"))
+        with ScriptedSmtp() as sink:
+            self.agent = Agent(configuration(
+                broker, self.council, mail_channel("mail", sink, tls="none"),
+                port, self.folder), self.folder / "agent")
+            self.agent.port = port
+            count = live_the_weeks(self.agent, clock, self.days, self.council)
+        self.screen.weeks(count, time.monotonic() - begun)
+        self.agent.write_config(configuration(
+            broker, self.council, by_tls(self.smtp, self.certs, self.folder),
+            port, self.folder))
+
+    def fill(self, units):
+        """What people and recordings add once the night is over."""
+        register.fill(self.agent.port, self.days)
+        calls.fill(self.agent.port, self.days)
+        patrol.record(self.folder, self.days)
+        garble(self.agent)
+        units.go_on()
+        self.agent.command("retention", "run")
+
+    def numbers(self):
+        """The night's incidents: last digits of the reference -> number."""
+        officer = desk.Visitor(self.agent.port)
+        officer.log_in("liaison")
+        return {ref[-4:]: register.number(officer, ref)
+                for ref in {m["id"] for m in self.night}}
+
+    def play(self, broker):
+        """The night itself; the faults of what arrived."""
+        begun = time.monotonic()
+        with self.agent:
+            wait_for(lambda: self.ledger.is_online, 20, "the agent online")
+            self.screen.opening(broker, self.smtp, self.agent,
+                                time.monotonic() - begun, self.days)
+            units = patrol.Patrol(broker)
+            patrol.draw(self.agent)
+            units.begin()
+            play(self.night, self.agent, self.ledger, self.screen,
+                 self.options.seconds)
+            settle(self.ledger, self.expected, self.agent)
+            self.fill(units)
+            faults = self.ledger.faults(self.expected) + pages.faults(
+                self.agent.port, self.numbers())
+            self.screen.summary(self.night, self.expected, self.ledger,
+                                faults)
+            if faults and self.options.once:
+                print(self.agent.log(), file=sys.stderr)
+            if not self.options.once:
+                self.screen.staying(broker, self.agent, next(
+                    (b["link"] for b in self.ledger.bodies.values()), ""),
+                    desk.PASSWORD, PEOPLE)
+                threading.Event().wait()
+            units.end()
+        return faults
+
+    def run(self):
+        with Mosquitto(self.folder / "broker") as broker, self.smtp, \
+                self.council:
+            self.make_agent(broker)
+            with Subscriber(broker, ["rural/v1/alert/#", STATUS],
+                            on_message=self.ledger.mqtt):
+                return 1 if self.play(broker) else 0
 
 
 def main(argv=None):
@@ -250,7 +346,7 @@ def main(argv=None):
         options.seconds = 15.0 if options.once else 60.0
     folder = Path(tempfile.mkdtemp(prefix="buzzard-demo."))
     try:
-        return run(options, folder, Screen(sys.stdout))
+        return Demo(options, folder, Screen(sys.stdout)).run()
     except KeyboardInterrupt:
         print()
         return 0

@@ -6,6 +6,8 @@ import textwrap
 import threading
 from statistics import median
 
+import lastnight
+
 CHANNELS = (("mqtt", "MQTT"), ("mail", "mail"))
 
 
@@ -30,25 +32,26 @@ class Screen:
         head = f"── {title} " if title else ""
         return self._paint(head + "─" * (self.width - len(head)), "2")
 
-    def opening(self, broker, smtp, agent, seconds, review):
+    def weeks(self, incidents, seconds):
+        self._say("", self._paint("Buzzard", "1") + "  a November night in "
+                  "north-west Essex", self._rule(),
+                  f"  before it   six weeks, {incidents} incidents and what "
+                  f"people did about them, lived through in {seconds:.0f} s")
+
+    def opening(self, broker, smtp, agent, seconds, days):
         self._say(
-            "", self._paint("Buzzard", "1") + "  a November night in "
-            "north-west Essex", self._rule(),
             f"  mosquitto   127.0.0.1:{broker.port}   MQTT 5, QoS 1",
             f"  mail        127.0.0.1:{smtp.port}   STARTTLS, login",
             f"  the agent   online after {seconds:.2f} s",
             f"  its feed    {agent.feed}",
-            f"  review      {review[0]}  account {review[1]}, password "
-            f"{review[2]}",
-            "              open the first, then c to confirm, u to undo",
-            "              keeper opens accounts, auditor sees who looked: "
-            "the same password",
-            f"  its map     {review[0]}map?until={review[3]}",
-            self._rule("the night"))
+            f"  review      http://127.0.0.1:{agent.port}/   logins below, "
+            "after the night",
+            self._rule(f"the night of {days.day:%A} {days.day.day} "
+                       f"{days.day:%B}"))
 
     def call(self, message, note):
         """A message of the control room, as it is put into the feed."""
-        at = message["updated_at"][11:16]
+        at = lastnight.clock(message["updated_at"])
         what = message.get("opening_code", "")
         where = message.get("location_text", "")
         if note == "update":
@@ -100,10 +103,24 @@ class Screen:
                 "channel, and nothing else did", "32"))
         self._say("", *rows, self._rule())
 
-    def staying(self, broker, agent, link):
+    def staying(self, broker, agent, link, password, people):
+        url = f"http://127.0.0.1:{agent.port}"
+        width = max(len(name) for name, _ in people)
         self._say(
-            "  What an officer's phone opens by an alert's link (take it, then"
-            " look at the queue):", f"    {link}",
+            f"  The review pages: {self._paint(url + '/', '1')}   every "
+            f"password is: {password}",
+            *(f"    {name:<{width}}  {roles.replace(',', ', ')}"
+              for name, roles in people),
+            "  Try first:",
+            "    1  as liaison: open the first of the queue, c to confirm, "
+            "u to undo, ? for help",
+            "    2  Vehicles, AB12*: what callers read of one plate, on which "
+            "days",
+            "    3  Encampments: a deadline that has passed, and what stands "
+            "beside each test",
+            "    4  Map, and in an incident of Great Sampford the recordings "
+            "that could show it",
+            f"    5  on a phone, by an alert's link: {link}",
             "  Still running; Ctrl-C ends it.  Meanwhile, in another terminal:",
             f"    mosquitto_sub -h 127.0.0.1 -p {broker.port} -t 'rural/#' -v",
             f"    {agent.program} incident list -c {agent.config_path}",
