@@ -4,6 +4,7 @@
  * Debian has it.
  */
 #include "agent/review/api.h"
+#include "agent/review/helptext.h"
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
 
@@ -34,6 +35,7 @@ EMBED_PATH(asset_leaflet, REVIEW_LEAFLET "/leaflet.min.js");
 EMBED_PATH(asset_leaflet_style, REVIEW_LEAFLET "/leaflet.css");
 EMBED(asset_icon, "icon.svg");
 EMBED(asset_openapi, "../../../docs/openapi.yaml");
+EMBED(asset_review, "../../../docs/REVIEW.md");
 
 /* What there is, by name. */
 static const struct asset {
@@ -86,4 +88,12 @@ api_description(struct visit *v)
 	buf_add(v->out, asset_openapi_begin,
 	    // cppcheck-suppress comparePointers
 	    (size_t)(asset_openapi_end - asset_openapi_begin));
+}
+
+struct str
+helptext_source(void)
+{
+	return str_make(asset_review_begin,
+	    // cppcheck-suppress comparePointers
+	    (size_t)(asset_review_end - asset_review_begin));
 }

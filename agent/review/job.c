@@ -61,7 +61,8 @@ begin(struct visit *v, const char *title)
 static void
 end(struct visit *v)
 {
-	buf_add_text(v->out, "</main><footer><p>Buzzard advises; people "
+	buf_add_text(v->out, "</main><footer><p><a href=\"/help#on-a-phone\">"
+			     "Help</a></p><p>Buzzard advises; people "
 			     "decide.</p><p class=\"marking\">");
 	html_words(v->out, v->service->marking);
 	buf_add_text(v->out, "</p></footer></body></html>\n");

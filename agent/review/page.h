@@ -203,6 +203,9 @@ void page_tipping_put(struct visit *v);
 /* The file of static/ whose name is the visit's arg. */
 void page_asset(struct visit *v);
 
+/* What the pages are for and how they are used (help.h). */
+void page_help(struct visit *v);
+
 /*
  * What changed while a page is open: where its listening begins, and what it
  * shows of one incident (0: a list).

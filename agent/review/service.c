@@ -128,6 +128,7 @@ static const struct service_route routes[] = {
 	{ false, "/incident/*/card.txt", VISIT_READERS, page_card_text },
 	{ false, "/contact/*", VISIT_CALLERS, page_correct },
 	{ false, "/hand-over", VISIT_READERS, page_handover },
+	{ false, "/help", ANYBODY, page_help },
 	{ true, "/hand-over", VISIT_CALLERS, page_handover_note },
 	{ false, "/follow-up", VISIT_READERS, page_followups },
 	{ false, "/follow-up/*", VISIT_READERS, page_followup },

@@ -14,6 +14,7 @@
 #include "agent/base/jsonw.h"
 #include "agent/base/log.h"
 #include "agent/review/api.h"
+#include "agent/review/help.h"
 #include "agent/review/html.h"
 #include "agent/review/london.h"
 #include "agent/review/service_private.h"
@@ -310,6 +311,19 @@ print_navigation(struct visit *v)
 	buf_add_text(v->out, "</ul></nav>");
 }
 
+/* To the part of the page Help that is about this page. */
+static void
+print_help(struct visit *v)
+{
+	const char *section = help_section(v->rq->path);
+
+	buf_addf(v->out, "<p class=\"help\"><a href=\"/help%s%s\">Help",
+	    *section ? "#" : "", section);
+	buf_add_text(v->out, *section ? "<span class=\"unseen\"> with this page"
+					"</span></a></p>"
+				      : "</a></p>");
+}
+
 /* Who is in; whom the sign-on names cannot log out here. */
 static void
 print_account(struct visit *v)
@@ -373,7 +387,10 @@ visit_page(struct visit *v, const char *title)
 	if (v->is_in) {
 		if (v->is_named || !v->account.must_change)
 			print_navigation(v);
+		print_help(v);
 		print_account(v);
+	} else {
+		print_help(v);
 	}
 	buf_add_text(v->out, "</header><main id=\"main\"><h1>");
 	html_words(v->out, title);

@@ -71,6 +71,9 @@ def test_every_page_can_be_used_by_everybody(desk, browser):
     look_at(browser, "login-wrong")
     log_in(browser, desk)
     look_at(browser, "queue")
+    press(browser, "?")
+    assert browser.current_url == f"{desk.url}/help#the-queue"
+    look_at(browser, "help")
     browser.get(f"{desk.url}/?district=Nowhere")
     look_at(browser, "queue-empty")
     browser.get(f"{desk.url}/incident/1")

@@ -3,7 +3,7 @@
 //
 //   j, k   next, previous item of the queue; o or Enter opens it
 //   c, r   confirm, reject; t goes to the choice of theme; u undoes
-//   q      the queue
+//   q      the queue; ? help with this page
 
 const typing = (element) =>
   element instanceof HTMLInputElement && element.type !== "checkbox" ||
@@ -25,6 +25,7 @@ const actions = {
   o: () => (document.activeElement?.closest(".item h2 a") ?? links()[0])
     ?.click(),
   q: () => document.querySelector(".brand a")?.click(),
+  "?": () => document.querySelector(".help a")?.click(),
   t: () => document.getElementById("theme")?.focus(),
 };
 
