@@ -6,12 +6,14 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
+#include "agent/base/json.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
 #include "agent/review/london.h"
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
 #include "agent/store/camps.h"
+#include "agent/store/campwords.h"
 #include "agent/store/contactwords.h"
 #include "agent/store/followups.h"
 #include "agent/store/handover.h"
@@ -187,6 +189,15 @@ print_incident(void *user, const struct handover_incident *one)
 	buf_add_text(out, "</li>");
 }
 
+/* Beside the time of what has passed and is not done. */
+static void
+print_late(struct section *s, int64_t due_ms)
+{
+	if (due_ms < s->v->now_ms)
+		buf_add_text(
+		    s->v->out, " <strong class=\"late\">Overdue</strong>");
+}
+
 /* An entry of the register. */
 static void
 print_camp(void *user, const struct camp *one)
@@ -202,6 +213,7 @@ print_camp(void *user, const struct camp *one)
 	if (one->due_ms != CLOCK_NONE) {
 		buf_add_text(out, ", next deadline ");
 		html_time(out, one->due_ms);
+		print_late(s, one->due_ms);
 	}
 	buf_add_text(out, "</li>");
 }
@@ -290,6 +302,7 @@ print_holder(void *user, const struct handover_holder *one)
 		buf_addf(out, "%" PRId64 " follow-up%s, the first due ",
 		    one->count, one->count == 1 ? "" : "s");
 		london_add_due(out, one->due_ms);
+		print_late(s, one->due_ms);
 	}
 	buf_add_text(out, "</li>");
 }
@@ -325,8 +338,7 @@ print_due(void *user, const struct followup *one)
 	print_ref(out, one->incident_id, one->ref);
 	buf_add_text(out, " by ");
 	london_add_due(out, one->due_ms);
-	if (one->due_ms < s->v->now_ms)
-		buf_add_text(out, " <strong class=\"late\">Overdue</strong>");
+	print_late(s, one->due_ms);
 	buf_addf(out, ", falls to %s",
 	    contactwords_of(CONTACTWORDS_FUNCTIONS, one->falls_to)->label);
 	if (str_is_given(one->holder)) {
@@ -334,6 +346,31 @@ print_due(void *user, const struct followup *one)
 		html_text(out, one->holder);
 		buf_add_text(out, ")");
 	}
+	buf_add_text(out, "</li>");
+}
+
+/* A deadline of an encampment. */
+static void
+print_deadline(void *user, const struct camp_due *one)
+{
+	struct section *s = user;
+	struct buf *out = s->v->out;
+	const struct campword_field *f = campwords_kind(CAMP_DEADLINE)->fields;
+	struct json *body = NULL;
+	struct err e = { 0 };
+
+	item(s);
+	if (json_parse(one->body, &body, NULL, &e) == 0)
+		html_text(out, campwords_show(s->v->desk->arena, f, body));
+	json_free(&body);
+	buf_addf(out,
+	    " for <a href=\"/encampments/%" PRId64 "#due\">encampment %" PRId64
+	    ": ",
+	    one->camp_id, one->camp_id);
+	html_text(out, one->place);
+	buf_add_text(out, "</a> by ");
+	html_time(out, one->due_ms);
+	print_late(s, one->due_ms);
 	buf_add_text(out, "</li>");
 }
 
@@ -362,9 +399,12 @@ print_open_ends(struct section *s, const struct span *at, struct err *e)
 		.limit = ROWS_MAX };
 
 	begin(s, "due", "Overdue, or due by the end of the next shift");
-	if (followups_list(s->v->desk->followups, &f, print_due, s, e) < 0)
+	if (followups_list(s->v->desk->followups, &f, print_due, s, e) < 0 ||
+	    camps_due(s->v->desk->camps, at->next_ms, ROWS_MAX, print_deadline,
+		s, e) < 0)
 		return -1;
-	end(s, "Nothing that was promised falls due by then.");
+	end(s, "No promise and no deadline of an encampment falls due by "
+	       "then.");
 	begin(s, "alerts", "Alerts not delivered");
 	if (outbox_desk_sums(s->v->desk->alerts, INT64_MAX, print_sum, s, e) <
 	    0)

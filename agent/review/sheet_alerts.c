@@ -1,6 +1,6 @@
 /*
- * Who was told of the incident, when and by which channel, and who could not
- * be.
+ * Who was told of the incident, when and by which channel, who could not be,
+ * and which of them has it.
  */
 #include "agent/review/sheet.h"
 
@@ -9,6 +9,7 @@
 #include "agent/base/clock.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
+#include "agent/review/page.h"
 #include "agent/review/visit.h"
 #include "alerts/alert.h"
 #include "alerts/outbox.h"
@@ -45,8 +46,10 @@ print_delivery(void *user, const struct outbox_row *row)
 	html_text(out, row->channel);
 	buf_add_text(out, ", ");
 	html_theme(out, row->theme);
-	buf_addf(
-	    out, " (%s): ", alert_reason_name((enum alert_reason)row->reason));
+	if (row->reason != ALERT_FIRST)
+		buf_addf(out, " (%s)",
+		    alert_reason_name((enum alert_reason)row->reason));
+	buf_add_text(out, ": ");
 	print_outcome(out, row);
 	if (row->state != OUTBOX_SENT && row->last_error.len > 0) {
 		buf_add_text(out, ". ");
@@ -60,9 +63,16 @@ sheet_alerts(struct sheet *s, struct err *e)
 {
 	struct buf *out = s->v->out;
 	size_t from;
+	int r;
 
 	buf_add_text(out, "<section aria-labelledby=\"told\"><h2 id=\"told\">"
-			  "Who was told</h2><ul class=\"told\">");
+			  "Who was told</h2>");
+	r = page_job_line(s->v, s->row.id, e);
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		buf_add_text(out, "<p>None of them has it yet.</p>");
+	buf_add_text(out, "<ul class=\"told\">");
 	from = out->len;
 	if (outbox_desk_of(
 		s->v->desk->alerts, s->row.id, print_delivery, out, e) < 0)

@@ -161,10 +161,16 @@ def test_a_whole_story(desk, officer):
     listed = officer.get("/encampments").text
     assert "<strong>1</strong> is overdue" in listed
     assert f"/encampments/{camp}#due" in listed
+    handed = officer.get("/hand-over").text.split("<h2")
+    due = next(h for h in handed if h.startswith(' id="due"'))
+    assert f"encampment {camp}: " in due and "Overdue</strong>" in due
+    standing = next(h for h in handed if h.startswith(' id="standing"'))
+    assert "next deadline" in standing and "Overdue</strong>" in standing
     line = page.links(r"/encampments/\d+/line\?kind=met&amp;of=\d+")[0]
     page = officer.send(officer.get(line.replace("&amp;", "&")), "met", 28,
                         outcome="late")
     assert "Nothing is due" in page.text
+    assert f"encampment {camp}: " not in officer.get("/hand-over").text
     page = officer.line(camp, "closed", 28, outcome="direction", site="waste")
     assert "<strong>Closed</strong> after 3 days" in page.text
     assert "Direction of the police complied with" in page.text

@@ -204,6 +204,8 @@ def test_everybody_sees_who_has_it(post):
     for path in ("/", "/incident/1", "/job/1"):
         text = v.get(path).text
         assert "team-mail" in text and "has it</strong>, since" in text, path
+    told = v.get("/incident/1").text.split("Who was told</h2>")[1]
+    assert "team-mail" in told.split("<ul")[0]
     # The others of the theme are told once, who pressed is not.
     wait_for(lambda: ("R-1", "hare-coursing", "taken") in alerts(post.heard),
              20, "who has it")
@@ -223,6 +225,7 @@ def test_everybody_sees_who_has_it(post):
     assert "it is given up" in page.text
     wait_for(lambda: alerts(post.heard)[-1][2] == "released", 20, "released")
     assert "Nobody has it yet" in v.get("/incident/1").text
+    assert "None of them has it yet" in v.get("/incident/1").text
     assert "has it</strong>" not in v.get("/").text
     assert rows(post, "SELECT word, ended_ms IS NULL FROM taker") == [
         (1, 0), (2, 1)]
