@@ -270,6 +270,7 @@ class Demo:
     def make_agent(self, broker):
         """An agent that has lived through the weeks before the night."""
         port, begun = free_port(), time.monotonic()
+        self.screen.begin()
         clock = past.Clock(self.folder, self.days.moment(-45, "09:00"))
         with ScriptedSmtp() as sink:
             self.agent = Agent(configuration(

@@ -32,11 +32,14 @@ class Screen:
         head = f"── {title} " if title else ""
         return self._paint(head + "─" * (self.width - len(head)), "2")
 
-    def weeks(self, incidents, seconds):
+    def begin(self):
         self._say("", self._paint("Buzzard", "1") + "  a November night in "
                   "north-west Essex", self._rule(),
-                  f"  before it   six weeks, {incidents} incidents and what "
-                  f"people did about them, lived through in {seconds:.0f} s")
+                  "  first, the agent lives through the six weeks before it ...")
+
+    def weeks(self, incidents, seconds):
+        self._say(f"  six weeks   {incidents} incidents and what people did "
+                  f"about them, in {seconds:.0f} s")
 
     def opening(self, broker, smtp, agent, seconds, days):
         self._say(
