@@ -3,6 +3,7 @@
  * day.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
@@ -140,6 +141,17 @@ print_held(struct showing *s, int64_t held)
 	buf_add_text(out, is_link ? "</a></dd>" : "</dd>");
 }
 
+/* Only messages are counted by day; what a recording is of, the map says. */
+static const char *
+say_nothing(const struct pulse_feed *f)
+{
+	return strcmp(f->kind, "tracks") == 0
+		   ? "</dl><p>Recordings come from it: the map lists those "
+		     "that there are.</p></section>"
+		   : "</dl><p>Nothing came from it yet. What a day brings "
+		     "stands here.</p></section>";
+}
+
 static int
 print_feed(struct visit *v, const struct pulse_feed *f, struct err *e)
 {
@@ -160,10 +172,8 @@ print_feed(struct visit *v, const struct pulse_feed *f, struct err *e)
 	print_held(&s, held);
 	if (feedday_list(v->desk->days, name, DAYS, print_row, &s, e) < 0)
 		return -1;
-	buf_add_text(out, s.rows > 0
-			      ? "</tbody></table></div></section>"
-			      : "</dl><p>Nothing came from it yet. What a day "
-				"brings stands here.</p></section>");
+	buf_add_text(out,
+	    s.rows > 0 ? "</tbody></table></div></section>" : say_nothing(f));
 	return 0;
 }
 

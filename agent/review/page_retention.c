@@ -14,6 +14,7 @@
 #include "agent/store/certificates.h"
 #include "agent/store/holds.h"
 #include "agent/store/retention.h"
+#include "agent/store/takers.h"
 
 #define PAGE_ROWS 50
 
@@ -201,7 +202,7 @@ print_hold(void *user, const struct hold *hold)
 	buf_add_text(out, "</th><td>");
 	html_date(out, hold->at_ms);
 	buf_add_text(out, "</td><td>");
-	html_text(out, hold->actor);
+	html_text(out, taker_name(hold->actor));
 	buf_add_text(out, "</td><td>");
 	if (hold->until_ms == CLOCK_NONE)
 		buf_add_text(out, "a person ends it");
@@ -261,7 +262,7 @@ print_certificate(void *user, const struct certificate *c)
 	    "\"number\">%" PRId64 "</td><td>",
 	    c->counts.incidents, c->counts.messages, c->counts.quarantined,
 	    c->counts.files);
-	html_text(out, c->actor);
+	html_text(out, taker_name(c->actor));
 	buf_add_text(out, "</td><td class=\"number\">");
 	if (c->ended_ms == CLOCK_NONE)
 		buf_add_text(out, "not ended");

@@ -120,7 +120,7 @@ begin_table(struct buf *out)
 {
 	buf_add_text(out,
 	    "<div class=\"scroll wide\" role=\"region\" tabindex=\"0\" "
-	    "aria-label=\"Table of the records\"><table><thead><tr><th "
+	    "aria-label=\"Table of the records\"><table class=\"records\"><thead><tr><th "
 	    "scope=\"col\">Incident</th><th scope=\"col\">Opened</th><th "
 	    "scope=\"col\">District</th><th scope=\"col\">Size</th><th "
 	    "scope=\"col\">Mostly</th><th scope=\"col\">Land</th><th "

@@ -13,6 +13,7 @@
 #include "agent/review/service_private.h"
 #include "agent/store/holds.h"
 #include "agent/store/retention.h"
+#include "agent/store/takers.h"
 
 /* What is being written. */
 struct section {
@@ -61,7 +62,7 @@ print_verdict(struct buf *out, const struct retention_item *item)
 	buf_add_text(out, "<p>Reviewed on ");
 	html_date(out, item->decided_ms);
 	buf_add_text(out, " by ");
-	html_text(out, item->decided_by);
+	html_text(out, taker_name(item->decided_by));
 	buf_addf(out, ": %s. %s.</p>",
 	    item->verdict == RETENTION_KEEP ? "kept" : "to be erased",
 	    retention_why_words(item->why));
@@ -102,7 +103,7 @@ print_hold(void *user, const struct hold *hold)
 				 : "<p>Was held ");
 	html_date(out, hold->at_ms);
 	buf_add_text(out, " by ");
-	html_text(out, hold->actor);
+	html_text(out, taker_name(hold->actor));
 	if (hold->until_ms != CLOCK_NONE && stands) {
 		buf_add_text(out, ", until ");
 		html_time(out, hold->until_ms);

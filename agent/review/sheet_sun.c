@@ -112,8 +112,8 @@ print_light(struct sheet *s, const struct light *l)
 	buf_add_text(out, "<dl class=\"facts\">");
 	print_time(out, "Sunrise", l->day.rise_ms);
 	print_time(out, "Sunset", l->day.set_ms);
-	print_time(out, "Game Act day from", l->day.from_ms);
-	print_time(out, "to", l->day.to_ms);
+	print_time(out, "Game Act day begins", l->day.from_ms);
+	print_time(out, "Game Act day ends", l->day.to_ms);
 	buf_add_text(out, "<dt>It was</dt><dd>");
 	html_time(out, l->from_ms);
 	buf_add_text(out, " to ");
