@@ -237,6 +237,7 @@ def test_a_reload_takes_rules_channels_and_feeds(tmp_path, broker, certs,
     with Subscriber(broker) as heard, make_agent(tmp_path, config) as agent:
         agent.drop("a.ndjson", [incident("A", "sheep worried")])
         agent.wait_taken("a.ndjson")
+        agent.wait_log("channel up channel=broker")
         connects = broker.log().count("New client connected")
 
         config = both(tmp_path, broker, smtp.port, certs)
