@@ -279,8 +279,8 @@ print_numbers(struct buf *out, const struct mark **marks, size_t from,
 		if (k < i)
 			continue;
 		is_used[n] = true;
-		buf_addf(
-		    out, "<a href=\"#e%dr%zu\">%zu</a> ", entry, n + 1, n + 1);
+		buf_addf(out, "%s<a href=\"#e%dr%zu\">%zu</a>",
+		    i > from ? " " : "", entry, n + 1, n + 1);
 	}
 	buf_add_text(out, "</sup>");
 }

@@ -49,7 +49,7 @@ state_of(const struct outbox_row *row)
 		return "not delivered, set aside";
 	switch (row->state) {
 	case OUTBOX_QUEUED: return "waiting";
-	case OUTBOX_INFLIGHT: return "in flight";
+	case OUTBOX_INFLIGHT: return "being sent";
 	case OUTBOX_SENT: return "delivered";
 	case OUTBOX_DEAD: return "not delivered";
 	}

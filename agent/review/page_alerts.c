@@ -145,7 +145,7 @@ print_sentence(struct listing *l)
 
 	buf_addf(out,
 	    "<p class=\"count\"><strong>%" PRId64 "</strong> %s, %" PRId64
-	    " in flight, <strong>%" PRId64 "</strong> not delivered.",
+	    " being sent, <strong>%" PRId64 "</strong> not delivered.",
 	    l->queued, l->queued == 1 ? "waits" : "wait", l->in_flight,
 	    l->dead);
 	if (l->oldest_ms != CLOCK_NONE) {
@@ -167,7 +167,7 @@ print_sums(struct listing *l)
 	    "<h2 id=\"whom\">By recipient</h2><div class=\"scroll wide\" "
 	    "role=\"region\" tabindex=\"0\" aria-labelledby=\"whom\"><table>"
 	    "<thead><tr><th scope=\"col\">Recipient</th><th scope=\"col\">"
-	    "Channel</th>" NUMBERS("Waiting") NUMBERS("In flight")
+	    "Channel</th>" NUMBERS("Waiting") NUMBERS("Being sent")
 		NUMBERS("Not delivered") NUMBERS(
 		    "Delivered in 24 hours") "<th "
 					     "scope=\"col\">Oldest that waits</th></tr></thead><tbody>");

@@ -89,7 +89,7 @@ SERIES = [
         (-27, "1344", "compatible-plate",
          "AB12 was read of a dark green 4x4; nothing disagrees"),
         (-11, "0788", "compatible-plate",
-         "CDE was read of a green Subaru; nothing disagrees")]),
+         "2 CDE was read of a green Subaru; nothing disagrees")]),
     ("White tipper on the B1053", [
         (-19, "1270", "same-vehicle", "EF07 GHJ, a tipper load of rubble"),
         (-12, "0833", "compatible-plate", "EF07 was read of a white tipper"),

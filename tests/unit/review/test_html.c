@@ -103,7 +103,7 @@ test_marks(void **state)
 	marks_print(&out, &list, "log", 0, str_of("dogs <i> x"));
 	expect(&out,
 	    "<div class=\"text\"><mark>dogs &lt;i</mark><sup>"
-	    "<a href=\"#e0r1\">1</a> <a href=\"#e0r2\">2</a> </sup>&gt; x"
+	    "<a href=\"#e0r1\">1</a> <a href=\"#e0r2\">2</a></sup>&gt; x"
 	    "</div><ol class=\"reasons\"><li id=\"e0r1\" value=\"1\">"
 	    "Poaching: dogs <span class=\"points\">+20</span></li>"
 	    "<li id=\"e0r2\" value=\"2\">Poaching: a &lt;b&gt; "
