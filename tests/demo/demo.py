@@ -245,11 +245,18 @@ def garble(agent):
                '{"id": "EP-0001", "log": [{"at"\n')
 
 
-class Demo:
-    """The peers, the agent between them, and what arrives."""
+def stay(_demo):
+    """Until somebody presses Ctrl-C."""
+    threading.Event().wait()
 
-    def __init__(self, options, folder, screen):
+
+class Demo:
+    """The peers, the agent between them, and what arrives; then what is done
+    with it where it does not end by itself."""
+
+    def __init__(self, options, folder, screen, then=stay):
         self.options, self.folder, self.screen = options, folder, screen
+        self.then = then
         self.days = Days()
         self.night, self.expected = self.days.night(), self.days.expected()
         self.shown = set()
@@ -323,7 +330,7 @@ class Demo:
                 self.screen.staying(broker, self.agent, next(
                     (b["link"] for b in self.ledger.bodies.values()), ""),
                     desk.PASSWORD, PEOPLE)
-                threading.Event().wait()
+                self.then(self)
             units.end()
         return faults
 
