@@ -7,8 +7,20 @@ import subprocess
 import pytest
 
 from selenium.common.exceptions import WebDriverException
+from urllib3.exceptions import HTTPError
 
 from looking import AXE, HERE, as_new, open_browser
+
+
+# What comes of a browser, or its driver, that has ended.
+GONE = (WebDriverException, HTTPError)
+
+
+def end(browser):
+    try:
+        browser.quit()
+    except GONE:
+        pass
 
 
 @pytest.fixture(name="kept", scope="session")
@@ -18,7 +30,7 @@ def keep_browser():
     kept = []
     yield kept
     for browser in kept:
-        browser.quit()
+        end(browser)
 
 
 @pytest.fixture(name="browser")
@@ -27,8 +39,8 @@ def make_browser(kept, tmp_path_factory):
     if kept:
         try:
             as_new(kept[0])
-        except WebDriverException:  # it did not survive the test before
-            kept.pop().quit()
+        except GONE:  # it did not survive the test before
+            end(kept.pop())
     if not kept:
         kept.append(open_browser(tmp_path_factory.mktemp("browser")))
     yield kept[0]
