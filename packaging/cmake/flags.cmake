@@ -1,5 +1,6 @@
 # The compiler's flags (docs/HACKING.md, "Flags"), as one interface library.
 include(CheckCCompilerFlag)
+include(CheckLinkerFlag)
 
 add_library(buzzard_flags INTERFACE)
 target_compile_definitions(buzzard_flags INTERFACE _GNU_SOURCE)
@@ -45,6 +46,12 @@ if(BUZZARD_SANITIZE)
   if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     target_compile_options(buzzard_flags INTERFACE -Wno-stack-usage
       -Wno-null-dereference)
+    # A program for each test and none is shipped: the quicker linker.  (It
+    # warns at clang's library of the sanitizers.)
+    check_linker_flag(C -fuse-ld=gold HAVE_GOLD)
+    if(HAVE_GOLD)
+      target_link_options(buzzard_flags INTERFACE -fuse-ld=gold)
+    endif()
   endif()
 else()
   # Each is used where the compiler has it.
