@@ -101,10 +101,15 @@ write_group(struct scribe *s, struct entry *first, const struct entry *last,
 	for (struct entry *x = first;; x = x->next) {
 		if (write_entry(s, x, e) < 0) {
 			store_rollback(s->store);
+			watch_forget(s->watch);
 			return -1;
 		}
-		if (x == last)
-			return store_commit(s->store, e);
+		if (x != last)
+			continue;
+		if (store_commit(s->store, e) == 0)
+			return 0;
+		watch_forget(s->watch);
+		return -1;
 	}
 }
 

@@ -54,6 +54,12 @@ NODISCARD int watch_open(
 void watch_close(struct watch **w);
 
 /*
+ * What was read in the open transaction is undone: count anew from the log.
+ * Must be called after a rollback, before the next watch_look().
+ */
+void watch_forget(struct watch *w);
+
+/*
  * actor has looked, which stands in the log already; in that transaction.  1 if
  * it is reported now (*found, to be logged after the commit), 0 or -1.
  */

@@ -131,6 +131,52 @@ test_work_is_not_counted(void **state)
 	assert_int_equal(ask_watch(k, "account:a", 3, 0, NOW).incidents, 4);
 }
 
+/* What comes after an account is known is counted as what came before. */
+static void
+test_what_is_added_is_counted(void **state)
+{
+	struct kit *k = *state;
+
+	for (int i = 1; i <= 9; i++) {
+		look(k, "account:a", i, NOW + i);
+		assert_int_equal(
+		    ask_watch(k, "account:a", 9, 0, NOW + i).incidents, -1);
+		assert_int_equal(
+		    ask_watch(k, "account:b", 9, 0, NOW + i).incidents, -1);
+	}
+	add(k, "account:b", AUDIT_ALTERATION, 1, NOW + 10, "{\"act\":1}");
+	add(k, "agent", AUDIT_COLLECTION, 2, NOW + 10, "{}");
+	add(k, "account:a", AUDIT_ALTERATION, 3, NOW + 10, "{\"act\":2}");
+	add(k, "account:a", AUDIT_CONSULTATION, 0, NOW + 10,
+	    "{\"page\":\"v1/queue\",\"form\":\"csv\",\"rows\":5}");
+	assert_int_equal(
+	    ask_watch(k, "account:a", 13, 0, NOW + 11).incidents, -1);
+	assert_int_equal(
+	    ask_watch(k, "account:a", 12, 0, NOW + 11).incidents, 13);
+}
+
+/* A look that is undone was none. */
+static void
+test_what_is_undone_is_forgotten(void **state)
+{
+	struct kit *k = *state;
+
+	look(k, "account:a", 1, NOW);
+	assert_int_equal(ask_watch(k, "account:a", 1, 0, NOW).incidents, -1);
+	OK(store_commit(k->st, e));
+	OK(store_begin(k->st, e));
+	for (int i = 2; i <= 5; i++)
+		look(k, "account:a", i, NOW);
+	assert_int_equal(ask_watch(k, "account:a", 4, 0, NOW).incidents, 5);
+	store_rollback(k->st);
+	watch_forget(k->w);
+	OK(store_begin(k->st, e));
+	look(k, "account:b", 3, NOW);
+	look(k, "account:a", 2, NOW);
+	assert_int_equal(ask_watch(k, "account:a", 2, 0, NOW).incidents, -1);
+	assert_int_equal(ask_watch(k, "account:a", 1, 0, NOW).incidents, 2);
+}
+
 static void
 test_rows_of_files_are_counted(void **state)
 {
@@ -346,6 +392,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_different_incidents_in_an_hour),
 		TEST(test_work_is_not_counted),
+		TEST(test_what_is_added_is_counted),
+		TEST(test_what_is_undone_is_forgotten),
 		TEST(test_rows_of_files_are_counted),
 		TEST(test_more_than_its_busiest_day),
 		TEST(test_too_little_is_known),
