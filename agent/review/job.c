@@ -223,20 +223,22 @@ print_facts(struct job *j)
 	buf_add_text(out, "</dl>");
 }
 
-static int
-print_map(struct job *j, struct err *e)
+static void
+print_map(struct job *j)
 {
 	const struct place *p = &j->row.place;
 	const struct minimap_mark here = { .kind = MINIMAP_HERE,
 		.lat = p->lat,
 		.lon = p->lon,
 		.radius_m = p->uncertainty_m };
-	const struct minimap map = { .marks = &here,
+	const struct minimap map = { .grid = j->v->desk->grid,
+		.marks = &here,
 		.count = 1,
 		.name = "Map of the place with its grid lines and the names "
 			"around it, as said under Where" };
 
-	return job_is_team(j) ? minimap_add(&map, j->v->out, e) : 0;
+	if (job_is_team(j))
+		(void)minimap_add(&map, j->v->out);
 }
 
 /* --- who has it --- */
@@ -414,8 +416,8 @@ print_ways(struct job *j)
 	    (long long)j->row.id);
 }
 
-int
-job_print(struct job *j, struct err *e)
+void
+job_print(struct job *j)
 {
 	struct str title = j->themes;
 
@@ -426,10 +428,8 @@ job_print(struct job *j, struct err *e)
 	print_holder(j);
 	print_facts(j);
 	print_form(j);
-	if (print_map(j, e) < 0)
-		return -1;
+	print_map(j);
 	print_history(j);
 	print_ways(j);
 	end(j->v);
-	return 0;
 }

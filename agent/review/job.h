@@ -44,8 +44,8 @@ bool job_is_team(const struct job *j);
 /* The name of whoever that actor is, as the visitor may know it. */
 struct str job_name_of(const struct job *j, struct str actor);
 
-/* Write the whole screen.  0, or -1 if the map cannot be drawn. */
-NODISCARD int job_print(struct job *j, struct err *e);
+/* Write the whole screen. */
+void job_print(struct job *j);
 
 /* A whole screen that says one thing, with a status and a way back. */
 void job_say(struct visit *v, unsigned status, const char *title,

@@ -9,11 +9,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "agent/base/err.h"
 #include "agent/geo/grid.h"
 #include "agent/geo/towns.h"
 #include "agent/geo/villages.h"
 #include "agent/review/html.h"
+#include "agent/tracks/plane.h"
 
 #define WIDTH  360.0
 #define HEIGHT 270.0
@@ -72,6 +72,19 @@ find(const struct canvas *c, double lat, double lon, double *x, double *y)
 	*x = x_of(c, easting);
 	*y = y_of(c, northing);
 	return *x >= 0 && *x <= WIDTH && *y >= 0 && *y <= HEIGHT;
+}
+
+/*
+ * Surely off the paper, whose corners are 5/3 of span_m from its middle?  Most
+ * names are, and are not worth being projected.
+ */
+static bool
+is_far(const struct canvas *c, double lat, double lon)
+{
+	const struct minimap_mark *here = &c->map->marks[0];
+
+	return plane_distance_m(here->lat, here->lon, lat, lon) >
+	       c->span_m * 1.7;
 }
 
 /* Wide enough for the circle of the first mark and for the others. */
@@ -192,7 +205,8 @@ draw_name(
 	bool is_left = false;
 	struct box b;
 
-	if (c->taken_count == NAMES_MAX || !find(c, lat, lon, &x, &y))
+	if (c->taken_count == NAMES_MAX || is_far(c, lat, lon) ||
+	    !find(c, lat, lon, &x, &y))
 		return;
 	b = (struct box){ x - 3, y - NAME_HIGH / 2, x + wide,
 		y + NAME_HIGH / 2 };
@@ -358,23 +372,15 @@ draw(struct canvas *c)
 	buf_add_text(c->out, "</svg>");
 }
 
-int
-minimap_add(const struct minimap *map, struct buf *out, struct err *e)
+bool
+minimap_add(const struct minimap *map, struct buf *out)
 {
-	struct grid *grid = NULL;
-	struct canvas c = { .map = map, .out = out };
-	int r = 0;
+	struct canvas c = { .map = map, .out = out, .grid = map->grid };
 
-	if (!isfinite(map->marks[0].lat))
-		return 0;
-	if (grid_new(&grid, e) < 0)
-		return -1;
-	c.grid = grid;
-	if (grid_from_degrees(grid, map->marks[0].lat, map->marks[0].lon,
-		&c.east, &c.north)) {
-		draw(&c);
-		r = 1;
-	}
-	grid_free(&grid);
-	return r;
+	if (!isfinite(map->marks[0].lat) ||
+	    !grid_from_degrees(c.grid, map->marks[0].lat, map->marks[0].lon,
+		&c.east, &c.north))
+		return false;
+	draw(&c);
+	return true;
 }

@@ -9,12 +9,12 @@
 #ifndef REVIEW_MINIMAP_H
 #define REVIEW_MINIMAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-#include "agent/base/own.h"
 #include "agent/base/str.h"
 
-struct err;
+struct grid;
 
 /* What a mark is; each has a shape of its own. */
 enum minimap_kind {
@@ -39,6 +39,7 @@ struct minimap_point {
 
 /* What to draw. */
 struct minimap {
+	const struct grid *grid;          /* borrowed for the call */
 	const struct minimap_mark *marks; /* [0] is what it is about */
 	size_t count;                     /* 1 or more */
 	const struct minimap_point *line; /* where recordings went; or NULL */
@@ -47,10 +48,9 @@ struct minimap {
 };
 
 /*
- * Append the drawing, wide enough for all marks within 20 km of the first: 1;
- * 0 and nothing if the first is not on the National Grid; -1.
+ * Append the drawing, wide enough for all marks within 20 km of the first; or
+ * nothing, and false, if the first is not on the National Grid.
  */
-NODISCARD int minimap_add(
-    const struct minimap *map, struct buf *out, struct err *e);
+bool minimap_add(const struct minimap *map, struct buf *out);
 
 #endif /* REVIEW_MINIMAP_H */

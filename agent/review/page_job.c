@@ -275,10 +275,10 @@ show(struct visit *v, bool by_link)
 	}
 	if (r > 0 && read_job(j, &e) == 0 &&
 	    (by_link ? record_guest(j, &e)
-		     : visit_record_look(v, j->row.id, "job", &e)) == 0 &&
-	    job_print(j, &e) == 0)
-		return;
-	visit_fail(v, &e);
+		     : visit_record_look(v, j->row.id, "job", &e)) == 0)
+		job_print(j);
+	else
+		visit_fail(v, &e);
 }
 
 void

@@ -12,13 +12,13 @@
 #include "agent/base/arena.h"
 #include "agent/base/clock.h"
 #include "agent/geo/candidate.h"
-#include "agent/geo/gazetteer.h"
 #include "agent/geo/grid.h"
 #include "agent/geo/textplace.h"
 #include "agent/incident/when.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
 #include "agent/review/minimap.h"
+#include "agent/review/service_private.h"
 #include "agent/review/visit.h"
 #include "agent/store/mapstore.h"
 #include "agent/store/matches.h"
@@ -90,7 +90,7 @@ add_maybe(struct scene *c, const struct candidate *other,
 	};
 }
 
-/* By the built-in names; only where there is a doubt is it worth the look. */
+/* By the built-in names; only where there is a doubt. */
 static void
 find_maybe(struct scene *c)
 {
@@ -98,18 +98,16 @@ find_maybe(struct scene *c)
 	struct desk *d = c->s->v->desk;
 	struct candidate_list list = { .arena = d->arena };
 	struct candidate here = { .uncertainty_m = p->uncertainty_m };
-	struct gazetteer *names;
+	const struct textplace_parts parts = { d->grid,
+		c->s->v->service->places };
 
 	if (!str_is_given(p->doubt) || c->s->is_unreadable ||
 	    !grid_from_degrees(
 		d->grid, p->lat, p->lon, &here.easting, &here.northing))
 		return;
-	names = gazetteer_new(d->grid);
-	textplace_find(
-	    &(struct textplace_parts){ d->grid, names }, &c->s->record, &list);
+	textplace_find(&parts, &c->s->record, &list);
 	for (size_t i = 0; i < list.count; i++)
 		add_maybe(c, &list.items[i], &here);
-	gazetteer_free(&names);
 }
 
 /* --- what else is near --- */
@@ -305,10 +303,11 @@ print_others(struct scene *c)
 	buf_add_text(out, "</ol>");
 }
 
-static int
-print_drawing(struct scene *c, struct err *e)
+static void
+print_drawing(struct scene *c)
 {
-	const struct minimap map = { .marks = c->marks,
+	const struct minimap map = { .grid = c->s->v->desk->grid,
+		.marks = c->marks,
 		.count = c->mark_count,
 		.line = c->points,
 		.line_count = c->point_count,
@@ -317,8 +316,7 @@ print_drawing(struct scene *c, struct err *e)
 	double high = 0.05, wide = 0.08;
 	struct buf *out = c->s->v->out;
 
-	if (minimap_add(&map, out, e) < 0)
-		return -1;
+	(void)minimap_add(&map, out);
 	buf_addf(out,
 	    "<p>Cross: the place, its circle how sure it is; square with a "
 	    "figure: another incident; broken square: another place in the "
@@ -326,7 +324,6 @@ print_drawing(struct scene *c, struct err *e)
 	    "Open the map here</a></p>",
 	    c->point_count > 0 ? "; broken line: recordings" : "",
 	    p->lon - wide, p->lat - high, p->lon + wide, p->lat + high);
-	return 0;
 }
 
 int
@@ -347,8 +344,7 @@ sheet_map(struct sheet *s, struct err *e)
 		return -1;
 	buf_add_text(s->v->out, "<section class=\"place\" aria-labelledby="
 				"\"place\"><h2 id=\"place\">Place</h2>");
-	if (print_drawing(c, e) < 0)
-		return -1;
+	print_drawing(c);
 	print_maybe(c);
 	print_others(c);
 	buf_add_text(s->v->out, "</section>");

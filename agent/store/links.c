@@ -1,6 +1,12 @@
 /*
  * Each kind of link is one question to an index; the answers come together by
  * incident.  Only then is it looked up what those incidents are.
+ *
+ * What happened at the same place is asked of cells of the ground, in each
+ * backward and forward from the incident's own time, so that a market square
+ * with ten years behind it costs no more than a field.  An R*Tree over place
+ * and time was decided against for it: its boxes are short in time and wide,
+ * and a place at any time is in all of them.
  */
 #include "agent/store/links.h"
 
@@ -20,6 +26,8 @@
 
 #define GATHERED_MAX 200 /* incidents held against one another */
 #define SAME_MAX     20  /* newest of one plate */
+#define PLACE_MAX    60  /* of one place, the nearest in time */
+#define CELL_ROWS    100 /* of one cell, before and after */
 #define SPOT_ROWS    400 /* of one look at an area */
 #define PLACE_M      100 /* and what the position is unsure of, up to … */
 #define UNSURE_M     300
@@ -33,10 +41,20 @@
 enum {
 	ST_CALLER,
 	ST_SERIES,
+	ST_BEFORE,
+	ST_AFTER,
+	ST_UNTIMED,
 	ST_SPOT,
 	ST_ROW,
 	ST_COUNT
 };
+
+/* A cell of incident_cell (schema_review.h), from a time on or of none. */
+#define CELL(timed)                                         \
+	"SELECT id, lat, lon, opened_ms FROM incident"      \
+	" WHERE CAST((lat + 90) * 200 AS INTEGER) * 100000" \
+	" + CAST((lon + 180) * 125 AS INTEGER) = $1"        \
+	" AND lat IS NOT NULL AND lon IS NOT NULL" timed
 
 static const char *const sql[ST_COUNT] = {
 	[ST_CALLER] = "SELECT o.incident_id FROM caller c JOIN caller o"
@@ -47,6 +65,10 @@ static const char *const sql[ST_COUNT] = {
 		      " WHERE incident_id = $1"
 		      " UNION SELECT incident_id, series FROM series_link"
 		      " WHERE other_id = $1 ORDER BY 1 DESC LIMIT $2",
+	[ST_BEFORE] =
+	    CELL(" AND opened_ms <= $2 ORDER BY opened_ms DESC LIMIT $3"),
+	[ST_AFTER] = CELL(" AND opened_ms > $2 ORDER BY opened_ms LIMIT $3"),
+	[ST_UNTIMED] = CELL(" AND opened_ms IS NULL LIMIT $2"),
 	[ST_SPOT] = "SELECT id FROM incident_spot WHERE west <= $1"
 		    " AND east >= $2 AND south <= $3 AND north >= $4"
 		    " AND first_s <= $5 AND last_s >= $6 AND id <> $7"
@@ -288,36 +310,6 @@ spot_s(int64_t ms)
 	return s > SPOT_MAX_S ? SPOT_MAX_S : s;
 }
 
-/* Those in a box round the incident, from_s to to_s. */
-static int
-find_spots(
-    struct hunt *h, double reach_m, int64_t from_s, int64_t to_s, struct err *e)
-{
-	const struct place *p = &h->row->place;
-	const struct plane plane = { p->lat, p->lon };
-	struct db_stmt *st = h->l->st[ST_SPOT];
-	double lat_deg, lon_deg;
-	int64_t rows = 0;
-	int r;
-
-	plane_reach_deg(&plane, reach_m, &lat_deg, &lon_deg);
-	db_bind_int(st, 1, llround(ceil((p->lon + lon_deg) * SPOT_DEG)));
-	db_bind_int(st, 2, llround(floor((p->lon - lon_deg) * SPOT_DEG)));
-	db_bind_int(st, 3, llround(ceil((p->lat + lat_deg) * SPOT_DEG)));
-	db_bind_int(st, 4, llround(floor((p->lat - lat_deg) * SPOT_DEG)));
-	db_bind_int(st, 5, to_s);
-	db_bind_int(st, 6, from_s);
-	db_bind_int(st, 7, h->row->id);
-	db_bind_int(st, 8, SPOT_ROWS);
-	while ((r = db_step(st, e)) > 0) {
-		add_reason(h, db_col_int(st, 0));
-		rows++;
-	}
-	db_reset(st);
-	h->out->is_capped |= rows == SPOT_ROWS;
-	return r;
-}
-
 /* How far off it may be and still be the same place. */
 static double
 same_m(const struct hunt *h, double other_unsure_m)
@@ -329,20 +321,155 @@ same_m(const struct hunt *h, double other_unsure_m)
 	return PLACE_M + (unsure > UNSURE_M ? UNSURE_M : unsure);
 }
 
-static int
-find_near(struct hunt *h, struct err *e)
+/* What is within a distance of the incident, the nearest in time first. */
+struct spots {
+	double within_m;
+	int64_t at_ms;
+	struct spot {
+		int64_t id, apart_ms;
+	} each[PLACE_MAX];
+	size_t count;
+	bool is_full; /* and there were more */
+};
+
+static void
+keep_spot(struct spots *s, int64_t id, int64_t apart_ms)
 {
-	int64_t at_ms = h->row->opened_ms == CLOCK_NONE ? h->row->first_ms
-							: h->row->opened_ms;
+	size_t at = s->count;
+
+	while (at > 0 && s->each[at - 1].apart_ms > apart_ms)
+		at--;
+	s->is_full |= s->count == PLACE_MAX;
+	if (at == PLACE_MAX)
+		return;
+	if (s->count < PLACE_MAX)
+		s->count++;
+	memmove(&s->each[at + 1], &s->each[at],
+	    (s->count - at - 1) * sizeof s->each[0]);
+	s->each[at] = (struct spot){ id, apart_ms };
+}
+
+/* A cell from the incident's time on, in one direction; or those of no time. */
+static int
+read_cell(
+    struct hunt *h, int which, int64_t cell, struct spots *s, struct err *e)
+{
+	const struct place *p = &h->row->place;
+	struct db_stmt *st = h->l->st[which];
+	int64_t rows = 0;
+	int r;
+
+	db_bind_int(st, 1, cell);
+	if (which != ST_UNTIMED)
+		db_bind_int(st, 2, s->at_ms);
+	db_bind_int(st, which == ST_UNTIMED ? 2 : 3, CELL_ROWS);
+	while ((r = db_step(st, e)) > 0) {
+		int64_t id = db_col_int(st, 0);
+		double far_m = plane_distance_m(
+		    p->lat, p->lon, db_col_real(st, 1), db_col_real(st, 2));
+
+		rows++;
+		if (id != h->row->id && far_m <= s->within_m)
+			keep_spot(s, id,
+			    which == ST_UNTIMED
+				? INT64_MAX
+				: llabs(db_col_int(st, 3) - s->at_ms));
+	}
+	db_reset(st);
+	s->is_full |= rows == CELL_ROWS;
+	return r;
+}
+
+/* As incident_cell reckons it. */
+static int64_t
+cell_row(double lat)
+{
+	return (int64_t)((lat + 90) * 200);
+}
+
+static int64_t
+cell_column(double lon)
+{
+	return (int64_t)((lon + 180) * 125);
+}
+
+static int
+read_cells(struct hunt *h, struct spots *s, struct err *e)
+{
+	const struct place *p = &h->row->place;
+	const struct plane plane = { p->lat, p->lon };
+	double lat_deg, lon_deg;
+
+	plane_reach_deg(&plane, s->within_m, &lat_deg, &lon_deg);
+	for (int64_t row = cell_row(p->lat - lat_deg);
+	     row <= cell_row(p->lat + lat_deg); row++)
+		for (int64_t column = cell_column(p->lon - lon_deg);
+		     column <= cell_column(p->lon + lon_deg); column++) {
+			int64_t cell = row * 100000 + column;
+
+			for (int which = ST_BEFORE; which <= ST_UNTIMED;
+			     which++)
+				if (read_cell(h, which, cell, s, e) < 0)
+					return -1;
+		}
+	return 0;
+}
+
+static int64_t
+own_ms(const struct hunt *h)
+{
+	return h->row->opened_ms == CLOCK_NONE ? h->row->first_ms
+					       : h->row->opened_ms;
+}
+
+/* How unsure others are is not known before they are looked up. */
+static int
+find_place(struct hunt *h, struct err *e)
+{
+	struct spots s = { .at_ms = own_ms(h),
+		.within_m = same_m(h, UNSURE_M) };
 
 	if (isnan(h->row->place.lat))
 		return 0;
-	h->reason = (struct links_reason){ .kind = LINKS_NEAR };
-	if (find_spots(h, NEAR_M, spot_s(at_ms - NEAR_MS),
-		spot_s(at_ms + NEAR_MS), e) < 0)
+	if (read_cells(h, &s, e) < 0)
 		return -1;
 	h->reason = (struct links_reason){ .kind = LINKS_PLACE };
-	return find_spots(h, same_m(h, UNSURE_M), -SPOT_MAX_S, SPOT_MAX_S, e);
+	for (size_t i = 0; i < s.count; i++)
+		add_reason(h, s.each[i].id);
+	h->out->is_capped |= s.is_full;
+	return 0;
+}
+
+/* Those in a box round the incident, a day before and after. */
+static int
+find_near(struct hunt *h, struct err *e)
+{
+	const struct place *p = &h->row->place;
+	const struct plane plane = { p->lat, p->lon };
+	struct db_stmt *st = h->l->st[ST_SPOT];
+	double lat_deg, lon_deg;
+	int64_t rows = 0;
+	int r;
+
+	if (isnan(p->lat))
+		return 0;
+	h->reason = (struct links_reason){ .kind = LINKS_NEAR };
+	plane_reach_deg(&plane, NEAR_M, &lat_deg, &lon_deg);
+	db_bind_int(st, 1, llround(ceil((p->lon + lon_deg) * SPOT_DEG)));
+	db_bind_int(st, 2, llround(floor((p->lon - lon_deg) * SPOT_DEG)));
+	db_bind_int(st, 3, llround(ceil((p->lat + lat_deg) * SPOT_DEG)));
+	db_bind_int(st, 4, llround(floor((p->lat - lat_deg) * SPOT_DEG)));
+	db_bind_int(st, 5, spot_s(own_ms(h) + NEAR_MS));
+	db_bind_int(st, 6, spot_s(own_ms(h) - NEAR_MS));
+	db_bind_int(st, 7, h->row->id);
+	db_bind_int(st, 8, SPOT_ROWS);
+	while ((r = db_step(st, e)) > 0) {
+		add_reason(h, db_col_int(st, 0));
+		rows++;
+	}
+	db_reset(st);
+	h->out->is_capped |= rows == SPOT_ROWS;
+	return r;
 }
 
 /* --- what they are --- */
@@ -484,7 +611,8 @@ links_find(struct links *l, const struct store_incident *row,
 	*out = (struct links_found){ .others = arena_alloc(arena, GATHERED_MAX,
 					 sizeof *out->others) };
 	if (find_vehicles(&h, e) < 0 || find_caller(&h, e) < 0 ||
-	    find_series(&h, e) < 0 || find_near(&h, e) < 0)
+	    find_series(&h, e) < 0 || find_place(&h, e) < 0 ||
+	    find_near(&h, e) < 0)
 		return -1;
 	return keep(&h, e);
 }

@@ -38,6 +38,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { LINKSET_TABLES } },
 	{ { RETENTION_TABLES, RETENTION_STATE_TABLES } },
 	{ { AREA_OUTBOX } },
+	{ { CELL_INDEX } },
 };
 
 const struct schema_step *

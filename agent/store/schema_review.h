@@ -797,4 +797,15 @@
 	"CREATE INDEX outbox_area_event ON outbox (area_event_id)"      \
 	"  WHERE area_event_id IS NOT NULL;"
 
+/*
+ * What happened at one place, by time: in cells of some 550 m, which links.c
+ * reckons in the same way.  It has the position too, so that no row is read.
+ */
+#define CELL_INDEX                                     \
+	"CREATE INDEX incident_cell ON incident ("     \
+	"  CAST((lat + 90) * 200 AS INTEGER) * 100000" \
+	"    + CAST((lon + 180) * 125 AS INTEGER),"    \
+	"  opened_ms, lat, lon)"                       \
+	"  WHERE lat IS NOT NULL AND lon IS NOT NULL;"
+
 #endif /* STORE_SCHEMA_REVIEW_H */

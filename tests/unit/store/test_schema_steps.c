@@ -28,6 +28,7 @@ static const char *const frozen[] = {
 	"d23f41737538b7cf0d8840bbbcf969eacbbdcf0afbe3626fdc56500d8160f291",
 	"0e31eb90e137721f320aa7ed7d416a6d14bb4a955fa099240ba748d196cfd3bf",
 	"c2b4e1eb9bc4526d87319e22b06a3fee342ad7bb99d7f72aa6d2a6e6415a760a",
+	"7e8474e9411919b1f4909f3d022c334f79f80bd5f2fb165caeca6f0b7fd86129",
 };
 
 static struct db *
