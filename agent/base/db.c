@@ -35,9 +35,11 @@ struct db {
 	sqlite3 *handle;          /* owned */
 	char *path;               /* owned, for messages */
 	struct db_stmt *begin;    /* owned */
+	struct db_stmt *read;     /* owned */
 	struct db_stmt *commit;   /* owned */
 	struct db_stmt *rollback; /* owned */
 	bool in_transaction;
+	bool is_reading;                      /* db_begin_read() */
 	struct db_turns *turns;               /* borrowed, or NULL */
 	bool is_urgent;                       /* in them */
 	void (*grown)(void *user, int pages); /* db_watch_log(), or NULL */
@@ -248,6 +250,7 @@ static int
 prepare_own(struct db *db, struct err *e)
 {
 	if (db_prepare(db, "BEGIN IMMEDIATE", &db->begin, e) < 0 ||
+	    db_prepare(db, "BEGIN", &db->read, e) < 0 ||
 	    db_prepare(db, "COMMIT", &db->commit, e) < 0)
 		return -1;
 	return db_prepare(db, "ROLLBACK", &db->rollback, e);
@@ -277,7 +280,9 @@ db_close(struct db **db)
 		return;
 	*db = NULL;
 	db_rollback(d);
+	db_end_read(d);
 	db_finish(&d->begin);
+	db_finish(&d->read);
 	db_finish(&d->commit);
 	db_finish(&d->rollback);
 	CHECK(sqlite3_close(d->handle) == SQLITE_OK);
@@ -350,9 +355,35 @@ end_turn(struct db *db)
 }
 
 int
+db_begin_read(struct db *db, struct err *e)
+{
+	CHECK(!db->in_transaction && !db->is_reading);
+	if (db_run(db->read, e) < 0)
+		return -1;
+	db->is_reading = true;
+	return 0;
+}
+
+void
+db_end_read(struct db *db)
+{
+	struct err ignored;
+
+	if (!db->is_reading)
+		return;
+	db->is_reading = false;
+	/* A statement that is still being read goes on after a commit. */
+	if (!sqlite3_get_autocommit(db->handle) &&
+	    db_run(db->commit, &ignored) < 0 &&
+	    !sqlite3_get_autocommit(db->handle))
+		CHECK(db_run(db->rollback, &ignored) == 0);
+}
+
+int
 db_begin(struct db *db, struct err *e)
 {
 	CHECK(!db->in_transaction);
+	db_end_read(db);
 	begin_turn(db);
 	if (db_run(db->begin, e) < 0) {
 		end_turn(db);

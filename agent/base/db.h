@@ -62,6 +62,16 @@ NODISCARD int db_exec(struct db *db, const char *sql, struct err *e);
 /* Begin a write transaction.  Not nested. */
 NODISCARD int db_begin(struct db *db, struct err *e);
 
+/*
+ * From now on every statement reads the database as it is at the first of
+ * them, until db_end_read() or db_begin(), which ends it.  Not nested, nor in
+ * a transaction.  For a moment: while it lasts the log cannot begin anew.
+ */
+NODISCARD int db_begin_read(struct db *db, struct err *e);
+
+/* End it, if there is one.  Cannot fail. */
+void db_end_read(struct db *db);
+
 /* Commit.  On failure the transaction has been rolled back. */
 NODISCARD int db_commit(struct db *db, struct err *e);
 

@@ -1,6 +1,8 @@
 /*
- * libmicrohttpd runs a pool of threads on epoll.  Before a handler stands the
- * guard (http_guard.c).
+ * libmicrohttpd runs a pool of threads on epoll, which read requests and send
+ * answers.  Before a handler stands the guard (http_guard.c).  The handler is
+ * called in other threads (http_pool.h); while it is, the library lets the
+ * connection sleep.
  *
  * The library's own time limit starts again with each byte.  So each
  * connection notes until when its request, or its answer, must be done; a
@@ -18,6 +20,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,10 +35,12 @@
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/base/files.h"
+#include "agent/base/http_pool.h"
 #include "agent/base/http_private.h"
 #include "agent/base/log.h"
 
 #define BACKLOG        128
+#define MOVERS         2 /* threads that read and send */
 #define LOOK_MS        250
 #define FOREVER_MS     (INT64_MAX / 4)
 #define PEM_BYTES_MAX  65536
@@ -50,13 +55,6 @@ struct peer {
 	int64_t until_ms; /* monotonic; then it is cut */
 };
 
-/* A request that is being read. */
-struct exchange {
-	struct buf body;
-	const char *why; /* it is refused: the reason; NULL: it is not */
-	unsigned status; /* with which */
-};
-
 /* A field of an answer. */
 struct field {
 	const char *name;
@@ -67,6 +65,22 @@ struct fields {
 	struct field each[FIELDS_MAX];
 	size_t count;
 };
+
+/* A request that is being read, and its answer once that is made. */
+struct exchange {
+	struct http_pool_job job; /* first: it is one */
+	struct http *h;
+	struct MHD_Connection *c; /* these three: borrowed until it is over */
+	const char *path;
+	bool is_post;
+	struct buf body;
+	const char *why; /* it is refused: the reason; NULL: it is not */
+	unsigned status; /* with which */
+	struct http_reply reply;
+	struct fields fields; /* the reply's */
+	bool is_made;
+};
+_Static_assert(offsetof(struct exchange, job) == 0, "a job is an exchange");
 
 struct http {
 	struct MHD_Daemon *daemon;
@@ -79,6 +93,7 @@ struct http {
 	int ending;           /* an eventfd: stop cutting */
 	struct peer peers;    /* a ring */
 	struct http_streams *streams;
+	struct http_pool *pool;
 	bool is_cutting;
 	char *socket; /* its path; NULL: it is a port */
 };
@@ -168,6 +183,14 @@ http_reply_field(struct http_reply *reply, const char *name, const char *value)
 	    (struct field){ .name = name, .value = alloc_text(value) };
 }
 
+static void
+clear_fields(struct fields *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		free(f->each[i].value);
+	f->count = 0;
+}
+
 /* Give the answer to the library; the body is the library's then. */
 static enum MHD_Result
 answer(struct http *h, struct MHD_Connection *c, struct http_reply *reply)
@@ -176,22 +199,22 @@ answer(struct http *h, struct MHD_Connection *c, struct http_reply *reply)
 	struct MHD_Response *r;
 	enum MHD_Result done = MHD_NO;
 	size_t len = reply->body.len;
+	bool is_stream = reply->stream != NULL;
 
-	if (reply->stream)
+	if (is_stream)
 		r = http_stream_response(reply->stream);
 	else
 		r = MHD_create_response_from_buffer(
 		    len, buf_take(&reply->body), MHD_RESPMEM_MUST_FREE);
-	for (size_t i = 0; f && i < f->count; i++) {
-		if (r)
-			(void)MHD_add_response_header(
-			    r, f->each[i].name, f->each[i].value);
-		free(f->each[i].value);
-	}
+	reply->stream = NULL;
+	for (size_t i = 0; r && i < f->count; i++)
+		(void)MHD_add_response_header(
+		    r, f->each[i].name, f->each[i].value);
+	clear_fields(f);
 	if (!r)
 		return MHD_NO;
 	/* Who listens has for ever: http_stream_send() sees who is slow. */
-	give_time(h, c, reply->stream ? FOREVER_MS : h->answer_ms);
+	give_time(h, c, is_stream ? FOREVER_MS : h->answer_ms);
 	done = MHD_queue_response(c, reply->status, r);
 	MHD_destroy_response(r);
 	return done;
@@ -235,26 +258,59 @@ peer_text(struct MHD_Connection *c, char out[PEER_TEXT_MAX])
 	return out;
 }
 
-static enum MHD_Result
-handle(struct http *h, struct MHD_Connection *c, const char *url,
-    const char *method, struct exchange *x)
+/* --- making the answer --- */
+
+static void
+make_answer(struct exchange *x)
 {
 	char peer[PEER_TEXT_MAX];
-	struct fields fields = { 0 };
-	struct http_reply reply = { .status = MHD_HTTP_INTERNAL_SERVER_ERROR,
-		.fields = &fields,
-		.streams = h->streams };
+	struct http *h = x->h;
 	struct http_request rq = {
-		.is_post = strcmp(method, MHD_HTTP_METHOD_POST) == 0,
-		.path = url,
-		.peer = h->socket ? "socket" : peer_text(c, peer),
+		.is_post = x->is_post,
+		.path = x->path,
+		.peer = h->socket ? "socket" : peer_text(x->c, peer),
 		.by_socket = h->socket != NULL,
 		.body = buf_str(&x->body),
-		.connection = c,
+		.connection = x->c,
 	};
 
-	h->handle(h->user, &rq, &reply);
-	return answer(h, c, &reply);
+	x->reply =
+	    (struct http_reply){ .status = MHD_HTTP_INTERNAL_SERVER_ERROR,
+		    .fields = &x->fields,
+		    .streams = h->streams };
+	h->handle(h->user, &rq, &x->reply);
+	x->is_made = true;
+}
+
+/* In a thread of the pool. */
+static void
+make_job(struct http_pool_job *job)
+{
+	struct exchange *x = (struct exchange *)(void *)job;
+
+	make_answer(x);
+	/* From here on it is the library's again. */
+	MHD_resume_connection(x->c);
+}
+
+static void
+let_sleep(struct http_pool_job *job)
+{
+	MHD_suspend_connection(((struct exchange *)(void *)job)->c);
+}
+
+/*
+ * The request has come whole; the library asks again when it is woken.  At the
+ * end there is no pool any more.
+ */
+static enum MHD_Result
+handle(struct exchange *x)
+{
+	if (!x->is_made && http_pool_add(x->h->pool, &x->job, let_sleep))
+		return MHD_YES;
+	if (!x->is_made)
+		make_answer(x);
+	return answer(x->h, x->c, &x->reply);
 }
 
 /* --- requests --- */
@@ -266,6 +322,10 @@ begin(struct http *h, struct MHD_Connection *c, const char *url,
 {
 	struct exchange *x = alloc_zero(1, sizeof *x);
 
+	x->h = h;
+	x->c = c;
+	x->path = url;
+	x->is_post = strcmp(method, MHD_HTTP_METHOD_POST) == 0;
 	x->why = http_guard(c, url, method, version, &x->status);
 	give_time(h, c, h->request_ms);
 	return x;
@@ -320,7 +380,21 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 	}
 	if (x->why)
 		return refuse(h, c, x->status, x->why);
-	return handle(h, c, url, method, x);
+	return handle(x);
+}
+
+/* What was made and not sent, its peer having left or the server ending. */
+static void
+drop_answer(struct exchange *x)
+{
+	struct MHD_Response *r = NULL;
+
+	clear_fields(&x->fields);
+	buf_clear(&x->reply.body);
+	if (x->reply.stream)
+		r = http_stream_response(x->reply.stream);
+	if (r)
+		MHD_destroy_response(r);
 }
 
 static void
@@ -334,6 +408,7 @@ on_completed(void *cls, struct MHD_Connection *c, void **context,
 	give_time(h, c, h->request_ms);
 	if (!x)
 		return;
+	drop_answer(x);
 	buf_clear(&x->body);
 	free(x);
 	*context = NULL;
@@ -491,9 +566,8 @@ start(struct http *h, const struct http_options *o, int fd,
 		tls[0].option = MHD_OPTION_END;
 	h->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, h,
 	    MHD_OPTION_EXTERNAL_LOGGER, say, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-	    MHD_OPTION_THREAD_POOL_SIZE, o->threads,
-	    MHD_OPTION_CONNECTION_LIMIT, o->connections,
-	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->per_address,
+	    MHD_OPTION_THREAD_POOL_SIZE, MOVERS, MHD_OPTION_CONNECTION_LIMIT,
+	    o->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->per_address,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_FOR_ONE,
 	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION,
 	    on_connection, h, MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
@@ -514,6 +588,7 @@ free_http(struct http *h)
 		(void)unlink(h->socket);
 	free(h->socket);
 	http_streams_free(&h->streams);
+	http_pool_free(&h->pool);
 	files_close(&h->ending);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
@@ -552,7 +627,9 @@ http_open(const struct http_options *o, struct http **out, struct err *e)
 		goto out;
 	h = make(o);
 	h->port = o->socket ? 0 : port_of(fd);
-	r = start(h, o, fd, &pem, e);
+	r = http_pool_new(o->threads, make_job, &h->pool, e);
+	if (r == 0)
+		r = start(h, o, fd, &pem, e);
 	if (r < 0) {
 		(void)close(fd);
 		free_http(h);
@@ -579,6 +656,7 @@ http_close(struct http **h)
 		return;
 	*h = NULL;
 	/* The library aborts if one sleeps. */
+	http_pool_end(was->pool);
 	http_streams_end(was->streams);
 	MHD_stop_daemon(was->daemon);
 	if (was->is_cutting) {

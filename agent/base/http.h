@@ -2,7 +2,7 @@
  * http: a web server.  The one door to libmicrohttpd.
  *
  * It has threads of its own; the handler is called in any of them, several at
- * once.  A request reaches the handler whole, with its body, or not at all:
+ * once, for the requests in the order they came.  A request reaches the handler whole, with its body, or not at all:
  * what is malformed, ambiguous about its length (RFC 9112, 6.3 and 11.2), too
  * large, too slow or of a method other than GET, HEAD and POST is answered
  * here and the connection closed.  The library alone lets several such through.
@@ -67,7 +67,7 @@ struct http_options {
 	void (*handle)(void *user, const struct http_request *rq,
 	    struct http_reply *reply);
 	void *user;
-	unsigned threads;     /* 1 to 16 */
+	unsigned threads;     /* that call handle, 1 or more */
 	unsigned connections; /* at once, in all */
 	unsigned per_address; /* at once, from one address */
 	int64_t request_ms;   /* from the connection, or the last answer, to a

@@ -1,15 +1,22 @@
 /*
- * The routes, and the desks: as many connections as threads ask for at once.
+ * The routes, and the desks.
+ *
+ * Many threads make pages, since one whose page is made waits until the look is
+ * on disk.  But only a few at once have a desk, which they take in the order
+ * they came: more than the processors can make at once would be no faster, and
+ * each keeps memory and is in the way of the loop, for which alerts wait.
  */
 #include "agent/review/service.h"
 #include "agent/review/desk.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/base/alloc.h"
 #include "agent/base/arena.h"
 #include "agent/base/clock.h"
+#include "agent/base/db.h"
 #include "agent/base/err.h"
 #include "agent/base/http.h"
 #include "agent/base/log.h"
@@ -55,7 +62,9 @@
 #include "alerts/outbox.h"
 #include "alerts/outbox_desk.h"
 
-#define THREADS     4U
+#define THREADS     16U /* most wait for the disk, to which looks go */
+#define DESKS_MIN   2U  /* pages that are being made at once */
+#define DESKS_MAX   8U
 #define CONNECTIONS 256U
 #define PER_ADDRESS 64U
 #define REQUEST_MS  15000
@@ -272,28 +281,50 @@ desk_new(const struct service *s, struct err *e)
 	return d;
 }
 
+/* d may be used by the next; NULL: the place of one that could not be made. */
+static void
+put_back(struct service *s, struct desk *d)
+{
+	pthread_mutex_lock(&s->lock);
+	if (d) {
+		d->next = s->idle;
+		s->idle = d;
+	}
+	s->returned++;
+	pthread_cond_broadcast(&s->freed);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Wait for one of the desks, in the order of asking; NULL: it cannot be made. */
 static struct desk *
 desk_take(struct service *s, struct err *e)
 {
 	struct desk *d;
+	uint64_t number;
 
 	pthread_mutex_lock(&s->lock);
+	number = s->asked++;
+	while (number >= s->returned + s->desks)
+		(void)pthread_cond_wait(&s->freed, &s->lock);
 	d = s->idle;
 	if (d)
 		s->idle = d->next;
 	pthread_mutex_unlock(&s->lock);
-	return d ? d : desk_new(s, e);
+	if (d)
+		return d;
+	d = desk_new(s, e);
+	if (!d)
+		put_back(s, NULL);
+	return d;
 }
 
 static void
 desk_give(struct service *s, struct desk *d)
 {
 	store_rollback(d->store);
+	db_end_read(store_db(d->store));
 	arena_reset(d->arena);
-	pthread_mutex_lock(&s->lock);
-	d->next = s->idle;
-	s->idle = d;
-	pthread_mutex_unlock(&s->lock);
+	put_back(s, d);
 }
 
 /* --- routes --- */
@@ -454,6 +485,18 @@ is_api(const char *path)
 	return strcmp(path, "/v1") == 0 || strncmp(path, "/v1/", 4) == 0;
 }
 
+/*
+ * A page is of one moment, whatever is written while it is made; and what was
+ * read for one part of it need not be read again for the next.
+ */
+static int
+begin_page(struct visit *v, struct err *e)
+{
+	if (visit_begin(v, e) < 0)
+		return -1;
+	return v->rq->is_post ? 0 : db_begin_read(store_db(v->desk->store), e);
+}
+
 static void
 on_request(void *user, const struct http_request *rq, struct http_reply *reply)
 {
@@ -477,7 +520,7 @@ on_request(void *user, const struct http_request *rq, struct http_reply *reply)
 		visit_fail(&v, &e);
 		return;
 	}
-	if (visit_begin(&v, &e) < 0)
+	if (begin_page(&v, &e) < 0)
 		visit_fail(&v, &e);
 	else if (!is_stopped(&v, r))
 		r->page(&v);
@@ -500,6 +543,7 @@ service_free(struct service *s)
 	gazetteer_free(&s->places);
 	news_free(&s->news);
 	scribe_free(&s->scribe);
+	pthread_cond_destroy(&s->freed);
 	pthread_mutex_destroy(&s->lock);
 	free(s->path);
 	free(s->signon.field);
@@ -520,6 +564,18 @@ new_roles(const char *word)
 	struct err e = { 0 };
 
 	return accounts_parse_roles(str_of(word), &roles, &e) < 0 ? 0 : roles;
+}
+
+/* A processor for each, but one for the loop where there are more than two. */
+static unsigned
+count_desks(void)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (processors <= (long)DESKS_MIN)
+		return DESKS_MIN;
+	return processors > (long)DESKS_MAX ? DESKS_MAX
+					    : (unsigned)processors - 1;
 }
 
 static struct service *
@@ -556,7 +612,9 @@ make(const struct conf *conf, void (*wake)(void *user), void *user)
 	s->retry_keep_ms = conf_retry_keep_ms(conf);
 	s->pulse.at_ms = CLOCK_NONE;
 	s->pulse.rules.since_ms = CLOCK_NONE;
+	s->desks = count_desks();
 	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->freed, NULL);
 	return s;
 }
 
@@ -615,7 +673,7 @@ service_open(const struct conf *conf, struct db_turns *turns,
 	s->turns = turns;
 	if (wordings_load(conf->review.wordings, &s->wordings, e) == 0 &&
 	    shifts_parse(str_of(conf->review.shifts), &s->shifts, e) == 0)
-		first = desk_new(s, e);
+		first = desk_take(s, e);
 	if (first) {
 		s->places = gazetteer_new(first->grid);
 		desk_give(s, first);

@@ -49,8 +49,11 @@ struct service {
 	int64_t retry_keep_ms; /* the longest that any channel keeps trying */
 	struct gazetteer *places;            /* owned; names, for the search */
 	const struct ruleset *_Atomic rules; /* borrowed; NULL: not yet */
+	unsigned desks;                      /* at most, at once */
 	pthread_mutex_t lock;                /* over all below */
+	pthread_cond_t freed;
 	struct desk *idle;
+	uint64_t asked, returned; /* desks; the difference is in use or waits */
 	struct pulse pulse;
 };
 

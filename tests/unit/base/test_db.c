@@ -661,6 +661,62 @@ test_checkpoint_beside_a_reader(void **state)
 	db_close(&db);
 }
 
+static int64_t
+number(struct db *db, const char *sql)
+{
+	struct db_stmt *st = prepare(db, sql);
+	struct err e = { 0 };
+	int64_t n;
+
+	assert_int_equal(db_step(st, &e), 1);
+	n = db_col_int(st, 0);
+	db_finish(&st);
+	return n;
+}
+
+/* Statements between the two are of one moment. */
+static void
+test_reading_is_of_one_moment(void **state)
+{
+	static const char count[] = "SELECT count(*) FROM t";
+	char path[256];
+	struct db *db = open_db(path_in(*state, "a.db", path), DB_CREATE);
+	struct db *reader;
+	struct db_stmt *st;
+	struct err e = { 0 };
+
+	run(db, "CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+	reader = open_db(path, DB_WRITE);
+	assert_int_equal(db_begin_read(reader, &e), 0);
+	assert_false(db_is_in_transaction(reader));
+	assert_int_equal(number(reader, count), 1);
+	run(db, "INSERT INTO t VALUES (2)");
+	assert_int_equal(number(reader, count), 1);
+	db_end_read(reader);
+	assert_int_equal(number(reader, count), 2);
+	db_end_read(reader);
+	/* Who begins to write sees what is there now, */
+	assert_int_equal(db_begin_read(reader, &e), 0);
+	assert_int_equal(number(reader, count), 2);
+	run(db, "INSERT INTO t VALUES (3)");
+	assert_int_equal(db_begin(reader, &e), 0);
+	assert_int_equal(number(reader, count), 3);
+	run(reader, "INSERT INTO t VALUES (4)");
+	assert_int_equal(db_commit(reader, &e), 0);
+	assert_int_equal(number(db, count), 4);
+	/* and a row that is being read is none the worse for the end. */
+	assert_int_equal(db_begin_read(reader, &e), 0);
+	st = prepare(reader, "SELECT a FROM t ORDER BY rowid");
+	assert_int_equal(db_step(st, &e), 1);
+	db_end_read(reader);
+	assert_int_equal(db_step(st, &e), 1);
+	assert_int_equal(db_col_int(st, 0), 2);
+	db_finish(&st);
+	assert_int_equal(db_begin_read(reader, &e), 0);
+	db_close(&reader);
+	db_close(&db);
+}
+
 static void
 misuse(void *arg)
 {
@@ -686,6 +742,8 @@ misuse(void *arg)
 		db_close(&db);
 		break;
 	case 6: rc = db_prepare(db, "SELECT ?", &st, &e); break;
+	case 7: rc = db_begin_read(db, &e) + db_begin_read(db, &e); break;
+	case 8: rc = db_begin(db, &e) + db_begin_read(db, &e); break;
 	}
 	_exit(rc);
 }
@@ -694,7 +752,7 @@ static void
 test_misuse_aborts(void **state)
 {
 	(void)state;
-	for (int i = 0; i < 7; i++)
+	for (int i = 0; i < 9; i++)
 		assert_aborts(misuse, &i, "check failed");
 }
 
@@ -726,6 +784,7 @@ main(void)
 		IN_FOLDER(test_watch_log),
 		IN_FOLDER(test_empty_log),
 		IN_FOLDER(test_checkpoint_beside_a_reader),
+		IN_FOLDER(test_reading_is_of_one_moment),
 		cmocka_unit_test(test_misuse_aborts),
 	};
 

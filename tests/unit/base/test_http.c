@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/socket.h>
 
 #include "agent/base/err.h"
@@ -16,7 +17,43 @@
 
 struct scene {
 	struct http *server;
+	pthread_mutex_t lock; /* over both */
+	pthread_cond_t change;
+	bool is_waiting, may_go; /* who asked for /wait */
 };
+
+/* Stay in the handler until somebody lets it go. */
+static void
+stay(struct scene *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->is_waiting = true;
+	pthread_cond_broadcast(&s->change);
+	while (!s->may_go)
+		(void)pthread_cond_wait(&s->change, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void
+wait_for_one_that_stays(struct scene *s)
+{
+	pthread_mutex_lock(&s->lock);
+	while (!s->is_waiting)
+		(void)pthread_cond_wait(&s->change, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void *
+let_go(void *user)
+{
+	struct scene *s = user;
+
+	pthread_mutex_lock(&s->lock);
+	s->may_go = true;
+	pthread_cond_broadcast(&s->change);
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
 
 /* Says what it was asked. */
 static void
@@ -25,9 +62,10 @@ echo(void *user, const struct http_request *rq, struct http_reply *reply)
 	struct buf name = { 0 };
 	int found = rq->is_post ? http_form(rq, "name", &name) : 0;
 
-	(void)user;
 	reply->status = 200;
 	http_reply_field(reply, "X-Peer", rq->peer);
+	if (strcmp(rq->path, "/wait") == 0)
+		stay(user);
 	if (strcmp(rq->path, "/large") == 0) {
 		buf_reserve(&reply->body, LARGE_BYTES);
 		memset(reply->body.p, 'x', LARGE_BYTES);
@@ -42,7 +80,7 @@ echo(void *user, const struct http_request *rq, struct http_reply *reply)
 }
 
 static int
-begin(void **state)
+begin_with(void **state, int64_t request_ms)
 {
 	struct scene *s = test_calloc(1, sizeof *s);
 	const struct http_options o = { .address = "127.0.0.1",
@@ -51,12 +89,27 @@ begin(void **state)
 		.threads = 2,
 		.connections = 20,
 		.per_address = 10,
-		.request_ms = REQUEST_MS,
+		.request_ms = request_ms,
 		.answer_ms = ANSWER_MS };
 	struct err e = { 0 };
 
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->change, NULL);
 	*state = s;
 	return http_open(&o, &s->server, &e);
+}
+
+static int
+begin(void **state)
+{
+	return begin_with(state, REQUEST_MS);
+}
+
+/* Where nobody is cut for what others take long to make. */
+static int
+begin_patient(void **state)
+{
+	return begin_with(state, 60000);
 }
 
 static int
@@ -65,6 +118,8 @@ end(void **state)
 	struct scene *s = *state;
 
 	http_close(&s->server);
+	pthread_cond_destroy(&s->change);
+	pthread_mutex_destroy(&s->lock);
 	test_free(s);
 	return 0;
 }
@@ -342,6 +397,78 @@ test_two_requests_on_one_connection(void **state)
 	buf_clear(&out);
 }
 
+/* One that is long in the making keeps nobody else, whoever came together. */
+static void
+test_one_keeps_no_other(void **state)
+{
+	struct scene *s = *state;
+	int slow = dial(s), others[8];
+	struct buf out = { 0 };
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		others[i] = dial(s);
+	put(slow, str_of("GET /wait HTTP/1.1\r\n" HOST "\r\n"));
+	wait_for_one_that_stays(s);
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		put(others[i], str_of("GET /quick HTTP/1.1\r\n" HOST
+				      "Connection: close\r\n\r\n"));
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		buf_reset(&out);
+		take(others[i], &out, WAIT_MS);
+		assert_true(has(&out, "GET /quick "));
+		(void)close(others[i]);
+	}
+	(void)let_go(s);
+	(void)shutdown(slow, SHUT_WR);
+	buf_reset(&out);
+	take(slow, &out, WAIT_MS);
+	assert_true(has(&out, "GET /wait "));
+	(void)close(slow);
+	buf_clear(&out);
+}
+
+/* More than there are threads: each is answered in its turn. */
+static void
+test_more_than_threads(void **state)
+{
+	struct scene *s = *state;
+	int fds[8];
+	struct buf out = { 0 };
+
+	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
+		fds[i] = dial(s);
+		put(fds[i], str_of("GET /wait HTTP/1.1\r\n" HOST
+				   "Connection: close\r\n\r\n"));
+	}
+	wait_for_one_that_stays(s);
+	(void)let_go(s);
+	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
+		buf_reset(&out);
+		take(fds[i], &out, WAIT_MS);
+		assert_true(has(&out, "GET /wait "));
+		(void)close(fds[i]);
+	}
+	buf_clear(&out);
+}
+
+/* The end waits for what is being made, and is none the worse for who left. */
+static void
+test_end_with_one_in_the_making(void **state)
+{
+	struct scene *s = *state;
+	int slow = dial(s), gone = dial(s);
+	pthread_t thread;
+
+	put(slow, str_of("GET /wait HTTP/1.1\r\n" HOST "\r\n"));
+	put(gone, str_of("GET /wait HTTP/1.1\r\n" HOST "\r\n"));
+	wait_for_one_that_stays(s);
+	(void)close(gone);
+	assert_int_equal(pthread_create(&thread, NULL, let_go, s), 0);
+	http_close(&s->server);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	(void)close(slow);
+}
+
 static void
 test_what_cannot_be_served(void **state)
 {
@@ -372,6 +499,8 @@ test_what_cannot_be_served(void **state)
 	assert_null(two);
 }
 
+#define PATIENT(test) cmocka_unit_test_setup_teardown(test, begin_patient, end)
+
 int
 main(void)
 {
@@ -383,6 +512,9 @@ main(void)
 		cmocka_unit_test(test_slow_peers_are_cut),
 		cmocka_unit_test(test_slow_readers_are_cut),
 		cmocka_unit_test(test_two_requests_on_one_connection),
+		PATIENT(test_one_keeps_no_other),
+		PATIENT(test_more_than_threads),
+		PATIENT(test_end_with_one_in_the_making),
 		cmocka_unit_test(test_what_cannot_be_served),
 	};
 

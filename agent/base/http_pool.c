@@ -1,0 +1,129 @@
+/*
+ * One list, and threads that each take its first.
+ */
+#include "agent/base/http_pool.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/alloc.h"
+#include "agent/base/err.h"
+
+struct http_pool {
+	void (*make)(struct http_pool_job *job);
+	pthread_mutex_t lock; /* over all below */
+	pthread_cond_t change;
+	struct http_pool_job *first, **last;
+	bool is_ending;
+	unsigned count;      /* of threads */
+	pthread_t threads[]; /* the caller's alone */
+};
+
+static void *
+work(void *user)
+{
+	struct http_pool *p = user;
+
+	pthread_mutex_lock(&p->lock);
+	while (p->first || !p->is_ending) {
+		struct http_pool_job *job = p->first;
+
+		if (!job) {
+			(void)pthread_cond_wait(&p->change, &p->lock);
+			continue;
+		}
+		p->first = job->next;
+		if (!p->first)
+			p->last = &p->first;
+		pthread_mutex_unlock(&p->lock);
+		p->make(job);
+		pthread_mutex_lock(&p->lock);
+	}
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+/* Signals stay with the thread that asks. */
+static int
+start(struct http_pool *p, unsigned threads, struct err *e)
+{
+	sigset_t all, old;
+	int rc = 0;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	while (p->count < threads && rc == 0) {
+		rc = pthread_create(&p->threads[p->count], NULL, work, p);
+		p->count += rc == 0;
+	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (rc == 0)
+		return 0;
+	return err_set(
+	    e, ERR_TEMPORARY, "no thread to make pages in: %s", strerror(rc));
+}
+
+int
+http_pool_new(unsigned threads, void (*make)(struct http_pool_job *job),
+    struct http_pool **out, struct err *e)
+{
+	struct http_pool *p =
+	    alloc_zero(1, sizeof *p + threads * sizeof p->threads[0]);
+
+	p->make = make;
+	p->last = &p->first;
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_cond_init(&p->change, NULL);
+	if (start(p, threads, e) < 0) {
+		http_pool_free(&p);
+		return -1;
+	}
+	*out = p;
+	return 0;
+}
+
+bool
+http_pool_add(struct http_pool *pool, struct http_pool_job *job,
+    void (*prepare)(struct http_pool_job *job))
+{
+	bool is_taken;
+
+	pthread_mutex_lock(&pool->lock);
+	is_taken = !pool->is_ending;
+	if (is_taken) {
+		prepare(job);
+		job->next = NULL;
+		*pool->last = job;
+		pool->last = &job->next;
+		pthread_cond_signal(&pool->change);
+	}
+	pthread_mutex_unlock(&pool->lock);
+	return is_taken;
+}
+
+void
+http_pool_end(struct http_pool *pool)
+{
+	pthread_mutex_lock(&pool->lock);
+	pool->is_ending = true;
+	pthread_cond_broadcast(&pool->change);
+	pthread_mutex_unlock(&pool->lock);
+	for (; pool->count > 0; pool->count--)
+		(void)pthread_join(pool->threads[pool->count - 1], NULL);
+}
+
+void
+http_pool_free(struct http_pool **pool)
+{
+	struct http_pool *was = *pool;
+
+	if (!was)
+		return;
+	*pool = NULL;
+	http_pool_end(was);
+	pthread_cond_destroy(&was->change);
+	pthread_mutex_destroy(&was->lock);
+	free(was);
+}
