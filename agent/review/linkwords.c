@@ -2,6 +2,7 @@
 
 #include "agent/store/links.h"
 #include "agent/store/linksets.h"
+#include "rules/series.h"
 
 static const struct {
 	int kind;
@@ -42,4 +43,18 @@ linkwords_read(struct str value)
 		if (str_is(value, kinds[i].value))
 			return kinds[i].kind;
 	return 0;
+}
+
+struct str
+linkwords_series(const struct ruleset *rules, struct str name)
+{
+	size_t count = rules ? series_count(rules) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct series_about about = series_about(rules, i);
+
+		if (str_is_equal(about.name, name) && about.title.len > 0)
+			return about.title;
+	}
+	return name;
 }

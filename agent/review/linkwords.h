@@ -4,6 +4,8 @@
 
 #include "agent/base/str.h"
 
+struct ruleset;
+
 /* "Same vehicle"; of enum links_kind or LINKSETS_OTHER. */
 const char *linkwords_say(int kind);
 
@@ -12,5 +14,11 @@ void linkwords_options(struct buf *out);
 
 /* The kind of a form's value, or 0. */
 int linkwords_read(struct str value);
+
+/*
+ * What the series of that name is called in the rules in use, borrowed from
+ * them; the name itself if they have none of it, or are NULL.
+ */
+struct str linkwords_series(const struct ruleset *rules, struct str name);
 
 #endif /* REVIEW_LINKWORDS_H */

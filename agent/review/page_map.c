@@ -284,7 +284,7 @@ begin_table(struct mapping *m, const char *id, const char *heads)
 	if (!m->has_begun)
 		buf_addf(m->v->out,
 		    "<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>"
-		    "<div class=\"scroll\"><table><thead><tr>%s</tr></thead>"
+		    "<div class=\"scroll\"><table class=\"words\"><thead><tr>%s</tr></thead>"
 		    "<tbody>",
 		    id, id, id, heads);
 	m->has_begun = true;

@@ -105,7 +105,7 @@ print_found(void *user, const struct linkset_found *f)
 	    f->incident_id);
 	html_text(out, f->ref);
 	buf_add_text(out, "</a></th><td>");
-	html_text(out, f->series);
+	html_text(out, linkwords_series(l->v->service->rules, f->series));
 	buf_addf(
 	    out, "</td><td class=\"number\">%" PRId64 "</td><td>", f->count);
 	if (f->themes.len > 0)

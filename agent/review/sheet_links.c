@@ -10,6 +10,8 @@
 #include "agent/base/clock.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
+#include "agent/review/linkwords.h"
+#include "agent/review/service_private.h"
 #include "agent/review/visit.h"
 #include "agent/store/links.h"
 #include "agent/store/linksets.h"
@@ -106,8 +108,10 @@ print_plate(struct buf *out, struct str plate)
 }
 
 static void
-print_reason(struct buf *out, const struct links_reason *r)
+print_reason(struct visit *v, const struct links_reason *r)
 {
+	struct buf *out = v->out;
+
 	switch (r->kind) {
 	case LINKS_VEHICLE:
 		buf_add_text(out, "Same vehicle: ");
@@ -118,7 +122,7 @@ print_reason(struct buf *out, const struct links_reason *r)
 		return;
 	case LINKS_SERIES:
 		buf_add_text(out, "Same series of the rules: ");
-		html_text(out, r->what);
+		html_text(out, linkwords_series(v->service->rules, r->what));
 		return;
 	case LINKS_PLACE: buf_add_text(out, "Same place"); return;
 	case LINKS_PARTIAL:
@@ -190,7 +194,7 @@ print_judged(struct verdicts *k, const struct links_other *o,
 	const struct linkset_verdict *v =
 	    verdict_of(k, o->incident_id, r->kind);
 
-	print_reason(s->v->out, r);
+	print_reason(s->v, r);
 	if (v)
 		print_verdict(s->v, v, s->row.id);
 	else

@@ -13,6 +13,7 @@ PAGES = [
     ("liaison", "/vehicles?plate=AB12*", "AB12???"),
     ("liaison", "/vehicles?plate=AB12CDE", "Could be the same"),
     ("liaison", "/series", "Green Subaru"),
+    ("liaison", "/series", "A vehicle at one coursing after another"),
     ("liaison", "/series/1", "nothing disagrees"),
     ("liaison", "/follow-up", "Overdue"),
     ("liaison", "/encampments", "verdue"),
