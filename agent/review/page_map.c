@@ -284,9 +284,10 @@ begin_table(struct mapping *m, const char *id, const char *heads)
 	if (!m->has_begun)
 		buf_addf(m->v->out,
 		    "<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>"
-		    "<div class=\"scroll\"><table class=\"words\"><thead><tr>%s</tr></thead>"
-		    "<tbody>",
-		    id, id, id, heads);
+		    "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+		    "aria-label=\"Table of %s\"><table class=\"words\">"
+		    "<thead><tr>%s</tr></thead><tbody>",
+		    id, id, id, id, heads);
 	m->has_begun = true;
 }
 

@@ -46,15 +46,19 @@ int
 sheet_recordings(struct sheet *s, struct err *e)
 {
 	struct buf *out = s->v->out;
+	size_t from;
 
 	if (!visit_may(s->v, ACCOUNT_TRACKS))
 		return 0;
 	buf_add_text(out, "<section aria-labelledby=\"recordings\">"
 			  "<h2 id=\"recordings\">Recordings that could show "
 			  "it</h2><ul class=\"recordings\">");
+	from = out->len;
 	if (matches_list(s->v->desk->matches, s->row.id, false, print_recording,
 		out, e) < 0)
 		return -1;
+	if (out->len == from)
+		buf_add_text(out, "<li>None that was handed in.</li>");
 	buf_add_text(out, "</ul></section>");
 	return 0;
 }

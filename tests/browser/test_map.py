@@ -7,7 +7,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from looking import axe, log_in, look_at, open_browser, size
+from looking import axe, click, log_in, look_at, open_browser, size
 from support import Agent, free_port
 from support.agent import ROOT
 from support.desk import add_account
@@ -115,7 +115,7 @@ def test_without_scripts_the_list_is_the_page(desk, tmp_path):
         assert not browser.find_element(By.ID, "map").is_displayed()
         box = browser.find_element(By.CSS_SELECTOR, "[name=level]")
         box.click()
-        browser.find_element(By.CSS_SELECTOR, "#mapfilter button").click()
+        click(browser, "#mapfilter button")
         assert 0 < len(listed(browser)) <= 12
         assert "Areas" in browser.page_source
     finally:
