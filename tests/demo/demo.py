@@ -14,6 +14,7 @@ each channel.
 import argparse
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -353,6 +354,8 @@ def main(argv=None):
     if options.seconds is None:
         options.seconds = 15.0 if options.once else 60.0
     folder = Path(tempfile.mkdtemp(prefix="buzzard-demo."))
+    # Whoever ends it with kill leaves no agent or broker behind either.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return Demo(options, folder, Screen(sys.stdout)).run()
     except KeyboardInterrupt:
