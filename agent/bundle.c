@@ -29,6 +29,7 @@
 #include "agent/cmd/hits.h"
 #include "agent/conf/oneline.h"
 #include "agent/finder.h"
+#include "agent/store/judgements.h"
 #include "agent/store/store.h"
 #include "agent/store/trackstore.h"
 #include "agent/tracks/seal.h"
@@ -46,6 +47,7 @@ struct bundle {
 	const struct bundle_request *rq; /* borrowed until it is made */
 	char *dir, *part;                /* owned */
 	struct trackstore *tracks;
+	struct judgements *judgements;
 	struct buf sums;      /* lines of SHA256SUMS */
 	struct buf names;     /* of files made, each with its NUL */
 	struct buf statement; /* STATEMENT.txt */
@@ -403,6 +405,52 @@ say_clock(struct buf *out, const struct trackstore_row *t)
 	say_text(out, "  Because:     ", t->clock_why);
 }
 
+/* Judgements of a clock on their way into the statement. */
+struct judging {
+	struct buf *out;
+	int64_t count;
+	int64_t last_ms; /* the correction of the last one */
+};
+
+static void
+say_judgement(void *user, const struct judgement *j)
+{
+	struct judging *g = user;
+
+	g->count++;
+	g->last_ms = j->correction_ms;
+	buf_addf(g->out, "  Judgement %" PRId64 ": ", j->number);
+	if (j->correction_ms == TRACKSTORE_UNKNOWN)
+		buf_add_text(g->out, "unknown");
+	else
+		buf_addf(g->out, "%+.3f s, good to %.3f s",
+		    (double)j->correction_ms / 1000,
+		    (double)j->uncertainty_ms / 1000);
+	buf_addf(g->out, ", by %s, ", judgement_kind_name(j->kind));
+	oneline_add(g->out, j->actor);
+	say_time(g->out, " at ", j->made_ms);
+	say_text(g->out, "               ", j->clock_why);
+}
+
+/* All that its clock was ever held to be, if that is more than one thing. */
+static int
+say_judgements(struct bundle *b, const struct trackstore_row *t, struct err *e)
+{
+	struct buf text = { 0 };
+	struct judging g = { .out = &text };
+	int r = judgements_each(b->judgements, t, say_judgement, &g, e);
+
+	if (r == 0 && g.count > 1)
+		buf_add_str(&b->statement, buf_str(&text));
+	if (r == 0 && g.last_ms != t->correction_ms)
+		r = err_set(e, ERR_TEMPORARY,
+		    "the clock of track %" PRId64
+		    " was judged again while the bundle was made: ask again",
+		    t->id);
+	buf_clear(&text);
+	return r;
+}
+
 static void
 say_found(struct buf *out, const struct finder_hit *hit)
 {
@@ -498,6 +546,8 @@ put_hit(struct bundle *b, size_t n, const struct finder_hit *hit, struct err *e)
 	say_text(out, "  Imported by: ", t->actor);
 	say_time(out, "  Imported:    ", t->imported_ms);
 	say_clock(out, t);
+	if (say_judgements(b, t, e) < 0)
+		return -1;
 	say_found(out, hit);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		struct str name = arena_strf(
@@ -607,6 +657,7 @@ release(struct bundle **b)
 {
 	struct bundle *x = *b;
 
+	judgements_close(&x->judgements);
 	trackstore_close(&x->tracks);
 	buf_clear(&x->sums);
 	buf_clear(&x->names);
@@ -646,6 +697,7 @@ bundle_make(const struct bundle_request *rq, struct bundle **out, struct err *e)
 		return -1;
 	}
 	if (trackstore_open(store_db(rq->store), &b->tracks, e) < 0 ||
+	    judgements_open(store_db(rq->store), &b->judgements, e) < 0 ||
 	    make_folder(b, "", e) < 0) {
 		release(&b);
 		return -1;

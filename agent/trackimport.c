@@ -21,6 +21,7 @@
 #include "agent/base/jsonw.h"
 #include "agent/base/log.h"
 #include "agent/store/audit.h"
+#include "agent/store/judgements.h"
 #include "agent/store/store.h"
 #include "agent/store/trackstore.h"
 #include "agent/tracks/clean.h"
@@ -33,6 +34,7 @@
 struct trackimport {
 	struct store *store; /* borrowed */
 	struct trackstore *tracks;
+	struct judgements *judgements;
 	char *state;
 	struct arena *arena; /* reset for each file */
 };
@@ -71,7 +73,8 @@ trackimport_open(struct store *store, const char *state,
 	ti->store = store;
 	ti->state = alloc_text(state);
 	ti->arena = arena_new();
-	if (trackstore_open(store_db(store), &ti->tracks, e) < 0) {
+	if (trackstore_open(store_db(store), &ti->tracks, e) < 0 ||
+	    judgements_open(store_db(store), &ti->judgements, e) < 0) {
 		trackimport_close(&ti);
 		return -1;
 	}
@@ -84,6 +87,7 @@ trackimport_close(struct trackimport **ti)
 {
 	if (!*ti)
 		return;
+	judgements_close(&(*ti)->judgements);
 	trackstore_close(&(*ti)->tracks);
 	arena_free(&(*ti)->arena);
 	free((*ti)->state);
@@ -457,7 +461,33 @@ add_chunks(struct road *r, int64_t id, struct err *e)
 	return more;
 }
 
-/* What the new track shows of the clock of the one it is the twin of. */
+/* What is judged again becomes what stands, and what stood is kept. */
+static int
+replace_clock(struct road *r, const struct trackstore_row *row,
+    const struct clockbasis *again, struct err *e)
+{
+	struct judgement next = { .kind = JUDGEMENT_TWIN,
+		.clock = again->clock,
+		.correction_ms = again->correction_ms,
+		.uncertainty_ms = again->uncertainty_ms,
+		.clock_why = buf_str(&again->why),
+		.made_ms = r->rq->now_ms,
+		.actor = str_of(r->rq->actor) };
+	struct trackstore_row clock = *row;
+
+	clock.clock = next.clock;
+	clock.correction_ms = next.correction_ms;
+	clock.uncertainty_ms = next.uncertainty_ms;
+	clock.clock_why = next.clock_why;
+	if (judgements_add(r->ti->judgements, row, &next, e) < 0)
+		return -1;
+	return trackstore_set_clock(r->ti->tracks, row->id, &clock, e);
+}
+
+/*
+ * What the new track shows of the clock of the one it is the twin of, unless a
+ * person has judged that.
+ */
 static int
 judge_twin_again(struct road *r, const struct tracktwin *twin, int64_t id,
     const struct clockbasis *own, struct err *e)
@@ -474,6 +504,9 @@ judge_twin_again(struct road *r, const struct tracktwin *twin, int64_t id,
 
 	if (twin->track_id == 0 || own->correction_ms == CLOCK_NONE)
 		return 0;
+	result = judgements_is_by_person(r->ti->judgements, twin->track_id, e);
+	if (result != 0)
+		return result < 0 ? -1 : 0;
 	if (trackstore_find_id(
 		r->ti->tracks, twin->track_id, r->ti->arena, &row, e) < 0 ||
 	    trackstore_pieces(
@@ -500,11 +533,7 @@ judge_twin_again(struct road *r, const struct tracktwin *twin, int64_t id,
 		clockbasis_release(&again);
 		return 0;
 	}
-	row.clock = again.clock;
-	row.correction_ms = again.correction_ms;
-	row.uncertainty_ms = again.uncertainty_ms;
-	row.clock_why = buf_str(&again.why);
-	result = trackstore_set_clock(r->ti->tracks, row.id, &row, e);
+	result = replace_clock(r, &row, &again, e);
 	if (result == 0)
 		result = add_audit(r, AUDIT_ALTERATION, row.id,
 		    "clock judged again by the same journey in the track that "

@@ -20,6 +20,8 @@ static const struct {
 	    "one track: clock, cleaning, original" },
 	{ "export", cmd_track_export, "ID",
 	    "its positions as GPX, GeoJSON, KML or CSV" },
+	{ "clock", cmd_track_clock, "ID",
+	    "its clock against a known place and time" },
 	{ "together", cmd_track_together, "ID [ID]",
 	    "what travels with it: another track, a plate" },
 	{ "delete", cmd_track_delete, "ID ...",

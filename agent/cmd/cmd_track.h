@@ -9,6 +9,7 @@
 #define CMD_CMD_TRACK_H
 
 /* The verbs; see the table in cmd_track.c for what each is for. */
+int cmd_track_clock(int argc, char **argv);
 int cmd_track_delete(int argc, char **argv);
 int cmd_track_export(int argc, char **argv);
 int cmd_track_hold(int argc, char **argv);

@@ -17,14 +17,11 @@
 #include "agent/cmd/look.h"
 #include "agent/cmd/options.h"
 #include "agent/cmd/output.h"
+#include "agent/cmd/placearg.h"
 #include "agent/cmd/table.h"
 #include "agent/conf/conf.h"
-#include "agent/editions.h"
-#include "agent/geo/geo.h"
-#include "agent/incident/incident.h"
 #include "agent/store/store.h"
 #include "agent/store/unitstore.h"
-#include "agent/tracks/figures.h"
 #include "agent/unitsnear.h"
 
 #define USAGE "units near INCIDENT|PLACE [--limit N] [--json]"
@@ -37,9 +34,7 @@ struct request {
 	struct conf *conf;
 	struct store *store;
 	struct arena *arena;
-	int64_t incident_id; /* 0: a place was given */
-	size_t incident_count;
-	struct place place;
+	struct placearg where;
 };
 
 static const struct table_column columns[] = {
@@ -53,86 +48,6 @@ static const struct table_column columns[] = {
 	{ .key = "lon" },
 	{ .key = "stale", .title = "stale" },
 };
-
-static void
-keep_incident(void *user, const struct store_incident *row)
-{
-	struct request *rq = user;
-
-	/* The newest of those that have a place. */
-	rq->incident_count++;
-	if (rq->incident_id && !isfinite(row->place.lat))
-		return;
-	rq->incident_id = row->id;
-	rq->place = row->place;
-	rq->place.grid_ref = arena_str(rq->arena, row->place.grid_ref);
-	rq->place.how = arena_str(rq->arena, row->place.how);
-}
-
-/* "51.80,0.70" in full or in part: what the text of a log could not mean. */
-static bool
-read_degrees(struct str s, struct place *out)
-{
-	const char *comma = memchr(s.p, ',', s.len);
-	struct track_fix f = track_fix_at(0);
-	size_t len = comma ? (size_t)(comma - s.p) : 0;
-
-	if (!comma || !figures_number(str_make(s.p, len), &f.lat) ||
-	    !figures_number(str_make(comma + 1, s.len - len - 1), &f.lon) ||
-	    !track_fix_is_place(&f))
-		return false;
-	out->lat = f.lat;
-	out->lon = f.lon;
-	return true;
-}
-
-/* The text as the place of an incident of which nothing else is known. */
-static int
-locate(struct request *rq, const char *text)
-{
-	struct geo *geo = NULL;
-	struct incident in;
-	struct err e = { 0 };
-
-	if (editions_load(rq->conf, NULL, 0, &geo, &e) < 0) {
-		cmd_complain("buzzard: %s\n", e.msg);
-		return CMD_IO;
-	}
-	incident_init(&in);
-	in.location_text = str_of(text);
-	geo_locate(geo, &in, rq->arena, &rq->place);
-	geo_free(&geo);
-	return CMD_OK;
-}
-
-static int
-find_place(struct request *rq, const char *text)
-{
-	struct err e = { 0 };
-	int r;
-
-	rq->place = place_unknown();
-	if (store_incident_list_ref(
-		rq->store, str_of(text), keep_incident, rq, &e) < 0)
-		return cmd_fail(&e);
-	if (rq->incident_count == 0 &&
-	    !read_degrees(str_of(text), &rq->place)) {
-		r = locate(rq, text);
-		if (r != CMD_OK)
-			return r;
-	}
-	if (isfinite(rq->place.lat))
-		return CMD_OK;
-	if (rq->incident_count > 0)
-		cmd_complain("buzzard: incident %s has no place\n", text);
-	else
-		cmd_complain(
-		    "buzzard: \"%s\" is no incident and no place that is "
-		    "known: give a reference, \"51.80,0.70\", a grid "
-		    "reference or the name of a place\n",
-		    text);
-	return CMD_FINDINGS;
-}
 
 static void
 add_age_cell(const struct request *rq, struct table *t, int64_t age_ms)
@@ -193,16 +108,16 @@ near(struct request *rq, const char *text)
 	struct unitsnear q;
 	struct err e = { 0 };
 	size_t count = 0;
-	int r = find_place(rq, text);
+	int r = placearg_find(rq->store, rq->conf, rq->arena, text, &rq->where);
 
 	if (r != CMD_OK)
 		return r;
-	r = look_record(rq->store, rq->incident_id, "units near",
-	    rq->incident_id ? NULL : "a place");
+	r = look_record(rq->store, rq->where.incident_id, "units near",
+	    rq->where.incident_id ? NULL : "a place");
 	if (r != CMD_OK)
 		return r;
-	q = (struct unitsnear){ .lat = rq->place.lat,
-		.lon = rq->place.lon,
+	q = (struct unitsnear){ .lat = rq->where.place.lat,
+		.lon = rq->where.place.lon,
 		.now_ms = clock_wall_ms(),
 		.stale_ms = rq->conf->stale_ms };
 	if (unitstore_open(store_db(rq->store), &us, &e) < 0 ||

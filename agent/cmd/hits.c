@@ -211,6 +211,8 @@ print_match(void *user, const struct matches_row *m)
 	} else {
 		fputs(", no positions while it could have been there", stdout);
 	}
+	if (m->judgement)
+		printf("; clock by judgement %" PRId64, m->judgement);
 	if (m->ended_ms != CLOCK_NONE) {
 		fputs("; no longer since ", stdout);
 		hits_put_time(m->ended_ms, true);
@@ -244,6 +246,11 @@ json_match(void *user, const struct matches_row *m)
 	jsonw_time(w, m->made_ms);
 	jsonw_key(w, "ended_at");
 	jsonw_time(w, m->ended_ms);
+	jsonw_key(w, "clock_judgement");
+	if (m->judgement)
+		jsonw_int(w, m->judgement);
+	else
+		jsonw_null(w);
 	jsonw_key(w, "match");
 	jsonw_raw(w, m->detail);
 	jsonw_close(w);

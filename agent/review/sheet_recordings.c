@@ -11,6 +11,7 @@
 #include "agent/review/visit.h"
 #include "agent/store/matches.h"
 #include "agent/tracks/approach.h"
+#include "agent/tracks/clockbasis.h"
 #include "agent/tracks/track.h"
 
 /* An offset into a clip: "00:12:31". */
@@ -22,6 +23,23 @@ print_clip(struct buf *out, int64_t ms)
 	buf_addf(out,
 	    ", at %02" PRId64 ":%02" PRId64 ":%02" PRId64 " of the clip",
 	    ms / 3600000, ms / 60000 % 60, ms / 1000 % 60);
+}
+
+/* A clock that was judged again, and how good it now is. */
+static void
+print_judgement(struct buf *out, const struct matches_row *m)
+{
+	char good[CLOCK_TEXT_MAX];
+
+	if (m->judgement == 0)
+		return;
+	if (m->correction_ms == CLOCK_NONE)
+		buf_addf(out, ", clock unknown by judgement %" PRId64 " of it",
+		    m->judgement);
+	else
+		buf_addf(out,
+		    ", clock good to %s by judgement %" PRId64 " of it",
+		    clockbasis_span_text(m->clock_ms, good), m->judgement);
 }
 
 static void
@@ -38,6 +56,7 @@ print_recording(void *user, const struct matches_row *m)
 	buf_add_text(out, " ");
 	html_time(out, m->at_ms);
 	print_clip(out, m->at_clip_ms);
+	print_judgement(out, m);
 	buf_addf(out, " (track %" PRId64 ")</li>", m->track_id);
 }
 

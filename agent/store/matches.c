@@ -66,7 +66,9 @@ static const char *const sql[ST_COUNT] = {
 	    " m.at_ms, m.at_clip_ms, m.in_range_ms, m.lat, m.lon,"
 	    " m.uncertainty_m, m.correction_ms, m.clock_ms, m.incident_id,"
 	    " m.track_id, m.made_ms, m.detail, m.ended_ms,"
-	    " t.class, t.name, t.unit, t.clip"
+	    " t.class, t.name, t.unit, t.clip,"
+	    " (SELECT max(number) FROM track_judgement"
+	    " WHERE track_id = m.track_id)"
 	    " FROM track_match m JOIN track t ON t.id = m.track_id"
 	    " JOIN incident i ON i.id = m.incident_id"
 	    " WHERE m.incident_id = $1 AND ($2 OR (m.ended_ms IS NULL"
@@ -266,6 +268,7 @@ read_row(struct db_stmt *q, struct matches_row *out)
 		.name = db_col_text(q, 19),
 		.unit = db_col_text(q, 20),
 		.clip = db_col_text(q, 21),
+		.judgement = db_col_int(q, 22),
 	};
 	if (isnan(out->least_m))
 		out->least_m = (double)INFINITY;

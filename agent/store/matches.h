@@ -52,6 +52,7 @@ struct matches_row {
 	/* Of the track, when listed: */
 	enum track_class class;
 	struct str name, unit, clip;
+	int64_t judgement; /* that its clock has now; 0: by its import alone */
 };
 
 /* The tables in db, borrowed.  The caller owns *out (matches_close). */

@@ -39,6 +39,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { RETENTION_TABLES, RETENTION_STATE_TABLES } },
 	{ { AREA_OUTBOX } },
 	{ { CELL_INDEX } },
+	{ { JUDGEMENT_TABLES } },
 };
 
 const struct schema_step *

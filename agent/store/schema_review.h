@@ -808,4 +808,32 @@
 	"  opened_ms, lat, lon)"                       \
 	"  WHERE lat IS NOT NULL AND lon IS NOT NULL;"
 
+/* What a track's clock was held to be, in its order (judgements.c). */
+#define JUDGEMENT_TABLES                              \
+	"CREATE TABLE track_judgement ("              \
+	"  track_id       INTEGER NOT NULL"           \
+	"    REFERENCES track(id) ON DELETE CASCADE," \
+	"  number         INTEGER NOT NULL,"          \
+	"  kind           INTEGER NOT NULL"           \
+	"    CHECK (kind BETWEEN 1 AND 4),"           \
+	"  clock          INTEGER NOT NULL"           \
+	"    CHECK (clock BETWEEN 0 AND 4),"          \
+	"  correction_ms  INTEGER,"                   \
+	"  uncertainty_ms INTEGER NOT NULL,"          \
+	"  made_ms        INTEGER NOT NULL,"          \
+	"  former         INTEGER NOT NULL,"          \
+	"  restates       INTEGER NOT NULL,"          \
+	"  lat            REAL,"                      \
+	"  lon            REAL,"                      \
+	"  within_m       REAL,"                      \
+	"  known_ms       INTEGER,"                   \
+	"  spread_ms      INTEGER NOT NULL,"          \
+	"  from_ms        INTEGER,"                   \
+	"  to_ms          INTEGER,"                   \
+	"  actor          TEXT    NOT NULL,"          \
+	"  clock_why      TEXT    NOT NULL,"          \
+	"  note           TEXT,"                      \
+	"  PRIMARY KEY (track_id, number)"            \
+	") STRICT, WITHOUT ROWID;"
+
 #endif /* STORE_SCHEMA_REVIEW_H */

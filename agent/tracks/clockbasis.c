@@ -56,9 +56,8 @@ say(struct clockbasis *b, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* "1 h 2 min 3 s", "0.4 s"; without a sign. */
-static const char *
-span_text(int64_t ms, char out[CLOCK_TEXT_MAX])
+const char *
+clockbasis_span_text(int64_t ms, char out[CLOCK_TEXT_MAX])
 {
 	int64_t s;
 
@@ -278,7 +277,8 @@ judge_future(const struct clockbasis_facts *f, struct clockbasis *b)
 	ahead = f->last_ms + b->correction_ms - f->imported_ms;
 	if (ahead <= FUTURE_MS)
 		return;
-	say(b, "it ends %s after it was brought in", span_text(ahead, text));
+	say(b, "it ends %s after it was brought in",
+	    clockbasis_span_text(ahead, text));
 	if (b->correction_ms == 0 && ahead <= HOUR + FUTURE_MS &&
 	    f->has_place && clockbasis_is_british(f->lat, f->lon) &&
 	    london_correction(f->last_ms, &twice) == -HOUR) {
@@ -334,7 +334,8 @@ judge_name(const struct clockbasis_facts *f, struct clockbasis *b)
 		say(b,
 		    "the recorder's own clock, by the file's name, is %s %s "
 		    "of the satellites' by London time",
-		    span_text(off, text), off > 0 ? "ahead" : "behind");
+		    clockbasis_span_text(off, text),
+		    off > 0 ? "ahead" : "behind");
 }
 
 /* ---- The same journey in another track ---- */
@@ -370,7 +371,7 @@ judge_twin(const struct clockbasis_facts *f, struct clockbasis *b)
 		return;
 	if (b->correction_ms == CLOCK_NONE) {
 		say(b, "the same journey is track %" PRId64 ", in UTC %s %s",
-		    t->id, span_text(t->ahead_ms, text),
+		    t->id, clockbasis_span_text(t->ahead_ms, text),
 		    t->ahead_ms > 0 ? "earlier" : "later");
 		take_from_twin(t, TRACK_CLOCK_LOCAL, b);
 		return;
@@ -384,7 +385,7 @@ judge_twin(const struct clockbasis_facts *f, struct clockbasis *b)
 		return;
 	}
 	say(b, "the same journey is track %" PRId64 ", %s %s", t->id,
-	    span_text(off, text), off > 0 ? "earlier" : "later");
+	    clockbasis_span_text(off, text), off > 0 ? "earlier" : "later");
 	if (clockbasis_is_receiver(f->format, f->clock)) {
 		say(b, "the satellites' time is believed");
 	} else if (is_summer_hour(f, off)) {

@@ -80,4 +80,7 @@ bool clockbasis_is_british(double lat, double lon);
  */
 int64_t clockbasis_name_time(struct str name);
 
+/* How far apart two times are: "1 h 2 min 3 s", "0.4 s".  Returns out. */
+const char *clockbasis_span_text(int64_t ms, char out[CLOCK_TEXT_MAX]);
+
 #endif /* TRACKS_CLOCKBASIS_H */
