@@ -11,6 +11,32 @@
 #include "agent/tracks/reader.h"
 #include "agent/tracks/source.h"
 
+/* Another document begins so soon behind the place at which it was seen. */
+#define DOCUMENT_BYTES 256
+
+/*
+ * Files that were put one behind the other, and declarations behind a blank:
+ * does a document begin here, later than the one before it began?  1 and *at,
+ * 0 or -1.
+ */
+static int
+find_document(struct source *s, uint64_t from, uint64_t before, uint64_t *at,
+    struct err *e)
+{
+	struct str here;
+	const char *begin;
+
+	if (source_at(s, from, &here, e) < 0)
+		return -1;
+	if (here.len > DOCUMENT_BYTES)
+		here.len = DOCUMENT_BYTES;
+	begin = memmem(here.p, here.len, "<?xml ", 6);
+	if (!begin || from + (uint64_t)(begin - here.p) <= before)
+		return 0;
+	*at = from + (uint64_t)(begin - here.p);
+	return 1;
+}
+
 /* Go on at the next point from at on: 1 and *at, 0 if there is none, -1. */
 static int
 start_again(const struct markup *m, struct source *s, struct xml *x,
@@ -49,14 +75,24 @@ feed(struct source *s, struct xml *x, uint64_t *at, bool *is_bad, struct err *e)
 /* The damage is told at the byte at which it was seen. */
 static int
 pass_damage(const struct markup *m, struct source *s,
-    const struct reader_sink *sink, struct xml *x, uint64_t *at, struct err *e)
+    const struct reader_sink *sink, struct xml *x, uint64_t *document,
+    uint64_t *at, struct err *e)
 {
 	int64_t seen = xml_offset(x);
 	uint64_t bad = seen > 0 ? (uint64_t)seen : 0;
+	int r;
 
 	if (bad > source_size(s))
 		bad = source_size(s);
 	sink->skip(sink->user, bad, e->msg);
+	r = find_document(s, bad, *document, document, e);
+	if (r > 0) {
+		m->broken(m->user);
+		xml_restart(x, (int64_t)*document);
+		*at = *document;
+	}
+	if (r != 0)
+		return r;
 	*at = bad + 1;
 	return start_again(m, s, x, at, e);
 }
@@ -66,7 +102,7 @@ markup_read(const struct markup *m, struct source *s,
     const struct reader_sink *sink, struct xml **x, struct err *e)
 {
 	AUTO(xml_free) struct xml *own = xml_new(m->events, m->user);
-	uint64_t at = 0;
+	uint64_t at = 0, document = 0;
 	bool is_bad;
 	int r, restarts = 0;
 
@@ -77,7 +113,7 @@ markup_read(const struct markup *m, struct source *s,
 			break;
 		if (r > 0)
 			continue;
-		r = pass_damage(m, s, sink, own, &at, e);
+		r = pass_damage(m, s, sink, own, &document, &at, e);
 		if (r <= 0 || ++restarts > MARKUP_RESTARTS_MAX)
 			break;
 	}

@@ -117,6 +117,25 @@ read_counted(const struct reader_kind *kind, struct source *s,
 	    c.skipped, c.first_at, c.first_why);
 }
 
+/*
+ * Text of which every other byte is nothing.  Decided against reading it: each
+ * fix has its byte in the original, and an original it is not.
+ */
+static bool
+is_wide_text(struct str head)
+{
+	size_t even = 0, odd = 0, pairs = head.len / 2;
+
+	if (str_has_prefix(head, "\xff\xfe") ||
+	    str_has_prefix(head, "\xfe\xff"))
+		return true;
+	for (size_t i = 0; i < pairs; i++) {
+		even += head.p[2 * i] == '\0' && head.p[2 * i + 1] != '\0';
+		odd += head.p[2 * i] != '\0' && head.p[2 * i + 1] == '\0';
+	}
+	return pairs >= 8 && (even > pairs * 9 / 10 || odd > pairs * 9 / 10);
+}
+
 int
 reader_read(struct source *s, const struct reader_sink *sink,
     struct reader_about *about, struct err *e)
@@ -130,6 +149,11 @@ reader_read(struct source *s, const struct reader_sink *sink,
 	if (head.len == 0)
 		return err_set(e, ERR_INVALID, "the file is empty");
 	kind = find_kind(head, source_name(s));
+	if (!kind && is_wide_text(head))
+		return err_set(e, ERR_INVALID,
+		    "it is text in UTF-16 or UTF-32, in which no recorder "
+		    "writes: somebody has saved it anew; bring the original, "
+		    "or save it as UTF-8 and keep both");
 	if (!kind)
 		return err_set(e, ERR_INVALID,
 		    "no track format known here begins like this file");

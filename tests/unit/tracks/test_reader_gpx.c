@@ -156,10 +156,39 @@ test_what_it_is_not(void **state)
 	free(h);
 }
 
+/* What it is, is said; text with a few zeroes is none of it. */
+static void
+test_wide_text(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *why;
+	} wide[] = {
+		{ "\xff\xfe<\0g\0p\0x\0", 10, "UTF-16" },
+		{ "\xfe\xff\0<\0g\0p\0x", 10, "UTF-16" },
+		{ "<\0?\0x\0m\0l\0 \0v\0e\0r\0", 18, "UTF-16" },
+		{ "\0<\0?\0x\0m\0l\0 \0v\0e\0r", 18, "UTF-16" },
+		{ "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 18,
+		    "no track format" },
+		{ "<\0?x\0ml version and so on", 24, "no track format" },
+	};
+	struct heard *h = malloc(sizeof(*h));
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(wide); i++) {
+		hear(h, str_make(wide[i].bytes, wide[i].len), "a.gpx");
+		assert_int_equal(h->result, -1);
+		assert_non_null(strstr(h->e.msg, wide[i].why));
+	}
+	free(h);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_wide_text),
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_offsets_after_damage),

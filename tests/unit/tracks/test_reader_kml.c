@@ -71,6 +71,18 @@ static const struct {
 	    HEAD TRACK(WHEN("1") COORD("0.4 51.7") "<x></y>" WHEN("2")
 		    COORD("0.5 51.8")) TAIL,
 	    "1-", 0, 1, 1 },
+	{ "two files in one",
+	    HEAD TRACK(WHEN("1") COORD("0.4 51.7")) TAIL HEAD TRACK(
+		WHEN("2") WHEN("3") COORD("0.5 51.8") COORD("0.6 51.9")) TAIL,
+	    "123", 0, 1, 1 },
+	{ "a declaration behind a line",
+	    "\n" HEAD TRACK(
+		WHEN("1") WHEN("2") COORD("0.4 51.7") COORD("0.5 51.8")) TAIL,
+	    "12", 0, 1, 0 },
+	{ "a declaration that is damaged, and comes again",
+	    HEAD TRACK(WHEN("1") COORD("0.4 51.7")) TAIL
+	    "<?xml <?xml <?xml " TRACK(WHEN("2") COORD("0.5 51.8")),
+	    "1-", 0, 3, 1 },
 };
 
 static char
