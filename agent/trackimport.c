@@ -338,7 +338,8 @@ judge(
 		.has_place = r->has_place,
 		.lat = r->lat,
 		.lon = r->lon,
-		.is_by_name = r->name_ms != CLOCK_NONE };
+		.is_by_name = r->name_ms != CLOCK_NONE,
+		.created_ms = r->about.created_ms };
 	int found = tracktwin_find(r->ti->tracks, &r->places, 0, twin, e);
 
 	if (found > 0)

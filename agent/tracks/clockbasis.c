@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "agent/base/clock.h"
@@ -30,6 +31,10 @@
 
 /* So far apart drive the cars of a convoy, at one pace. */
 #define CONVOY_MS (10 * MINUTE)
+
+/* So long before its first and behind its last position a clip may begin and
+ * end. */
+#define CLIP_MS (10 * MINUTE)
 
 /* An hour of summer time shows to within this. */
 #define NEAR_HOUR_MS (3 * MINUTE)
@@ -244,6 +249,70 @@ judge_local(const struct clockbasis_facts *f, struct clockbasis *b)
 	say(b, "it was not recorded in Britain, so the zone is not known");
 }
 
+/*
+ * What the camera's own clock says of a video's positions in summer: of which
+ * of the two times they are, -HOUR or 0; or CLOCK_NONE if it is the same clock,
+ * or none that fits.  is_same: it fits, and is the same.
+ */
+static int64_t
+compare_own(const struct clockbasis_facts *f, int64_t own_ms, bool *is_same)
+{
+	/* It is written when the clip begins or ends, in which there may be no
+	 * position yet or any more. */
+	int64_t low = own_ms - f->last_ms, high = own_ms - f->first_ms;
+	int64_t hours[] = { HOUR, -HOUR };
+
+	*is_same = low <= CLIP_MS && high >= -CLIP_MS;
+	for (size_t i = 0; i < 2 && !*is_same; i++)
+		if (low <= hours[i] + CLIP_MS && high >= hours[i] - CLIP_MS)
+			return hours[i] == HOUR ? 0 : -HOUR;
+	return CLOCK_NONE;
+}
+
+/*
+ * Cameras with such blocks write the satellites' time into them or what their
+ * own clock shows, by model and setting.  Where their own clock is an hour
+ * apart from the positions' times that tells which is which.
+ */
+static void
+judge_own_clock(const struct clockbasis_facts *f, struct clockbasis *b)
+{
+	const struct {
+		const char *what;
+		int64_t ms;
+	} own[] = { { "name", clockbasis_name_time(f->name) },
+		{ "creation time",
+		    f->created_ms ? f->created_ms : CLOCK_NONE } };
+	bool has_same = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		bool is_same = false;
+		int64_t hour = own[i].ms == CLOCK_NONE
+				   ? CLOCK_NONE
+				   : compare_own(f, own[i].ms, &is_same);
+
+		if (is_same)
+			say(b,
+			    "its %s is of the clock that its times are of, "
+			    "which may show either",
+			    own[i].what);
+		has_same = has_same || is_same;
+		if (hour == CLOCK_NONE || has_same ||
+		    b->correction_ms != CLOCK_NONE)
+			continue;
+		/* Not UTC: that would be taken for the satellites'. */
+		b->clock = hour == 0 ? TRACK_CLOCK_UNKNOWN : TRACK_CLOCK_LOCAL;
+		b->correction_ms = hour;
+		b->uncertainty_ms = HAND_MS;
+		say(b, "its %s is an hour %s them: they are %s", own[i].what,
+		    hour == 0 ? "ahead of" : "behind",
+		    hour == 0 ? "UTC" : "London's time");
+	}
+	if (own[0].ms == CLOCK_NONE && own[1].ms == CLOCK_NONE)
+		say(b, "it has neither a time in its name nor a creation time "
+		       "to compare them with");
+}
+
 static void
 judge_unsaid(const struct clockbasis_facts *f, struct clockbasis *b)
 {
@@ -255,6 +324,8 @@ judge_unsaid(const struct clockbasis_facts *f, struct clockbasis *b)
 	if (london_correction(f->first_ms, &twice) != 0 || twice ||
 	    london_correction(f->last_ms, &twice) != 0 || twice) {
 		say(b, "in Britain's summer these differ by an hour");
+		if (strcmp(f->format, "video") == 0)
+			judge_own_clock(f, b);
 		return;
 	}
 	b->correction_ms = 0;
@@ -336,6 +407,50 @@ judge_name(const struct clockbasis_facts *f, struct clockbasis *b)
 		    "of the satellites' by London time",
 		    clockbasis_span_text(off, text),
 		    off > 0 ? "ahead" : "behind");
+}
+
+/* How far a time is outside of the track's: 0 if it is within. */
+static int64_t
+outside(const struct clockbasis_facts *f, const struct clockbasis *b,
+    int64_t utc_ms)
+{
+	int64_t first = f->first_ms + b->correction_ms;
+	int64_t last = f->last_ms + b->correction_ms;
+
+	if (utc_ms < first)
+		return utc_ms - first;
+	return utc_ms > last ? utc_ms - last : 0;
+}
+
+/*
+ * The camera's own clock, by a video's creation time, read as UTC or as
+ * London's, whichever is nearer.
+ */
+static void
+judge_created(const struct clockbasis_facts *f, struct clockbasis *b)
+{
+	int64_t london, by_utc, by_london;
+	bool twice, is_utc;
+	char text[CLOCK_TEXT_MAX];
+
+	if (f->created_ms == 0 || b->correction_ms == CLOCK_NONE)
+		return;
+	london = f->created_ms + london_correction(f->created_ms, &twice);
+	by_utc = outside(f, b, f->created_ms);
+	by_london = outside(f, b, london);
+	is_utc = llabs(by_utc) <= llabs(by_london);
+	if (!is_utc)
+		by_utc = by_london;
+	if (llabs(by_utc) <= CLIP_MS)
+		say(b, "the video's creation time, as %s, agrees",
+		    is_utc ? "UTC" : "London's time");
+	else
+		say(b,
+		    "by the video's creation time the camera's own clock is "
+		    "%s %s %s: that is not believed",
+		    clockbasis_span_text(by_utc, text),
+		    by_utc > 0 ? "ahead of" : "behind",
+		    is_utc ? "UTC" : "London's time");
 }
 
 /* ---- The same journey in another track ---- */
@@ -430,6 +545,7 @@ clockbasis_judge(const struct clockbasis_facts *f, struct clockbasis *out)
 	judge_future(f, out);
 	judge_twin(f, out);
 	judge_name(f, out);
+	judge_created(f, out);
 	if (out->correction_ms == CLOCK_NONE) {
 		out->uncertainty_ms = 0;
 		say(out, "the time in UTC is unknown");

@@ -5,7 +5,8 @@
  * Evidence comes from the format (a receiver's sentences carry the satellites'
  * time), from what the times say of their zone, from the place (a clock on a
  * British wall shows London's time), from the file's name (cameras name a clip
- * after their own clock), from the time the file was brought in (nothing is
+ * after their own clock), from a video's creation time (the camera's clock, and
+ * never trusted over the satellites), from the time the file was brought in (nothing is
  * recorded after it), and from the same journey in another track.  The answer
  * says all of it in words.  The original is never altered: the correction is
  * beside it.  What cannot be told is said to be unknown.
@@ -16,7 +17,9 @@
  *     local, in Britain            London's      +- 1 min (drones), 5 min
  *     local, elsewhere             unknown       unless another track tells
  *     zone not said                as local in Britain's winter, where UTC and
- *                                  London's time are one; else unknown
+ *                                  London's time are one; in its summer as a
+ *                                  video's name or creation time shows, if it
+ *                                  is an hour off; else unknown
  *     later than it was brought    London's, if an hour of summer time
  *                                  explains it; else unknown
  *     the same journey elsewhere   by the difference to it
@@ -47,8 +50,10 @@ struct clockbasis_facts {
 	int64_t first_ms, last_ms; /* by its clock; CLOCK_NONE: no times */
 	int64_t imported_ms;       /* UTC, when it was brought in */
 	bool has_place;
-	double lat, lon; /* of the first fix */
-	bool is_by_name; /* its times are the name's and the clip's */
+	double lat, lon;    /* of the first fix */
+	bool is_by_name;    /* its times are the name's and the clip's */
+	int64_t created_ms; /* of a video, by the camera's clock as if it were
+			       UTC; 0: it does not say */
 	const struct clockbasis_twin *twin; /* NULL: none is known */
 };
 

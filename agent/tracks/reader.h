@@ -42,6 +42,7 @@ struct reader_sink {
 struct reader_about {
 	char format[READER_FORMAT_MAX]; /* "gpx"; "unknown" if none fits */
 	enum track_clock clock;
+	int64_t created_ms; /* of a video, by the camera's clock; 0: unknown */
 };
 
 /* A kind of file. */

@@ -52,6 +52,16 @@ read_bare(struct source *s, const struct reader_sink *sink,
 	return r < 0 ? -1 : 0;
 }
 
+static int
+read_moov(struct source *s, const struct box *moov,
+    const struct reader_sink *sink, struct reader_about *about, uint64_t *found,
+    struct err *e)
+{
+	if (video_created(s, moov, &about->created_ms, e) < 0)
+		return -1;
+	return video_gopro(s, moov, sink, about, found, e);
+}
+
 /* GoPro and 70mai: what stands in boxes. */
 static int
 read_boxes(struct source *s, const struct reader_sink *sink,
@@ -63,7 +73,7 @@ read_boxes(struct source *s, const struct reader_sink *sink,
 
 	while ((r = box_next(s, &at, source_size(s), &b, e)) > 0) {
 		if (box_is(&b, "moov"))
-			r = video_gopro(s, &b, sink, about, found, e);
+			r = read_moov(s, &b, sink, about, found, e);
 		else if (box_is(&b, "GPS "))
 			r = video_mai(s, &b, sink, found, e);
 		if (r < 0)

@@ -16,6 +16,14 @@
 
 struct source;
 
+/*
+ * What the movie's header says of when it was made, as if it were UTC;
+ * *created_ms stays as it is if that is nothing that can be (video_created.c).
+ * 0 or -1.
+ */
+NODISCARD int video_created(struct source *s, const struct box *moov,
+    int64_t *created_ms, struct err *e);
+
 /* GoPro: the samples of a gpmd track in moov (video_gopro.c). */
 NODISCARD int video_gopro(struct source *s, const struct box *moov,
     const struct reader_sink *sink, struct reader_about *about, uint64_t *found,

@@ -156,6 +156,62 @@ test_novatek(void **state)
 	free(h);
 }
 
+/* ---- When it was made ---- */
+
+/* A movie's header of a version, with that many seconds since 1904. */
+static void
+add_mvhd(struct buf *b, char version, uint64_t seconds)
+{
+	struct buf body = { 0 }, moov = { 0 };
+
+	buf_add_char(&body, version);
+	add_zeroes(&body, 3);
+	add_be(&body, seconds, version == 1 ? 8 : 4);
+	add_zeroes(&body, 92);
+	add_box(&moov, "mvhd", &body);
+	add_box(b, "moov", &moov);
+}
+
+static void
+test_created(void **state)
+{
+	static const struct {
+		char version;
+		uint64_t seconds;
+		int64_t want_s; /* 0: unknown */
+	} cases[] = {
+		{ 0, 3851232127, 1768387327 },
+		{ 1, 3851232127, 1768387327 },
+		{ 0, 0, 0 },          /* not set */
+		{ 0, 2082844800, 0 }, /* 1970 */
+		{ 1, UINT64_MAX, 0 },
+		{ 2, 3851232127, 0 },
+	};
+	struct heard *h = malloc(sizeof(*h));
+	struct buf file = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		buf_reset(&file);
+		add_ftyp(&file);
+		add_mvhd(&file, cases[i].version, cases[i].seconds);
+		add_novatek(&file, 44, 'A', 10, 5144.058F);
+		hear(h, buf_str(&file), "x");
+		assert_int_equal(h->fix_count, 1);
+		assert_int_equal(h->about.created_ms, cases[i].want_s * 1000);
+	}
+	/* A header that is cut off is none. */
+	buf_reset(&file);
+	add_ftyp(&file);
+	add_mvhd(&file, 0, 3851232127);
+	for (size_t len = 0; len < file.len; len++) {
+		hear(h, str_make(file.p, len), "x.mp4");
+		assert_true(h->about.created_ms == 0 || len > 36);
+	}
+	buf_clear(&file);
+	free(h);
+}
+
 /* ---- GoPro ---- */
 
 static void
@@ -344,6 +400,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mai),
 		cmocka_unit_test(test_novatek),
+		cmocka_unit_test(test_created),
 		cmocka_unit_test(test_bare_payload),
 		cmocka_unit_test(test_track),
 		cmocka_unit_test(test_nothing_in_it),
