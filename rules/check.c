@@ -559,11 +559,11 @@ check_theme(struct checker *c, struct ast_name theme)
 	note_themes(c, theme.text);
 }
 
-/* Points that a rule can reach at best. */
+/* Points that a rule can reach at best, those of weighs with it. */
 static long
-best_score(const struct ast_rule *r)
+best_score(const struct checker *c, const struct ast_rule *r)
 {
-	long best = 0;
+	long best = weigh_points(c->ast, r);
 
 	for (const struct ast_ground *g = r->grounds; g; g = g->next)
 		if (g->kind == AST_GIVE)
@@ -594,11 +594,11 @@ check_levels(struct checker *c, struct ast_rule *r)
 		    r->review > r->alert ? r->review : r->alert + 10,
 		    r->review > r->alert ? r->alert : r->review);
 	}
-	if (best_score(r) < lowest) {
+	if (best_score(c, r) < lowest) {
 		diag_error(c->d, DIAG_R043, r->levels_span,
 		    "this rule can never reach its lowest level: its grounds "
 		    "give at most %ld points, and %ld are needed",
-		    best_score(r), lowest);
+		    best_score(c, r), lowest);
 		diag_note(c->d, "lower the level, or give more points");
 	}
 }
@@ -665,7 +665,7 @@ check_rule(struct checker *c, struct ast_rule *r)
 		    LIMITS_GROUNDS_MAX);
 		diag_note(c->d, "write two rules for the same theme");
 	}
-	if (best_score(r) == 0) {
+	if (best_score(c, r) == 0) {
 		diag_error(c->d, DIAG_R040, r->name.span,
 		    "nothing gives points in the rule '%.*s'",
 		    STR_ARG(r->name.text));

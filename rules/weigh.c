@@ -16,6 +16,17 @@ concerns(const struct ast_rule *weigh, const struct ast_rule *rule)
 	       str_is_equal(weigh->flag.text, rule->flag.text);
 }
 
+static long
+most_points(const struct ast_rule *weigh)
+{
+	long points = 0;
+
+	for (const struct ast_ground *g = weigh->grounds; g; g = g->next)
+		if (g->kind == AST_GIVE)
+			points += g->cap;
+	return points;
+}
+
 size_t
 weigh_count(const struct ast *ast, const struct ast_rule *rule)
 {
@@ -25,6 +36,17 @@ weigh_count(const struct ast *ast, const struct ast_rule *rule)
 		if (concerns(w, rule))
 			count += w->ground_count;
 	return count;
+}
+
+long
+weigh_points(const struct ast *ast, const struct ast_rule *rule)
+{
+	long points = 0;
+
+	for (const struct ast_rule *w = ast->weighs; w; w = w->next)
+		if (concerns(w, rule))
+			points += most_points(w);
+	return points;
 }
 
 bool

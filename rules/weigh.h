@@ -20,6 +20,9 @@ struct ast_rule;
 /* How many grounds the weighs of rule's subject have. */
 size_t weigh_count(const struct ast *ast, const struct ast_rule *rule);
 
+/* How many points they give at the most. */
+long weigh_points(const struct ast *ast, const struct ast_rule *rule);
+
 /* Is there a rule for the subject of weigh? */
 bool weigh_has_rule(const struct ast *ast, const struct ast_rule *weigh);
 

@@ -33,7 +33,7 @@ import subprocess
 import tempfile
 
 import numpy
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
@@ -42,14 +42,16 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 PACK = f"{HERE}/essex"
 CORPUS = f"{ROOT}/tests/corpus"
 
-STRENGTH = 0.2      # of the ridge: smaller is flatter
+STRENGTH = 0.6      # of the ridge: smaller is flatter
+RARITY = 1.5        # how much more a rare word may say than a common one
+PAIR = 0.7          # and a pair of words than one
 LEAST_LOGS = 4      # a word must stand in so many
-MOST_WORDS = 1000   # of a weigh
+MOST_WORDS = 2500   # of a weigh
 # From which likelihood it is said.  A tag is reviewed by a person, a coursing
 # that is missed has driven away, and the flag crime is counted and reviewed by
 # nobody.
-SURE = 0.32
-SURE_OF = {"hare-coursing": 0.22, "crime": 0.55}
+SURE = 0.28
+SURE_OF = {"hare-coursing": 0.25, "crime": 0.5, "in-progress": 0.42}
 FLOOR, CEILING = -60, 60
 
 # Where a word stands, and the points there are for it: few, so that each list
@@ -76,8 +78,10 @@ thur thurs fri sat sun january february march april may june july august
 september october november december jan feb mar apr jun jul aug sept sep oct
 nov dec hrs hours
 """.split()
-# Of the control room's own business, and what is in every log.
+# Of the control room's own business, and what is in every log; "certain" is
+# the word that the report on fairness puts where others have a group's name.
 ROUTINE = """
+certain
 inf inft informant call caller callers calling called says said say saying
 states stated ask asked asks told tell tells adv advised advises unit units
 officer officers police log ref crime job incident grade control room update
@@ -387,6 +391,13 @@ def lowered(item, levels):
 
 # ---- fitting ----
 
+def scales(keys, x):
+    """How much each word may say: the rarer, the more."""
+    logs = numpy.maximum(numpy.asarray((x > 0).sum(axis=0)).ravel(), 1)
+    rare = (numpy.log(x.shape[0] / logs) / 4) ** RARITY
+    return rare * [PAIR if " " in key else 1 for key in keys]
+
+
 def matrix(keys, hits, records):
     place = {key: i for i, key in enumerate(keys)}
     rows = [[place[k] for k in hits[r["id"]] if k in place] for r in records]
@@ -420,20 +431,31 @@ class Fit:
         fitted = [r for r in fitted if counts_for(r, subject)]
         self.n = len(seen)
         both = seen + fitted
-        self.x = matrix(keys, hits, both)
+        self.has = matrix(keys, hits, both)
+        self.scales = scales(keys, self.has)
+        self.x = (self.has @ diags(self.scales)).tocsr()
         self.y = numpy.array([wants(r, subject) for r in both], int)
         self.margin = margins(points, fitted, subject)
 
-    def model(self):
-        return ridge(self.x, self.y, self.subject)
+    def learn(self, rows=slice(None)):
+        """What each word is worth, and what any log is."""
+        model = ridge(self.x[rows], self.y[rows], self.subject)
+        return model.coef_[0] * self.scales, model.intercept_[0]
+
+    def points(self, worth, unit):
+        """Points of each word as they are written; 0 for those left out."""
+        out = numpy.array([to_step(w * unit, STEPS[place_of(key)])
+                           for key, w in zip(self.keys, worth)])
+        out[numpy.argsort(-abs(out), kind="stable")[MOST_WORDS:]] = 0
+        return out
 
     def unread(self):
         """What the words say of each fitted incident, not having read it."""
         out = numpy.zeros(len(self.margin))
         for learn, ask in KFold(5, shuffle=True, random_state=0).split(out):
             rows = numpy.concatenate([numpy.arange(self.n), self.n + learn])
-            model = ridge(self.x[rows], self.y[rows], self.subject)
-            out[ask] = model.decision_function(self.x[self.n + ask])
+            worth, always = self.learn(rows)
+            out[ask] = self.has[self.n + ask] @ worth + always
         return out
 
 
@@ -465,18 +487,13 @@ def to_step(worth, steps):
 
 def to_points(fit, a, c, bias):
     """Points of each word, and those that all logs get."""
-    model = fit.model()
+    worth, intercept = fit.learn()
     one = 30 / a            # points for one unit of log-odds
-    words = {}
-    for key, weight in zip(fit.keys, model.coef_[0]):
-        worth = to_step(c * weight * one, STEPS[place_of(key)])
-        if worth:
-            words[key] = worth
-    kept = sorted(words, key=lambda k: (-abs(words[k]), k))[:MOST_WORDS]
+    points = fit.points(worth, c * one)
     sure = SURE_OF.get(fit.subject, SURE)
     sure = numpy.log(sure / (1 - sure))
-    always = round((c * model.intercept_[0] + bias - sure) * one)
-    return {k: words[k] for k in kept}, always
+    always = round((c * intercept + bias - sure) * one)
+    return {k: p for k, p in zip(fit.keys, points) if p}, always
 
 
 def print_list(out, name, forms):
@@ -519,7 +536,26 @@ def print_weigh(subject, words, always, forms):
         verb = "give" if always > 0 else "take"
         out += [f"    {verb} {min(100, abs(always))} when entries > 0",
                 '        because "what any log is likely to be"']
+    if subject not in FLAGS:
+        out += in_words(subject, name, lists)
     return "\n".join(out) + "\n"
+
+
+def in_words(subject, name, lists):
+    """The rule for what no rule's circumstance is shown of.
+
+    Its level is the FLOOR that the points of words were weighed up with.
+    """
+    most = max(STEPS[""])
+    strong = sorted((worth for place, worth in lists
+                     if place == "" and 2 * worth >= most), reverse=True)
+    found = " | ".join(f"@{name}_for_{worth}" for worth in strong)
+    return ["", f'rule {name}_in_words "Told in words of its own"',
+            f"    theme {subject}",
+            f"    give 1 when log has {found} because \"a strong word\"",
+            "    take 90 when flag explained because "
+            '"explained in the end"',
+            f"    need log has {found}", f"    review from {1 - FLOOR}"]
 
 
 def main():

@@ -173,6 +173,37 @@ test_a_weigh_counts_in_every_rule_of_its_theme(void **state)
 #undef SECOND
 }
 
+/* A rule may be one that only weighs bring to its level. */
+static void
+test_a_rule_may_live_by_its_weigh(void **state)
+{
+	struct ruleset *rs = ruleskit_compile(
+	    "themes t\n"
+	    "weigh w \"W\"\n theme t\n"
+	    " give 30 each up to 90 when log has \"mallet\" | \"font\" | "
+	    "\"lead\"\n"
+	    "rule r \"R\"\n theme t\n"
+	    " take 50 when log has \"plumber\"\n"
+	    " review from 60\n");
+	static const struct {
+		const char *log;
+		size_t tags;
+	} cases[] = { { "the lead", 0 }, { "the lead, the font", 1 },
+		{ "the lead, the font, the plumber", 0 } };
+	struct rules_scratch *s = ruleset_scratch_new();
+	struct arena *arena = arena_new();
+	struct rules_result r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		tag(rs, s, arena, PLACE_RURAL, cases[i].log, &r);
+		assert_int_equal(r.tag_count, cases[i].tags);
+	}
+	arena_free(&arena);
+	ruleset_scratch_free(&s);
+	ruleset_free(&rs);
+}
+
 static void
 test_needs_vetoes_and_caps(void **state)
 {
@@ -598,6 +629,7 @@ main(void)
 		    test_tags_are_by_theme_and_the_strongest_rule_decides),
 		cmocka_unit_test(
 		    test_a_weigh_counts_in_every_rule_of_its_theme),
+		cmocka_unit_test(test_a_rule_may_live_by_its_weigh),
 		cmocka_unit_test(test_needs_vetoes_and_caps),
 		cmocka_unit_test(test_brief_leaves_out_why_flags_stand),
 		cmocka_unit_test(test_flags_decide_rural_crime),
