@@ -108,6 +108,7 @@ load_unit(void *user, const struct unitstore_unit *row)
 		u->received_ms = row->received_ms;
 		u->gone_ms = row->gone_ms;
 		u->motion = row->motion;
+		leap_resume(&u->leap, &row->fix);
 	}
 	free(name);
 	free(source);
@@ -146,12 +147,26 @@ load_state(void *user, int64_t area_id, int64_t unit_id,
 			l->units[i]->states[a] = *state;
 }
 
+static int
+load_waiting(struct ledger *l, struct err *e)
+{
+	for (size_t i = 0; i < l->unit_count; i++) {
+		struct ledger_unit *u = l->units[i];
+
+		if (unitstore_count(l->units_on_disk, u->id, &u->waiting,
+			&u->oldest_ms, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 ledger_load(struct ledger *l, struct err *e)
 {
 	forget(l);
 	if (areastore_each(l->areas_on_disk, load_area, l, e) < 0 ||
-	    unitstore_each(l->units_on_disk, load_unit, l, e) < 0)
+	    unitstore_each(l->units_on_disk, load_unit, l, e) < 0 ||
+	    load_waiting(l, e) < 0)
 		return -1;
 	return areastore_each_state(l->areas_on_disk, load_state, l, e);
 }
@@ -299,13 +314,35 @@ unit_of(struct ledger *l, struct ledger_report *r)
 	return u;
 }
 
+/*
+ * A position that is new and can be: what it moves, and whom it rings.  Those
+ * before it that were held to be leaps may be none after all.
+ */
+static int
+believe(struct ledger *l, struct ledger_unit *u, const struct ledger_report *r,
+    enum leap_verdict verdict, int64_t since_ms, int64_t now_ms, struct err *e)
+{
+	struct motion_step step;
+
+	if (verdict == LEAP_OVER && unitstore_unmark(l->units_on_disk, u->id,
+					since_ms, r->fix.time_ms, e) < 0)
+		return -1;
+	if (u->fix.time_ms == CLOCK_NONE || r->fix.time_ms > u->fix.time_ms)
+		u->fix = r->fix;
+	step = motion_take(&u->motion, &r->fix);
+	step.is_leap = verdict == LEAP_OVER;
+	return judge(l, u, &step, now_ms, e);
+}
+
 /* 1 if it is a new position, 0 if it is known or none, -1. */
 static int
 take_report(
     struct ledger *l, struct ledger_report *r, int64_t now_ms, struct err *e)
 {
 	struct ledger_unit *u = unit_of(l, r);
-	struct motion_step step;
+	struct leap leap;
+	enum leap_verdict verdict;
+	int64_t since_ms = 0;
 	int added;
 
 	if (!u)
@@ -318,18 +355,24 @@ take_report(
 	/* A new one needs its row before its positions have theirs. */
 	if (!u->id && write_unit(l, u, e) < 0)
 		return -1;
-	added =
-	    unitstore_add(l->units_on_disk, u->id, &r->fix, r->received_ms, e);
+	leap = u->leap; /* what comes again must not count twice */
+	verdict = leap_take(&leap, &r->fix, &since_ms);
+	added = unitstore_add(l->units_on_disk, u->id, &r->fix,
+	    verdict == LEAP_IS ? TRACK_MARK_JUMP : TRACK_MARK_KEEP,
+	    r->received_ms, e);
 	if (added <= 0)
 		return added;
-	if (u->fix.time_ms == CLOCK_NONE || r->fix.time_ms > u->fix.time_ms) {
-		u->fix = r->fix;
+	u->leap = leap;
+	if (u->waiting++ == 0)
+		u->oldest_ms = r->received_ms;
+	if (u->fix.time_ms == CLOCK_NONE || r->fix.time_ms > u->fix.time_ms)
 		u->gone_ms = CLOCK_NONE;
-	}
 	u->received_ms = r->received_ms;
 	u->is_changed = true;
-	step = motion_take(&u->motion, &r->fix);
-	return judge(l, u, &step, now_ms, e) < 0 ? -1 : 1;
+	if (verdict != LEAP_IS &&
+	    believe(l, u, r, verdict, since_ms, now_ms, e) < 0)
+		return -1;
+	return 1;
 }
 
 int
@@ -364,13 +407,4 @@ size_t
 ledger_unit_count(const struct ledger *l)
 {
 	return l->unit_count;
-}
-
-const struct ledger_unit *
-ledger_private_unit(const struct ledger *l, int64_t id)
-{
-	for (size_t i = 0; i < l->unit_count; i++)
-		if (l->units[i]->id == id)
-			return l->units[i];
-	return NULL;
 }

@@ -81,8 +81,9 @@ NODISCARD int ledger_take(struct ledger *l, struct ledger_report *reports,
 size_t ledger_events(const struct ledger *l, const struct ledger_event **out);
 
 /*
- * Pack the positions of one unit that has enough or has had them for long, in
- * a transaction of its own.  1 if there may be more to do, 0 if not, -1.
+ * Pack positions of some units that have enough or have had them for long, in
+ * a transaction of its own.  1 if there may be more to do, 0 if not, -1: then
+ * ledger_load() is to be called.
  */
 NODISCARD int ledger_pack(struct ledger *l, int64_t now_ms, struct err *e);
 

@@ -21,7 +21,14 @@
 #include "agent/store/store.h"
 
 #define PACK_AFTER_MS INT64_C(600000)
+#define DOUBT_MS      INT64_C(3600000) /* more, for what may be taken back */
 #define DAY_TEXT      sizeof("2026-01-14")
+
+/*
+ * Units in one transaction: each costs the disk a flush, and positions that
+ * come meanwhile wait for it.
+ */
+#define PACK_UNITS 16
 
 static void
 name_day(int64_t ms, char out[DAY_TEXT])
@@ -110,25 +117,63 @@ log_packed(struct ledger *l, int64_t track_id, size_t count, int64_t now_ms,
 	return r;
 }
 
+/* Are there positions of it that may be taken for none after all? */
+static bool
+has_doubt(const struct ledger_unit *u, int64_t now_ms)
+{
+	return u->leap.suspects > 0 &&
+	       u->leap.since_ms >= now_ms - PACK_AFTER_MS - DOUBT_MS;
+}
+
+/* Is there enough to pack, or has something waited for long enough? */
+static bool
+is_due(const struct ledger_unit *u, int64_t now_ms)
+{
+	if (u->waiting >= TRACKSTORE_FIXES_MAX)
+		return true;
+	if (has_doubt(u, now_ms) && u->waiting <= u->leap.suspects)
+		return false;
+	return u->waiting > 0 && u->oldest_ms < now_ms - PACK_AFTER_MS;
+}
+
+/*
+ * Fixes at the start of a list whose marks will not be taken back: those before
+ * the unit's suspects (leap.h), if there are any.
+ */
+static size_t
+count_settled(const struct ledger_unit *u, const struct track_fix *fixes,
+    size_t count, int64_t now_ms)
+{
+	size_t n = 0;
+
+	if (!has_doubt(u, now_ms))
+		return count;
+	while (n < count && fixes[n].time_ms < u->leap.since_ms)
+		n++;
+	return n > 0 ? n : count;
+}
+
 /* The first positions of a unit, into the track of their day. */
 static int
-pack_unit(struct ledger *l, const struct ledger_unit *u, int64_t now_ms,
-    struct err *e)
+pack_unit(
+    struct ledger *l, struct ledger_unit *u, int64_t now_ms, struct err *e)
 {
 	struct track_fix *fixes =
 	    alloc_zero(TRACKSTORE_FIXES_MAX, sizeof(*fixes));
+	unsigned char marks[TRACKSTORE_FIXES_MAX];
 	char day[DAY_TEXT];
 	int64_t track_id = 0;
 	int r = unitstore_take(
-	    l->units_on_disk, u->id, fixes, TRACKSTORE_FIXES_MAX, e);
+	    l->units_on_disk, u->id, fixes, marks, TRACKSTORE_FIXES_MAX, e);
 
 	if (r > 0) {
-		size_t n = count_day(fixes, (size_t)r, day);
+		size_t n = count_day(
+		    fixes, count_settled(u, fixes, (size_t)r, now_ms), day);
 
 		r = 1;
 		if (find_track(l, u, day, now_ms, &track_id, e) < 0 ||
 		    trackstore_add_chunk(
-			l->tracks, track_id, fixes, NULL, n, e) < 0 ||
+			l->tracks, track_id, fixes, marks, n, e) < 0 ||
 		    unitstore_drop(l->units_on_disk, u->id, fixes[0].time_ms,
 			fixes[n - 1].time_ms, e) < 0 ||
 		    log_packed(l, track_id, n, now_ms, e) < 0)
@@ -138,21 +183,43 @@ pack_unit(struct ledger *l, const struct ledger_unit *u, int64_t now_ms,
 	return r;
 }
 
+/* Those that are due, up to PACK_UNITS, in the transaction: how many, or -1. */
+static int
+pack_due(struct ledger *l, int64_t now_ms, struct err *e)
+{
+	int packed = 0;
+
+	for (size_t i = 0; i < l->unit_count && packed < PACK_UNITS; i++) {
+		struct ledger_unit *u = l->units[i];
+
+		if (!is_due(u, now_ms))
+			continue;
+		if (pack_unit(l, u, now_ms, e) < 0 ||
+		    unitstore_count(l->units_on_disk, u->id, &u->waiting,
+			&u->oldest_ms, e) < 0)
+			return -1;
+		packed++;
+	}
+	return packed;
+}
+
+static bool
+has_due(const struct ledger *l, int64_t now_ms)
+{
+	for (size_t i = 0; i < l->unit_count; i++)
+		if (is_due(l->units[i], now_ms))
+			return true;
+	return false;
+}
+
 int
 ledger_pack(struct ledger *l, int64_t now_ms, struct err *e)
 {
-	const struct ledger_unit *u;
-	int64_t unit_id;
-	int r;
-
-	r = unitstore_find_full(l->units_on_disk, TRACKSTORE_FIXES_MAX,
-	    now_ms - PACK_AFTER_MS, &unit_id, e);
-	if (r <= 0)
-		return r;
-	u = ledger_private_unit(l, unit_id);
-	if (!u || store_begin(l->store, e) < 0)
-		return u ? -1 : 0;
-	if (pack_unit(l, u, now_ms, e) < 0 || store_commit(l->store, e) < 0) {
+	if (!has_due(l, now_ms))
+		return 0;
+	if (store_begin(l->store, e) < 0)
+		return -1;
+	if (pack_due(l, now_ms, e) < 0 || store_commit(l->store, e) < 0) {
 		store_rollback(l->store);
 		return -1;
 	}

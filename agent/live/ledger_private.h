@@ -6,6 +6,7 @@
 #include "agent/store/areastore.h"
 #include "agent/store/trackstore.h"
 #include "agent/store/unitstore.h"
+#include "agent/tracks/leap.h"
 #include "agent/tracks/motion.h"
 
 /* One unit in memory. */
@@ -16,6 +17,9 @@ struct ledger_unit {
 	struct track_fix fix;
 	int64_t received_ms, gone_ms;
 	struct motion motion;
+	struct leap leap;
+	int64_t waiting;           /* positions that are not packed */
+	int64_t oldest_ms;         /* when the first of them was received */
 	struct area_state *states; /* owned; one for each area */
 	bool is_changed;
 };
@@ -41,9 +45,5 @@ struct ledger {
 	struct ledger_event *events; /* owned; of the last batch */
 	size_t event_count;
 };
-
-/* The unit with that id, or NULL. */
-const struct ledger_unit *ledger_private_unit(
-    const struct ledger *l, int64_t id);
 
 #endif /* LIVE_LEDGER_PRIVATE_H */

@@ -40,6 +40,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { AREA_OUTBOX } },
 	{ { CELL_INDEX } },
 	{ { JUDGEMENT_TABLES } },
+	{ { POSITION_MARK } },
 };
 
 const struct schema_step *

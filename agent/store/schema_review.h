@@ -836,4 +836,8 @@
 	"  PRIMARY KEY (track_id, number)"            \
 	") STRICT, WITHOUT ROWID;"
 
+/* What a position was found to be as it came (leap.h): enum track_mark. */
+#define POSITION_MARK \
+	"ALTER TABLE position ADD COLUMN mark INTEGER NOT NULL DEFAULT 0;"
+
 #endif /* STORE_SCHEMA_REVIEW_H */

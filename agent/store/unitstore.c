@@ -15,9 +15,9 @@ enum {
 	ST_INSERT,
 	ST_UPDATE,
 	ST_ADD,
+	ST_UNMARK,
 	ST_EACH,
-	ST_FULL,
-	ST_AGED,
+	ST_WAITING,
 	ST_TAKE,
 	ST_DROP,
 	ST_PURGE,
@@ -38,17 +38,18 @@ static const char *const sql[ST_COUNT] = {
 	[ST_UPDATE] = "UPDATE unit SET (" UNIT_COLUMNS ") = ($1, $2, $3, $4,"
 		      " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
 		      " $17, $18) WHERE id = $19",
-	[ST_ADD] = "INSERT INTO position (unit_id, time_ms, received_ms, lat,"
-		   " lon, altitude_m, speed_mps, course_deg, uncertainty_m)"
-		   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-		   " ON CONFLICT (unit_id, time_ms) DO NOTHING",
+	[ST_ADD] =
+	    "INSERT INTO position (unit_id, time_ms, received_ms, lat,"
+	    " lon, altitude_m, speed_mps, course_deg, uncertainty_m, mark)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+	    " ON CONFLICT (unit_id, time_ms) DO NOTHING",
+	[ST_UNMARK] = "UPDATE position SET mark = 0 WHERE unit_id = $1"
+		      " AND time_ms BETWEEN $2 AND $3 AND mark > 0",
 	[ST_EACH] = "SELECT " UNIT_COLUMNS ", id FROM unit ORDER BY name",
-	[ST_FULL] = "SELECT unit_id FROM position GROUP BY unit_id"
-		    " HAVING count(*) >= $1 LIMIT 1",
-	[ST_AGED] = "SELECT unit_id FROM position WHERE received_ms < $1"
-		    " LIMIT 1",
+	[ST_WAITING] = "SELECT count(*), min(received_ms) FROM position"
+		       " WHERE unit_id = $1",
 	[ST_TAKE] = "SELECT time_ms, lat, lon, altitude_m, speed_mps,"
-		    " course_deg, uncertainty_m FROM position"
+		    " course_deg, uncertainty_m, mark FROM position"
 		    " WHERE unit_id = $1 ORDER BY time_ms LIMIT $2",
 	[ST_DROP] = "DELETE FROM position WHERE unit_id = $1 AND"
 		    " time_ms BETWEEN $2 AND $3",
@@ -187,7 +188,8 @@ unitstore_put(struct unitstore *us, struct unitstore_unit *u, struct err *e)
 
 int
 unitstore_add(struct unitstore *us, int64_t unit_id,
-    const struct track_fix *fix, int64_t received_ms, struct err *e)
+    const struct track_fix *fix, enum track_mark mark, int64_t received_ms,
+    struct err *e)
 {
 	struct db_stmt *st = us->st[ST_ADD];
 
@@ -196,9 +198,23 @@ unitstore_add(struct unitstore *us, int64_t unit_id,
 	db_bind_int(st, 2, fix->time_ms);
 	db_bind_int(st, 3, received_ms);
 	bind_fix(st, 4, fix);
+	db_bind_int(st, 10, mark);
 	if (db_run(st, e) < 0)
 		return -1;
 	return (int)db_changes(us->db);
+}
+
+int
+unitstore_unmark(struct unitstore *us, int64_t unit_id, int64_t first_ms,
+    int64_t last_ms, struct err *e)
+{
+	struct db_stmt *st = us->st[ST_UNMARK];
+
+	CHECK(db_is_in_transaction(us->db));
+	db_bind_int(st, 1, unit_id);
+	db_bind_int(st, 2, first_ms);
+	db_bind_int(st, 3, last_ms);
+	return db_run(st, e);
 }
 
 int
@@ -224,31 +240,26 @@ unitstore_each(struct unitstore *us,
 	return r;
 }
 
-static int
-find_one(struct db_stmt *st, int64_t bound, int64_t *id, struct err *e)
+int
+unitstore_count(struct unitstore *us, int64_t unit_id, int64_t *count,
+    int64_t *oldest_ms, struct err *e)
 {
+	struct db_stmt *st = us->st[ST_WAITING];
 	int r;
 
-	db_bind_int(st, 1, bound);
+	db_bind_int(st, 1, unit_id);
 	r = db_step(st, e);
-	if (r > 0)
-		*id = db_col_int(st, 0);
+	if (r > 0) {
+		*count = db_col_int(st, 0);
+		*oldest_ms = col_time(st, 1);
+	}
 	db_reset(st);
-	return r;
-}
-
-int
-unitstore_find_full(struct unitstore *us, int64_t count, int64_t before_ms,
-    int64_t *unit_id, struct err *e)
-{
-	int r = find_one(us->st[ST_FULL], count, unit_id, e);
-
-	return r != 0 ? r : find_one(us->st[ST_AGED], before_ms, unit_id, e);
+	return r < 0 ? -1 : 0;
 }
 
 int
 unitstore_take(struct unitstore *us, int64_t unit_id, struct track_fix *out,
-    size_t max, struct err *e)
+    unsigned char *marks, size_t max, struct err *e)
 {
 	struct db_stmt *st = us->st[ST_TAKE];
 	int count = 0;
@@ -256,8 +267,10 @@ unitstore_take(struct unitstore *us, int64_t unit_id, struct track_fix *out,
 
 	db_bind_int(st, 1, unit_id);
 	db_bind_int(st, 2, (int64_t)max);
-	while ((r = db_step(st, e)) > 0)
+	while ((r = db_step(st, e)) > 0) {
+		marks[count] = (unsigned char)db_col_int(st, 7);
 		out[count++] = col_fix(st, 1, db_col_int(st, 0));
+	}
 	db_reset(st);
 	return r < 0 ? -1 : count;
 }

@@ -27,12 +27,13 @@ struct unitstore; /* opaque; one connection, one thread */
 
 /* One unit. */
 struct unitstore_unit {
-	int64_t id;           /* 0: not stored yet */
-	struct str name;      /* a call sign */
-	struct str source;    /* the configured source it came through last */
-	struct track_fix fix; /* the newest; time_ms CLOCK_NONE: none */
-	int64_t received_ms;  /* when the last position came */
-	int64_t gone_ms;      /* its device said so; CLOCK_NONE: it is there */
+	int64_t id;        /* 0: not stored yet */
+	struct str name;   /* a call sign */
+	struct str source; /* the configured source it came through last */
+	struct track_fix
+	    fix;             /* the newest believed; time_ms CLOCK_NONE: none */
+	int64_t received_ms; /* when the last position came */
+	int64_t gone_ms;     /* its device said so; CLOCK_NONE: it is there */
 	struct motion motion;
 };
 
@@ -47,9 +48,17 @@ void unitstore_close(struct unitstore **us);
 NODISCARD int unitstore_put(
     struct unitstore *us, struct unitstore_unit *unit, struct err *e);
 
-/* Keep a position: 1 if it is new, 0 if the unit has one of that time, -1. */
+/*
+ * Keep a position and its mark: 1 if it is new, 0 if the unit has one of that
+ * time, -1.
+ */
 NODISCARD int unitstore_add(struct unitstore *us, int64_t unit_id,
-    const struct track_fix *fix, int64_t received_ms, struct err *e);
+    const struct track_fix *fix, enum track_mark mark, int64_t received_ms,
+    struct err *e);
+
+/* Take back the marks of its positions from first_ms to last_ms. */
+NODISCARD int unitstore_unmark(struct unitstore *us, int64_t unit_id,
+    int64_t first_ms, int64_t last_ms, struct err *e);
 
 /* Call each for all units, by name. */
 NODISCARD int unitstore_each(struct unitstore *us,
@@ -57,15 +66,18 @@ NODISCARD int unitstore_each(struct unitstore *us,
     struct err *e);
 
 /*
- * A unit that has count positions or more not packed, or one received before
- * before_ms: 1 and its id, 0 if none, -1.
+ * How many of its positions are not packed, and when the first of them to come
+ * was received (CLOCK_NONE: none).
  */
-NODISCARD int unitstore_find_full(struct unitstore *us, int64_t count,
-    int64_t before_ms, int64_t *unit_id, struct err *e);
+NODISCARD int unitstore_count(struct unitstore *us, int64_t unit_id,
+    int64_t *count, int64_t *oldest_ms, struct err *e);
 
-/* Its first positions in order of time, at most max; their number, or -1. */
+/*
+ * Its first positions in order of time and their marks, at most max; their
+ * number, or -1.
+ */
 NODISCARD int unitstore_take(struct unitstore *us, int64_t unit_id,
-    struct track_fix *out, size_t max, struct err *e);
+    struct track_fix *out, unsigned char *marks, size_t max, struct err *e);
 
 /* Remove its positions from first_ms to last_ms: they are packed. */
 NODISCARD int unitstore_drop(struct unitstore *us, int64_t unit_id,

@@ -223,7 +223,8 @@ judge_passing(const struct area *a, const struct motion_step *step,
 	bool in = state->side == AREA_SIDE_IN;
 	struct spot middle = between(w->from, w->to, (w->first + w->last) / 2);
 
-	if (w->meets < 2 || step->to_ms - step->from_ms > AREA_GAP_MS ||
+	if (w->meets < 2 || step->is_leap ||
+	    step->to_ms - step->from_ms > AREA_GAP_MS ||
 	    is_inside(a, middle) == in ||
 	    distance(a, middle) < step->uncertainty_m)
 		return;

@@ -53,6 +53,7 @@ struct motion_step {
 	int64_t from_ms, to_ms;
 	double uncertainty_m;       /* of the second place */
 	double east_mps, north_mps; /* MOTION_MOVED: its velocity at the end */
+	bool is_leap;               /* nothing is known of the way (leap.h) */
 };
 
 /* Take one more fix, which has a time and a place. */

@@ -32,7 +32,8 @@ def messages(first):
     for i in range(EACH):
         lines.append(json.dumps({
             "_type": "location", "tid": f"U{first + i % UNITS:03d}",
-            "lat": 51.7 + i % 977 * 1e-4, "lon": 0.6 + i % 613 * 1e-4,
+            "lat": 51.7 + i % UNITS * 1e-3 + i // UNITS * 1e-4,
+            "lon": 0.6 + i // UNITS % 613 * 1e-4,
             "acc": 8, "vel": 40, "cog": 90, "batt": 80, "conn": "m",
             "tst": begin + i // UNITS}))
     return "\n".join(lines) + "\n"

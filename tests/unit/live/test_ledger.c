@@ -175,6 +175,101 @@ test_area_survives_restart(void **state)
 	close_desk(d);
 }
 
+static int
+pack_all(struct desk *d, int64_t now_ms)
+{
+	int turns = 0;
+	int r;
+
+	while ((r = ledger_pack(d->ledger, now_ms, &d->e)) > 0)
+		turns++;
+	OK(r);
+	return turns;
+}
+
+/* Seconds of TM01 going south past the yard at 20 m/s, with leaps. */
+static struct ledger_report
+past_yard(int i, bool is_leap)
+{
+	return report("TM01", is_leap ? 51.81 : 51.95 - i * 2e-4,
+	    is_leap ? 0.71 : 0.6, NOW + i * 1000);
+}
+
+/* A wrong place is kept with its mark, and rings, moves and shows nothing. */
+static void
+test_leaps(void **state)
+{
+	struct desk desk, *d = &desk;
+	const struct ledger_event *events;
+
+	(void)state;
+	open_desk(d);
+	add_yard(d);
+	for (int i = 0; i < 60; i++) {
+		struct ledger_report r =
+		    past_yard(i, i % 10 == 5 || i % 10 == 6);
+
+		assert_int_equal(take(d, &r, 1), 1);
+		assert_int_equal(ledger_events(d->ledger, &events), 0);
+		assert_int_equal(
+		    number(d, "SELECT count(*) FROM unit"
+			      " WHERE lon = 0.6 AND held_lon = 0.6"),
+		    1);
+	}
+	assert_int_equal(number(d, "SELECT count(*) FROM position"), 60);
+	assert_int_equal(
+	    number(d, "SELECT count(*) FROM position WHERE mark = 2"), 12);
+	/* The same again is none, and does not count as one more. */
+	for (int i = 0; i < 10; i++) {
+		struct ledger_report r = past_yard(56, true);
+
+		assert_int_equal(take(d, &r, 1), 0);
+	}
+	assert_true(pack_all(d, NOW + DAY) > 0);
+	assert_int_equal(number(d, "SELECT fixes - kept FROM track"), 12);
+	close_desk(d);
+}
+
+/*
+ * Where it goes on for long enough it is, and was: what it entered so is told,
+ * what it may have passed on the way is not.
+ */
+static void
+test_leap_that_lasts(void **state)
+{
+	struct desk desk, *d = &desk;
+	const struct ledger_event *events;
+	struct ledger_report r = report("TM01", 51.95, 0.71, NOW);
+	size_t told = 0;
+
+	(void)state;
+	open_desk(d);
+	add_yard(d);
+	assert_int_equal(take(d, &r, 1), 1);
+	/* South of the yard, which lies between: nothing. */
+	for (int i = 1; i <= 6; i++) {
+		r = report("TM01", 51.7, 0.71, NOW + i * 1000);
+		assert_int_equal(take(d, &r, 1), 1);
+		assert_int_equal(ledger_events(d->ledger, &events), 0);
+		assert_int_equal(
+		    number(d, "SELECT count(*) FROM position WHERE mark > 0"),
+		    i < 5 ? i : 0);
+		/* What may yet be taken back is not packed. */
+		assert_int_equal(pack_all(d, NOW + 700000), i == 1 || i >= 5);
+	}
+	assert_int_equal(number(d, "SELECT lat < 51.75 FROM unit"), 1);
+	/* In the yard: once, by the one that is believed. */
+	for (int i = 11; i <= 20; i++) {
+		r = report("TM01", 51.81, 0.71, NOW + i * 1000);
+		assert_int_equal(take(d, &r, 1), 1);
+		told += ledger_events(d->ledger, &events);
+	}
+	assert_int_equal(told, 1);
+	assert_int_equal(
+	    number(d, "SELECT kind FROM area_event"), AREA_ENTERED);
+	close_desk(d);
+}
+
 /* A device that only says goodbye gives no place, and keeps none. */
 static void
 test_goodbyes(void **state)
@@ -246,18 +341,6 @@ test_undone(void **state)
 	assert_int_equal(ledger_unit_count(d->ledger), 0);
 	assert_int_equal(take(d, &r, 1), 1);
 	close_desk(d);
-}
-
-static int
-pack_all(struct desk *d, int64_t now_ms)
-{
-	int turns = 0;
-	int r;
-
-	while ((r = ledger_pack(d->ledger, now_ms, &d->e)) > 0)
-		turns++;
-	OK(r);
-	return turns;
 }
 
 /* Two days, across midnight in London: each has its track. */
@@ -354,6 +437,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_batches),
 		cmocka_unit_test(test_area_survives_restart),
+		cmocka_unit_test(test_leaps),
+		cmocka_unit_test(test_leap_that_lasts),
 		cmocka_unit_test(test_goodbyes),
 		cmocka_unit_test(test_crowd),
 		cmocka_unit_test(test_undone),

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "agent/tracks/area.h"
+#include "agent/tracks/leap.h"
 #include "agent/tracks/motion.h"
 
 #define DEGREE_M 111195.08
@@ -28,6 +29,7 @@ static const char lane[] =
 /* A unit, an area, and what was told. */
 struct watch {
 	struct area *area;
+	struct leap leap;
 	struct motion motion;
 	struct area_state state;
 	int64_t dwell_ms;
@@ -58,13 +60,21 @@ fix_at(double x, double y, double t_s, double uncertainty_m)
 	return f;
 }
 
-/* Returns the number of events that the fix gives rise to. */
+/* Returns the number of events that the fix gives rise to, as it comes live. */
 static size_t
 show(struct watch *w, struct track_fix f)
 {
-	struct motion_step step = motion_take(&w->motion, &f);
+	int64_t since_ms;
+	enum leap_verdict verdict = leap_take(&w->leap, &f, &since_ms);
+	struct motion_step step;
 	struct area_event out[AREA_EVENTS_MAX];
-	size_t n = area_judge(w->area, &step, w->dwell_ms, &w->state, out);
+	size_t n;
+
+	if (verdict == LEAP_IS)
+		return 0;
+	step = motion_take(&w->motion, &f);
+	step.is_leap = verdict == LEAP_OVER;
+	n = area_judge(w->area, &step, w->dwell_ms, &w->state, out);
 
 	for (size_t i = 0; i < n && w->count < LENGTH(w->events); i++)
 		w->events[w->count++] = out[i];
