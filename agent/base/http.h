@@ -131,6 +131,13 @@ void http_query_each(const struct http_request *rq,
 int http_form(const struct http_request *rq, const char *name, struct buf *out);
 
 /*
+ * Call each for the fields of a form in the body, decoded, in their order; one
+ * that http_form() would not give is passed over.  Borrowed for the call.
+ */
+void http_form_each(const struct http_request *rq,
+    void (*each)(void *user, struct str name, struct str value), void *user);
+
+/*
  * Set a field of the answer's head; name is a literal.  Name and value are
  * ours: without line ends or other control characters (CHECKed).
  */

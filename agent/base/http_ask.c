@@ -144,6 +144,26 @@ next_pair(struct str *rest)
 	return pair;
 }
 
+/* The two sides of a pair, still encoded. */
+static void
+split_pair(struct str pair, struct str *key, struct str *value)
+{
+	const char *mark = memchr(pair.p, '=', pair.len);
+	size_t len = mark ? (size_t)(mark - pair.p) : pair.len;
+	size_t from = len + (mark ? 1 : 0);
+
+	*key = str_make(pair.p, len);
+	*value = str_make(pair.p + from, pair.len - from);
+}
+
+/* Decode a value: is it text? */
+static bool
+decode_text(struct str s, struct buf *out)
+{
+	decode_form(s, out);
+	return str_is_utf8(buf_str(out)) && !memchr(out->p, '\0', out->len);
+}
+
 int
 http_form(const struct http_request *rq, const char *name, struct buf *out)
 {
@@ -152,20 +172,31 @@ http_form(const struct http_request *rq, const char *name, struct buf *out)
 	if (!is_form(rq))
 		return -1;
 	while (rest.len > 0) {
-		struct str pair = next_pair(&rest);
-		const char *mark = memchr(pair.p, '=', pair.len);
-		size_t key = mark ? (size_t)(mark - pair.p) : pair.len;
+		struct str key, value;
 
-		decode_form(str_make(pair.p, key), out);
-		if (!str_is(buf_str(out), name))
-			continue;
-		key += mark ? 1 : 0;
-		decode_form(str_make(pair.p + key, pair.len - key), out);
-		return str_is_utf8(buf_str(out)) &&
-			       !memchr(out->p, '\0', out->len)
-			   ? 1
-			   : -1;
+		split_pair(next_pair(&rest), &key, &value);
+		decode_form(key, out);
+		if (str_is(buf_str(out), name))
+			return decode_text(value, out) ? 1 : -1;
 	}
 	buf_reset(out);
 	return 0;
+}
+
+void
+http_form_each(const struct http_request *rq,
+    void (*each)(void *user, struct str name, struct str value), void *user)
+{
+	struct str rest = rq->body;
+	struct buf name = { 0 }, text = { 0 };
+
+	while (is_form(rq) && rest.len > 0) {
+		struct str key, value;
+
+		split_pair(next_pair(&rest), &key, &value);
+		if (decode_text(key, &name) && decode_text(value, &text))
+			each(user, buf_str(&name), buf_str(&text));
+	}
+	buf_clear(&name);
+	buf_clear(&text);
 }

@@ -113,6 +113,15 @@ void api_incident_decide(struct visit *v);
 /* Undo an act about it. */
 void api_incident_undo(struct visit *v);
 
+/* Acts by which several incidents were decided; one; undo it. */
+void api_batches(struct visit *v);
+void api_batch(struct visit *v);
+void api_batch_undo(struct visit *v);
+
+/* What would change if several were decided together; do it. */
+void api_batch_preview(struct visit *v);
+void api_batch_do(struct visit *v);
+
 /* All accounts. */
 void api_accounts(struct visit *v);
 

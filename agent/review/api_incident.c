@@ -303,18 +303,24 @@ decide(struct change *c, struct visit *v, struct err *e)
 static int
 undo(struct change *c, struct visit *v, struct err *e)
 {
-	int64_t act = json_int(json_member(c->body, "act")), of = 0;
+	const struct review_undo undo = {
+		.act_id = json_int(json_member(c->body, "act")),
+		.account_id = v->account.id,
+		.actor = v->actor,
+		.now_ms = v->now_ms,
+	};
+	int64_t of = 0;
 	int r;
 
-	if (act <= 0)
+	if (undo.act_id <= 0)
 		return err_set(e, ERR_INVALID, "\"act\" is a number of one");
-	r = reviews_undo(
-	    v->desk->reviews, act, v->account.id, v->actor, v->now_ms, &of, e);
+	r = reviews_undo(v->desk->reviews, &undo, &of, e);
 	if (r < 0)
 		return -1;
 	if (r == 0 || of != c->incident_id)
 		return err_set(e, ERR_INVALID,
-		    "no act %lld of this incident stands", (long long)act);
+		    "no act %lld of this incident stands",
+		    (long long)undo.act_id);
 	return 1;
 }
 

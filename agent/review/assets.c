@@ -29,6 +29,8 @@ EMBED(asset_search, "search.css");
 EMBED(asset_keys, "keys.js");
 EMBED(asset_live, "live.js");
 EMBED(asset_phone, "phone.css");
+EMBED(asset_batch, "batch.js");
+EMBED(asset_batch_style, "batch.css");
 EMBED(asset_map, "map.js");
 EMBED(asset_map_style, "map.css");
 EMBED_PATH(asset_leaflet, REVIEW_LEAFLET "/leaflet.min.js");
@@ -49,6 +51,10 @@ static const struct asset {
 	    asset_keys_end },
 	{ "live.js", "text/javascript; charset=utf-8", asset_live_begin,
 	    asset_live_end },
+	{ "batch.js", "text/javascript; charset=utf-8", asset_batch_begin,
+	    asset_batch_end },
+	{ "batch.css", "text/css; charset=utf-8", asset_batch_style_begin,
+	    asset_batch_style_end },
 	{ "phone.css", "text/css; charset=utf-8", asset_phone_begin,
 	    asset_phone_end },
 	{ "map.js", "text/javascript; charset=utf-8", asset_map_begin,

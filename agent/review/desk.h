@@ -8,6 +8,7 @@
 struct accounts;
 struct areastore;
 struct arena;
+struct joints;
 struct camps;
 struct audit_pages;
 struct contacts;
@@ -47,6 +48,7 @@ struct desk {
 	struct audit_pages *audit_pages;
 	struct accounts *accounts;
 	struct reviews *reviews;
+	struct joints *batches;
 	struct digests *digests;
 	struct matches *matches;
 	struct outbox *outbox;

@@ -1,6 +1,7 @@
 #include "agent/review/html.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "agent/base/clock.h"
@@ -161,6 +162,25 @@ html_themes(struct buf *out, struct str themes)
 			buf_add_text(out, ", ");
 		len += comma ? 1 : 0;
 		themes = str_make(themes.p + len, themes.len - len);
+	}
+}
+
+void
+html_near(struct buf *out, struct str near_name, double near_m,
+    struct str bearing, struct str district)
+{
+	if (str_is_given(near_name)) {
+		if (!isnan(near_m) && near_m >= 100) {
+			buf_addf(out, "%.1f km ", near_m / 1000);
+			html_text(out, bearing);
+			buf_add_text(out, " of ");
+		}
+		html_text(out, near_name);
+	} else
+		buf_add_text(out, "Place not known");
+	if (str_is_given(district)) {
+		buf_add_text(out, ", ");
+		html_text(out, district);
 	}
 }
 

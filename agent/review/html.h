@@ -43,6 +43,13 @@ void html_theme(struct buf *out, struct str theme);
 /* Several, separated by commas. */
 void html_themes(struct buf *out, struct str themes);
 
+/*
+ * Append where it is, by the nearest named place: "2.3 km NE of Writtle,
+ * Chelmsford"; the texts may be absent, near_m NAN.
+ */
+void html_near(struct buf *out, struct str near_name, double near_m,
+    struct str bearing, struct str district);
+
 /* Is it a theme of the guide? */
 bool html_is_theme(struct str theme);
 

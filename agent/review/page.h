@@ -30,6 +30,23 @@ void page_incident(struct visit *v);
 /* A decision about it, sent by one of sheet_decide()'s forms; then on to what waits next. */
 void page_decide(struct visit *v);
 
+/*
+ * What would change if several were decided together, with the form to do it;
+ * parameters verdict, to (a theme), item (an incident) any number of times, or
+ * all=yes with the queue's filter.
+ */
+void page_batch(struct visit *v);
+
+/* That form, sent: they are decided as one act, which is shown. */
+void page_batch_do(struct visit *v);
+
+/* The acts by which several were decided; parameter before. */
+void page_batches(struct visit *v);
+
+/* The one whose number is the visit's arg; undo it. */
+void page_batch_done(struct visit *v);
+void page_batch_undo(struct visit *v);
+
 /* Undo the act whose number is the visit's arg, and show its incident. */
 void page_undo(struct visit *v);
 

@@ -173,8 +173,11 @@ static int
 undo(void *user, struct visit *v, struct err *e)
 {
 	int64_t *incident_id = user;
-	int r = reviews_undo(v->desk->reviews, visit_number(v->arg),
-	    v->account.id, v->actor, v->now_ms, incident_id, e);
+	const struct review_undo undo = { .act_id = visit_number(v->arg),
+		.account_id = v->account.id,
+		.actor = v->actor,
+		.now_ms = v->now_ms };
+	int r = reviews_undo(v->desk->reviews, &undo, incident_id, e);
 
 	if (r == 0)
 		return err_set(

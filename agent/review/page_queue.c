@@ -3,9 +3,6 @@
  * are parameters of the address, so that a view can be kept as a bookmark.
  */
 #include <inttypes.h>
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "agent/base/arena.h"
 #include "agent/base/clock.h"
@@ -13,11 +10,13 @@
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
 #include "agent/review/page.h"
+#include "agent/review/picks.h"
+#include "agent/review/queuefilter.h"
 #include "agent/review/service_private.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
 
-#define PAGE_ROWS 50
+#define PAGE_ROWS QUEUEFILTER_PAGE
 
 /* What a rank is called; the order of reviews.c. */
 static const char *const rank_words[] = { "Alert, in progress", "Alert",
@@ -32,62 +31,12 @@ struct listing {
 	struct err e;
 };
 
-/* What the asker has seen of it; the order of enum review_mark. */
-static const struct {
-	const char *value, *words;
-} marks[] = {
-	{ "", "All" },
-	{ "new", "New to me" },
-	{ "changed", "Changed since I looked" },
-};
-
-static void
-read_filter(struct visit *v, struct review_filter *f)
-{
-	struct str after = http_query(v->rq, "after");
-	char *end = NULL;
-
-	*f = (struct review_filter){ .after_rank = -1,
-		.account_id = v->account.id,
-		.limit = PAGE_ROWS };
-	f->theme = http_query(v->rq, "theme");
-	f->district = http_query(v->rq, "district");
-	if (f->theme.len == 0)
-		f->theme = (struct str){ 0 };
-	if (f->district.len == 0)
-		f->district = (struct str){ 0 };
-	f->in_progress = str_is(http_query(v->rq, "progress"), "yes");
-	if (str_is(http_query(v->rq, "level"), "review"))
-		f->level = RULES_REVIEW;
-	for (size_t i = 1; i < sizeof marks / sizeof marks[0]; i++)
-		if (str_is(http_query(v->rq, "seen"), marks[i].value))
-			f->mark = (enum review_mark)i;
-	if (after.len == 0)
-		return;
-	f->after_rank = strtoll(after.p, &end, 10);
-	if (*end == '.')
-		f->after_since_ms = strtoll(end + 1, &end, 10);
-	if (*end == '.')
-		f->after_id = strtoll(end + 1, &end, 10);
-}
-
 static void
 print_place(struct visit *v, const struct review_item *item)
 {
 	buf_add_text(v->out, "<p class=\"where\">");
-	if (str_is_given(item->near_name)) {
-		if (!isnan(item->near_m) && item->near_m >= 100) {
-			buf_addf(v->out, "%.1f km ", item->near_m / 1000);
-			html_text(v->out, item->near_bearing);
-			buf_add_text(v->out, " of ");
-		}
-		html_text(v->out, item->near_name);
-	} else
-		buf_add_text(v->out, "Place not known");
-	if (str_is_given(item->district)) {
-		buf_add_text(v->out, ", ");
-		html_text(v->out, item->district);
-	}
+	html_near(v->out, item->near_name, item->near_m, item->near_bearing,
+	    item->district);
 	buf_add_text(v->out, "</p>");
 }
 
@@ -117,7 +66,10 @@ print_item(void *user, const struct review_item *item)
 	    "\"><h2><a href=\"/incident/%" PRId64 "\">",
 	    item->rank, item->incident_id, item->incident_id);
 	html_themes(v->out, item->themes);
-	buf_add_text(v->out, "</a></h2><p class=\"rank\">");
+	buf_add_text(v->out, "</a></h2>");
+	if (picks_may(v))
+		picks_box(v, item->incident_id, item->ref);
+	buf_add_text(v->out, "<p class=\"rank\">");
 	html_words(v->out, rank_words[item->rank & 3]);
 	if (str_is_given(item->grade)) {
 		buf_add_text(v->out, ", grade ");
@@ -140,20 +92,13 @@ print_item(void *user, const struct review_item *item)
 	l->rows++;
 }
 
-static bool
-is_filtered(const struct review_filter *f)
-{
-	return f->theme.p || f->district.p || f->in_progress ||
-	       f->level != RULES_NONE || f->mark != REVIEW_ANY;
-}
-
 /* Which part of the queue this is, for live.js; its end is "after" the last. */
 static void
 print_list(struct visit *v, const struct review_filter *f,
     const struct listing *l, struct str items)
 {
 	buf_addf(v->out, "<ol class=\"queue\" data-filtered=\"%s\"",
-	    is_filtered(f) ? "yes" : "no");
+	    queuefilter_is_any(f) ? "yes" : "no");
 	if (f->after_rank >= 0)
 		buf_addf(v->out,
 		    " data-from=\"%" PRId64 ".%" PRId64 ".%" PRId64 "\"",
@@ -170,32 +115,10 @@ print_list(struct visit *v, const struct review_filter *f,
 static void
 print_filter(struct visit *v, const struct review_filter *f)
 {
-	buf_add_text(v->out,
-	    "<form class=\"filter\" method=\"get\" action=\"/\">"
-	    "<p><label for=\"theme\">Theme</label>"
-	    "<select id=\"theme\" name=\"theme\">"
-	    "<option value=\"\">All themes</option>");
-	html_theme_options(v->out, f->theme);
-	buf_add_text(v->out,
-	    "</select></p><p><label for=\"district\">District</label>"
-	    "<input id=\"district\" name=\"district\" value=\"");
-	html_text(v->out, f->district);
-	buf_addf(v->out,
-	    "\"></p><p><label><input type=\"checkbox\" name=\"progress\" "
-	    "value=\"yes\"%s> In progress only</label></p>"
-	    "<p><label><input type=\"checkbox\" name=\"level\" "
-	    "value=\"review\"%s> No alerts</label></p>"
-	    "<p><label for=\"seen\">Seen</label>"
-	    "<select id=\"seen\" name=\"seen\">",
-	    f->in_progress ? " checked" : "",
-	    f->level == RULES_REVIEW ? " checked" : "");
-	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
-		buf_addf(v->out, "<option value=\"%s\"%s>%s</option>",
-		    marks[i].value,
-		    (enum review_mark)i == f->mark ? " selected" : "",
-		    marks[i].words);
 	buf_add_text(
-	    v->out, "</select></p><p><button>Show</button></p></form>");
+	    v->out, "<form class=\"filter\" method=\"get\" action=\"/\">");
+	queuefilter_form(v->out, f);
+	buf_add_text(v->out, "<p><button>Show</button></p></form>");
 }
 
 /* What the rules missed is found by its reference, and tagged on its page. */
@@ -231,17 +154,14 @@ print_next(
 {
 	if (l->rows < PAGE_ROWS)
 		return;
+	buf_add_text(v->out, "<p class=\"next\"><a rel=\"next\" href=\"/?");
+	if (queuefilter_is_any(f)) {
+		queuefilter_link(v->out, f);
+		buf_add_text(v->out, "&amp;");
+	}
 	buf_addf(v->out,
-	    "<p class=\"next\"><a rel=\"next\" href=\"/?after=%" PRId64
-	    ".%" PRId64 ".%" PRId64 "&amp;theme=",
-	    l->rank, l->since_ms, l->id);
-	html_url(v->out, f->theme);
-	buf_add_text(v->out, "&amp;district=");
-	html_url(v->out, f->district);
-	buf_addf(v->out, "%s%s&amp;seen=%s\">Next %d</a></p>",
-	    f->in_progress ? "&amp;progress=yes" : "",
-	    f->level == RULES_REVIEW ? "&amp;level=review" : "",
-	    marks[f->mark].value, PAGE_ROWS);
+	    "after=%" PRId64 ".%" PRId64 ".%" PRId64 "\">Next %d</a></p>",
+	    l->rank, l->since_ms, l->id, PAGE_ROWS);
 }
 
 void
@@ -259,7 +179,7 @@ page_queue(struct visit *v)
 		visit_home(v);
 		return;
 	}
-	read_filter(v, &f);
+	queuefilter_read(v, &f);
 	if (page_live_begin(v, &live, &e) < 0 ||
 	    visit_record_look(v, 0, "queue", &e) < 0 ||
 	    reviews_count(v->desk->reviews, &f, &count, &oldest_ms, &e) < 0) {
@@ -269,6 +189,8 @@ page_queue(struct visit *v)
 	visit_page(v, "Queue");
 	print_count(v, count, oldest_ms);
 	print_filter(v, &f);
+	if (picks_may(v))
+		picks_bar(v, &f, count);
 	items_at = v->out->len;
 	if (reviews_queue(v->desk->reviews, &f, print_item, &l, &e) < 0 ||
 	    l.failed) {

@@ -42,6 +42,7 @@
 #include "agent/store/followups.h"
 #include "agent/store/handover.h"
 #include "agent/store/holds.h"
+#include "agent/store/joint.h"
 #include "agent/store/links.h"
 #include "agent/store/linksets.h"
 #include "agent/store/mapstore.h"
@@ -118,6 +119,11 @@ static const struct service_route routes[] = {
 	{ false, "/incident/*/fly-tipping", VISIT_READERS, page_tipping },
 	{ true, "/incident/*/fly-tipping", CAMP_WRITERS, page_tipping_put },
 	{ true, "/act/*/undo", ACCOUNT_REVIEWER, page_undo },
+	{ false, "/batch", ACCOUNT_REVIEWER, page_batch },
+	{ true, "/batch", ACCOUNT_REVIEWER, page_batch_do },
+	{ false, "/batches", VISIT_READERS, page_batches },
+	{ false, "/batches/*", VISIT_READERS, page_batch_done },
+	{ true, "/batches/*/undo", ACCOUNT_REVIEWER, page_batch_undo },
 	{ false, "/map", VISIT_READERS, page_map },
 	{ false, "/rules",
 	    ACCOUNT_ANALYST | ACCOUNT_APPROVER | ACCOUNT_ADMINISTRATOR,
@@ -163,6 +169,11 @@ static const struct service_route routes[] = {
 	{ false, "/v1/accounts/*", ACCOUNT_ADMINISTRATOR, api_account },
 	{ false, "/v1/audit", ACCOUNT_AUDITOR, api_audit },
 	{ false, "/v1/audit/unusual", ACCOUNT_AUDITOR, api_unusual },
+	{ false, "/v1/batches", VISIT_READERS, api_batches },
+	{ true, "/v1/batches", ACCOUNT_REVIEWER, api_batch_do },
+	{ true, "/v1/batches/preview", ACCOUNT_REVIEWER, api_batch_preview },
+	{ false, "/v1/batches/*", VISIT_READERS, api_batch },
+	{ true, "/v1/batches/*/undo", ACCOUNT_REVIEWER, api_batch_undo },
 	{ false, "/v1/encampments", VISIT_READERS, api_camps },
 	{ false, "/v1/encampments/figures", VISIT_READERS, api_camp_figures },
 	{ false, "/v1/encampments/*", VISIT_READERS, api_camp },
@@ -228,6 +239,7 @@ desk_free(struct desk **d)
 	contacts_close(&desk->contacts);
 	matches_close(&desk->matches);
 	digests_close(&desk->digests);
+	joint_close(&desk->batches);
 	reviews_close(&desk->reviews);
 	accounts_close(&desk->accounts);
 	audit_pages_close(&desk->audit_pages);
@@ -249,6 +261,7 @@ desk_new(const struct service *s, struct err *e)
 	    audit_pages_open(store_db(d->store), &d->audit_pages, e) < 0 ||
 	    accounts_open(d->store, &d->accounts, e) < 0 ||
 	    reviews_open(d->store, &d->reviews, e) < 0 ||
+	    joint_open(d->store, d->reviews, &d->batches, e) < 0 ||
 	    digests_open(d->store, &d->digests, e) < 0 ||
 	    matches_open(store_db(d->store), &d->matches, e) < 0 ||
 	    outbox_open(store_db(d->store), &d->outbox, e) < 0 ||

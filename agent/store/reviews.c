@@ -229,6 +229,10 @@ record(struct reviews *r, const struct review_act *act, int64_t act_id,
 	jsonw_object(&w);
 	jsonw_key(&w, act->count > 0 ? "act" : "undone");
 	jsonw_int(&w, act_id);
+	if (act->batch_id != 0) {
+		jsonw_key(&w, "batch");
+		jsonw_int(&w, act->batch_id);
+	}
 	for (size_t i = 0; i < act->count; i++) {
 		char theme[64];
 
@@ -271,27 +275,28 @@ reviews_decide(struct reviews *r, const struct review_act *act, struct err *e)
 }
 
 int
-reviews_undo(struct reviews *r, int64_t act_id, int64_t account_id,
-    const char *actor, int64_t now_ms, int64_t *incident_id, struct err *e)
+reviews_undo(struct reviews *r, const struct review_undo *undo,
+    int64_t *incident_id, struct err *e)
 {
+	struct review_act undone = { .actor = undo->actor,
+		.batch_id = undo->batch_id,
+		.now_ms = undo->now_ms };
 	struct db_stmt *st = r->st[REVIEWS_ST_ACT_INCIDENT];
 	int found;
 
-	db_bind_int(st, 1, act_id);
+	db_bind_int(st, 1, undo->act_id);
 	found = db_step(st, e);
 	if (found > 0)
 		*incident_id = db_col_int(st, 0);
 	db_reset(st);
 	if (found <= 0)
 		return found;
+	undone.incident_id = *incident_id;
 	st = r->st[REVIEWS_ST_UNDO];
-	db_bind_int(st, 1, now_ms);
-	db_bind_int(st, 2, account_id);
-	db_bind_int(st, 3, act_id);
-	const struct review_act undone = {
-		.incident_id = *incident_id, .actor = actor, .now_ms = now_ms
-	};
-	if (db_run(st, e) < 0 || record(r, &undone, act_id, e) < 0 ||
+	db_bind_int(st, 1, undo->now_ms);
+	db_bind_int(st, 2, undo->account_id);
+	db_bind_int(st, 3, undo->act_id);
+	if (db_run(st, e) < 0 || record(r, &undone, undo->act_id, e) < 0 ||
 	    reviews_refresh(r, *incident_id, e) < 0)
 		return -1;
 	return 1;

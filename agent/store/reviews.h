@@ -58,6 +58,16 @@ struct review_act {
 	int64_t account_id;
 	const char *actor; /* "account:NAME" */
 	struct str note;
+	int64_t batch_id; /* decided with others (joint.h); 0: alone */
+	int64_t now_ms;
+};
+
+/* An act to be undone. */
+struct review_undo {
+	int64_t act_id;
+	int64_t account_id;
+	const char *actor; /* "account:NAME" */
+	int64_t batch_id;  /* undone with others; 0: alone */
 	int64_t now_ms;
 };
 
@@ -148,9 +158,8 @@ NODISCARD int64_t reviews_decide(
  * Undo all of an act that still stands: 1, 0 if none of it does, or -1.
  * *incident_id is set if it is 1.
  */
-NODISCARD int reviews_undo(struct reviews *r, int64_t act_id,
-    int64_t account_id, const char *actor, int64_t now_ms, int64_t *incident_id,
-    struct err *e);
+NODISCARD int reviews_undo(struct reviews *r, const struct review_undo *undo,
+    int64_t *incident_id, struct err *e);
 
 /* Call each for the decisions of an incident, oldest first. */
 NODISCARD int reviews_list(struct reviews *r, int64_t incident_id,

@@ -41,6 +41,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { CELL_INDEX } },
 	{ { JUDGEMENT_TABLES } },
 	{ { POSITION_MARK } },
+	{ { BATCH_TABLES } },
 };
 
 const struct schema_step *

@@ -840,4 +840,45 @@
 #define POSITION_MARK \
 	"ALTER TABLE position ADD COLUMN mark INTEGER NOT NULL DEFAULT 0;"
 
+/*
+ * Incidents decided together (joint.c).  A batch goes with the last of its
+ * incidents.
+ */
+#define BATCH_TABLES                                                     \
+	"CREATE TABLE batch ("                                           \
+	"  id         INTEGER PRIMARY KEY,"                              \
+	"  at_ms      INTEGER NOT NULL,"                                 \
+	"  account_id INTEGER NOT NULL REFERENCES account(id),"          \
+	"  verdict    INTEGER NOT NULL CHECK (verdict BETWEEN 1 AND 3)," \
+	"  theme      TEXT,"                                             \
+	"  once       TEXT    NOT NULL,"                                 \
+	"  decided    INTEGER NOT NULL DEFAULT 0,"                       \
+	"  left_out   INTEGER NOT NULL DEFAULT 0,"                       \
+	"  undone_ms  INTEGER,"                                          \
+	"  undone_by  INTEGER REFERENCES account(id),"                   \
+	"  restored   INTEGER NOT NULL DEFAULT 0,"                       \
+	"  CHECK ((verdict = 3) = (theme IS NOT NULL)),"                 \
+	"  CHECK ((undone_ms IS NULL) = (undone_by IS NULL))"            \
+	") STRICT;"                                                      \
+	"CREATE UNIQUE INDEX batch_once ON batch (account_id, once);"    \
+	"CREATE TABLE batch_item ("                                      \
+	"  batch_id    INTEGER NOT NULL"                                 \
+	"    REFERENCES batch(id) ON DELETE CASCADE,"                    \
+	"  incident_id INTEGER NOT NULL"                                 \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                 \
+	"  outcome     INTEGER NOT NULL,"                                \
+	"  act_id      INTEGER,"                                         \
+	"  back        INTEGER,"                                         \
+	"  PRIMARY KEY (batch_id, incident_id),"                         \
+	"  CHECK ((outcome = 1) = (act_id IS NOT NULL))"                 \
+	") STRICT, WITHOUT ROWID;"                                       \
+	"CREATE INDEX batch_item_incident ON batch_item"                 \
+	"  (incident_id);"                                               \
+	"CREATE TRIGGER batch_gone AFTER DELETE ON batch_item"           \
+	" WHEN NOT EXISTS (SELECT 1 FROM batch_item"                     \
+	"  WHERE batch_id = old.batch_id)"                               \
+	" BEGIN"                                                         \
+	"  DELETE FROM batch WHERE id = old.batch_id;"                   \
+	" END;"
+
 #endif /* STORE_SCHEMA_REVIEW_H */

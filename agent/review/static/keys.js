@@ -3,6 +3,8 @@
 //
 //   j, k   next, previous item of the queue; o or Enter opens it
 //   c, r   confirm, reject; t goes to the choice of theme; u undoes
+//   x      selects the item of the queue, or no longer; b goes to what can be
+//          done with those selected
 //   q      the queue; ? help with this page
 
 const typing = (element) =>
@@ -24,6 +26,16 @@ const actions = {
   k: () => step(-1),
   o: () => (document.activeElement?.closest(".item h2 a") ?? links()[0])
     ?.click(),
+  x: () => (document.activeElement?.closest(".item") ??
+    document.querySelector(".queue .item"))?.querySelector(".pick input")
+    ?.click(),
+  b: () => {
+    const bar = document.querySelector(".picks");
+    if (bar) {
+      bar.open = true;
+      bar.querySelector("button").focus();
+    }
+  },
   q: () => document.querySelector(".brand a")?.click(),
   "?": () => document.querySelector(".help a")?.click(),
   t: () => document.getElementById("theme")?.focus(),

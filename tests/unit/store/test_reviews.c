@@ -121,10 +121,14 @@ test_the_queue_follows(void **state)
 	assert_int_equal(queue_rank(k), 2); /* poaching is left */
 	int64_t act = decide(k, "poaching", REVIEW_REJECTED);
 	assert_int_equal(queue_rank(k), -1);
-	GIVES(reviews_undo(k->r, act, 2, "account:second", NOW, &undone, e), 1);
+	const struct review_undo undo = { .act_id = act,
+		.account_id = 2,
+		.actor = "account:second",
+		.now_ms = NOW };
+	GIVES(reviews_undo(k->r, &undo, &undone, e), 1);
 	assert_int_equal(undone, k->incident);
 	assert_int_equal(queue_rank(k), 2);
-	GIVES(reviews_undo(k->r, act, 2, "account:second", NOW, &undone, e), 0);
+	GIVES(reviews_undo(k->r, &undo, &undone, e), 0);
 	/* A theme that comes later waits; one that was decided does not. */
 	(void)decide(k, "poaching", REVIEW_REJECTED);
 	tag(k, "equine", RULES_REVIEW, "fuel");
@@ -235,7 +239,11 @@ test_a_person_outranks_the_rules(void **state)
 	assert_int_equal(id, k->incident);
 	OK(reviews_told(k->r, id, e));
 	GIVES(reviews_untold(k->r, 0, &id, e), 0);
-	OK(reviews_undo(k->r, act, 1, "account:liaison", NOW, &undone, e));
+	const struct review_undo undo = { .act_id = act,
+		.account_id = 1,
+		.actor = "account:liaison",
+		.now_ms = NOW };
+	OK(reviews_undo(k->r, &undo, &undone, e));
 	GIVES(reviews_untold(k->r, 0, &id, e), 1);
 	before = after;
 	out = told(k, &after);
