@@ -122,6 +122,13 @@ void api_batch_undo(struct visit *v);
 void api_batch_preview(struct visit *v);
 void api_batch_do(struct visit *v);
 
+/* Saved views of the queue; add one; one; change it; delete it. */
+void api_views(struct visit *v);
+void api_view_add(struct visit *v);
+void api_view(struct visit *v);
+void api_view_change(struct visit *v);
+void api_view_delete(struct visit *v);
+
 /* All accounts. */
 void api_accounts(struct visit *v);
 

@@ -39,6 +39,7 @@ struct tippings;
 struct wordindex;
 struct trackstore;
 struct unitstore;
+struct views;
 
 /* All owned. */
 struct desk {
@@ -71,6 +72,7 @@ struct desk {
 	struct camps *camps;
 	struct mapstore *map;
 	struct unitstore *units;
+	struct views *views;
 	struct areastore *areas;
 	struct trackstore *tracks;
 	struct rules_scratch *scratch;

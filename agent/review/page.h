@@ -133,6 +133,19 @@ void page_whynot(struct visit *v);
 /* A plate or part of one: where it was, and with what; parameter plate. */
 void page_vehicles(struct visit *v);
 
+/* The saved views of the queue; keep one, which is sent by the queue's form. */
+void page_views(struct visit *v);
+void page_view_add(struct visit *v);
+
+/* The one whose number is the visit's arg; change it; start with it or not. */
+void page_view(struct visit *v);
+void page_view_change(struct visit *v);
+void page_view_start(struct visit *v);
+
+/* Ask whether to delete it; delete it. */
+void page_view_ask_delete(struct visit *v);
+void page_view_delete(struct visit *v);
+
 /*
  * What is erased by age; parameters due and id (reviews), hold, before
  * (certificates): where the lists go on.

@@ -25,6 +25,8 @@ static const struct {
 	{ "/go/", "", "on-a-phone" },
 	{ "/contact/", "", "contact-and-follow-up" },
 	{ "/follow-up", "", "contact-and-follow-up" },
+	{ "/batch", "", "the-queue" },
+	{ "/views", "", "the-queue" },
 	{ "/search", "", "search" },
 	{ "/map", "", "the-map" },
 	{ "/vehicles", "", "vehicles" },

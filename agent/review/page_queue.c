@@ -13,6 +13,7 @@
 #include "agent/review/picks.h"
 #include "agent/review/queuefilter.h"
 #include "agent/review/service_private.h"
+#include "agent/review/viewlinks.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
 
@@ -174,11 +175,17 @@ page_queue(struct visit *v)
 	struct str items;
 	size_t items_at;
 	struct err e = { 0 };
+	int r;
 
 	if (!visit_may(v, VISIT_READERS)) {
 		visit_home(v);
 		return;
 	}
+	r = viewlinks_start(v, &e);
+	if (r < 0)
+		visit_fail(v, &e);
+	if (r != 0)
+		return;
 	queuefilter_read(v, &f);
 	if (page_live_begin(v, &live, &e) < 0 ||
 	    visit_record_look(v, 0, "queue", &e) < 0 ||
@@ -188,6 +195,10 @@ page_queue(struct visit *v)
 	}
 	visit_page(v, "Queue");
 	print_count(v, count, oldest_ms);
+	if (viewlinks_print(v, &f, &e) < 0) {
+		visit_fail(v, &e);
+		return;
+	}
 	print_filter(v, &f);
 	if (picks_may(v))
 		picks_bar(v, &f, count);

@@ -59,6 +59,7 @@
 #include "agent/store/tippings.h"
 #include "agent/store/trackstore.h"
 #include "agent/store/unitstore.h"
+#include "agent/store/views.h"
 #include "agent/store/wordindex.h"
 #include "alerts/outbox.h"
 #include "alerts/outbox_desk.h"
@@ -72,6 +73,9 @@
 #define ANSWER_MS   60000
 
 #define ANYBODY 0U
+
+/* Who sees the saved views: who reads the queue, and who keeps them in order. */
+#define VIEWERS (VISIT_READERS | ACCOUNT_ADMINISTRATOR)
 
 /* What is asked for, who may, and what answers. */
 static const struct service_route routes[] = {
@@ -164,6 +168,13 @@ static const struct service_route routes[] = {
 	{ false, "/series/*", VISIT_READERS, page_linkset },
 	{ false, "/static/*", ANYBODY, page_asset },
 	{ false, "/vehicles", VISIT_READERS, page_vehicles },
+	{ false, "/views", VIEWERS, page_views },
+	{ true, "/views", VISIT_READERS, page_view_add },
+	{ false, "/views/*", VIEWERS, page_view },
+	{ true, "/views/*/change", VIEWERS, page_view_change },
+	{ false, "/views/*/delete", VIEWERS, page_view_ask_delete },
+	{ true, "/views/*/delete", VIEWERS, page_view_delete },
+	{ true, "/views/*/start", VISIT_READERS, page_view_start },
 	{ false, "/v1", ~0U, api_index },
 	{ false, "/v1/accounts", ACCOUNT_ADMINISTRATOR, api_accounts },
 	{ false, "/v1/accounts/*", ACCOUNT_ADMINISTRATOR, api_account },
@@ -200,6 +211,11 @@ static const struct service_route routes[] = {
 	{ false, "/v1/search", VISIT_READERS, api_search },
 	{ false, "/v1/series", VISIT_READERS, api_series },
 	{ false, "/v1/session", ~0U, api_session },
+	{ false, "/v1/views", VIEWERS, api_views },
+	{ true, "/v1/views", VISIT_READERS, api_view_add },
+	{ false, "/v1/views/*", VIEWERS, api_view },
+	{ true, "/v1/views/*", VIEWERS, api_view_change },
+	{ true, "/v1/views/*/delete", VIEWERS, api_view_delete },
 };
 
 /* --- desks --- */
@@ -232,6 +248,7 @@ desk_free(struct desk **d)
 	areastore_close(&desk->areas);
 	unitstore_close(&desk->units);
 	mapstore_close(&desk->map);
+	views_close(&desk->views);
 	takers_close(&desk->takers);
 	handover_close(&desk->handover);
 	duties_close(&desk->duties);
@@ -272,6 +289,7 @@ desk_new(const struct service *s, struct err *e)
 	    retention_open(d->store, &d->retention, e) < 0 ||
 	    rulestats_open(store_db(d->store), &d->rulestats, e) < 0 ||
 	    takers_open(d->store, &d->takers, e) < 0 ||
+	    views_open(d->store, &d->views, e) < 0 ||
 	    contacts_open(d->store, &d->contacts, e) < 0 ||
 	    followups_open(d->store, &d->followups, e) < 0 ||
 	    wordindex_open(d->store, &d->words, e) < 0 ||

@@ -42,6 +42,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { JUDGEMENT_TABLES } },
 	{ { POSITION_MARK } },
 	{ { BATCH_TABLES } },
+	{ { VIEW_TABLES } },
 };
 
 const struct schema_step *

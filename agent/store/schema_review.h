@@ -881,4 +881,28 @@
 	"  DELETE FROM batch WHERE id = old.batch_id;"                   \
 	" END;"
 
+/* Names for filters of the queue (views.c), and where an account starts. */
+#define VIEW_TABLES                                                  \
+	"CREATE TABLE saved_view ("                                  \
+	"  id         INTEGER PRIMARY KEY,"                          \
+	"  account_id INTEGER NOT NULL"                              \
+	"    REFERENCES account(id) ON DELETE CASCADE,"              \
+	"  name       TEXT    NOT NULL,"                             \
+	"  query      TEXT    NOT NULL,"                             \
+	"  is_shared  INTEGER NOT NULL CHECK (is_shared IN (0, 1))," \
+	"  made_ms    INTEGER NOT NULL,"                             \
+	"  turns      INTEGER NOT NULL"                              \
+	") STRICT;"                                                  \
+	"CREATE UNIQUE INDEX view_name ON saved_view"                \
+	"  (account_id, name COLLATE NOCASE);"                       \
+	"CREATE INDEX view_shared ON saved_view (is_shared)"         \
+	"  WHERE is_shared = 1;"                                     \
+	"CREATE TABLE view_start ("                                  \
+	"  account_id INTEGER PRIMARY KEY"                           \
+	"    REFERENCES account(id) ON DELETE CASCADE,"              \
+	"  view_id    INTEGER NOT NULL"                              \
+	"    REFERENCES saved_view(id) ON DELETE CASCADE"            \
+	") STRICT;"                                                  \
+	"CREATE INDEX view_start_view ON view_start (view_id);"
+
 #endif /* STORE_SCHEMA_REVIEW_H */

@@ -122,3 +122,27 @@ def test_the_whole_page_and_no_scripts(desk, browser, tmp_path):
         assert plain.page_source.count("Again as it was before") == 8
     finally:
         plain.quit()
+
+
+def test_views_are_kept_changed_and_deleted(desk, browser):
+    log_in(browser, desk)
+    browser.get(f"{desk.url}/?theme=hare-coursing")
+    browser.find_element(By.CSS_SELECTOR, ".keep summary").click()
+    look(browser, "view-keep")
+    browser.find_element(By.ID, "view-name").send_keys("Hares")
+    leave(browser, lambda: button(browser, "Keep it").click())
+    look(browser, "views")
+    leave(browser, lambda: button(browser, "Start here").click())
+    browser.get(desk.url)
+    assert browser.current_url.endswith("/?theme=hare-coursing")
+    now = browser.find_element(By.CSS_SELECTOR, ".views [aria-current]")
+    assert now.text == "Hares"
+    look(browser, "view-queue")
+    leave(browser, browser.find_element(By.LINK_TEXT, "All").click)
+    leave(browser, browser.find_element(By.LINK_TEXT, "Change views").click)
+    leave(browser, browser.find_element(By.LINK_TEXT, "Hares").click)
+    look(browser, "view")
+    leave(browser, browser.find_element(By.LINK_TEXT, "Delete it").click)
+    look(browser, "view-delete")
+    leave(browser, lambda: button(browser, "Delete it").click())
+    assert "Hares" not in browser.find_element(By.TAG_NAME, "main").text

@@ -75,6 +75,7 @@ def test_each_page_leads_to_its_part(desk, role):
     ("/incident/1/why-not", "why-not-the-other-themes"),
     ("/incident/1/encampment", "encampments"),
     ("/incident/2/fly-tipping", "fly-tipping"),
+    ("/batches", "the-queue"), ("/views", "the-queue"),
     ("/login", "accounts-and-roles")])
 def test_pages_beside_the_ways(desk, path, part):
     v = Visitor(desk.port)
