@@ -18,6 +18,7 @@ struct duties;
 struct followups;
 struct handover;
 struct grid;
+struct linkcounts;
 struct links;
 struct linksets;
 struct mapstore;
@@ -66,6 +67,7 @@ struct desk {
 	struct sightings *sightings;
 	struct search *search;
 	struct links *links;
+	struct linkcounts *linkcounts;
 	struct linksets *linksets;
 	struct grid *grid;
 	struct duties *duties;

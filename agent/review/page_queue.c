@@ -14,6 +14,7 @@
 #include "agent/review/queuefilter.h"
 #include "agent/review/service_private.h"
 #include "agent/review/viewlinks.h"
+#include "agent/store/linkcount.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"
 
@@ -56,6 +57,40 @@ print_times(struct visit *v, const struct review_item *item)
 	buf_add_text(v->out, "</p>");
 }
 
+/* How many others may have to do with it, and by what. */
+static int
+print_linked(struct visit *v, int64_t incident_id, struct err *e)
+{
+	struct linkcount c;
+
+	if (linkcount_of(v->desk->linkcounts, incident_id, &c, e) < 0)
+		return -1;
+	if (c.count == 0)
+		return 0;
+	const struct {
+		bool is_it;
+		const char *words;
+	} by[] = {
+		{ c.by_vehicle, "same vehicle" },
+		{ c.by_caller, "same caller" },
+		{ c.by_series, "same series" },
+		{ c.by_place, "same place lately" },
+	};
+	const char *join = ": ";
+
+	buf_addf(v->out,
+	    "<p class=\"linked\"><a href=\"/incident/%" PRId64
+	    "#links\">%zu%s linked</a>",
+	    incident_id, c.count, c.is_more ? " or more" : "");
+	for (size_t i = 0; i < sizeof by / sizeof by[0]; i++)
+		if (by[i].is_it) {
+			buf_addf(v->out, "%s%s", join, by[i].words);
+			join = ", ";
+		}
+	buf_add_text(v->out, "</p>");
+	return 0;
+}
+
 static void
 print_item(void *user, const struct review_item *item)
 {
@@ -80,7 +115,8 @@ print_item(void *user, const struct review_item *item)
 	print_place(v, item);
 	print_times(v, item);
 	if (page_job_line(v, item->incident_id, &l->e) < 0 ||
-	    page_series_line(v, item->incident_id, &l->e) < 0)
+	    page_series_line(v, item->incident_id, &l->e) < 0 ||
+	    print_linked(v, item->incident_id, &l->e) < 0)
 		l->failed = true;
 	buf_add_text(v->out, "<p class=\"why\">");
 	html_text(v->out, item->why);

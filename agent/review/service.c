@@ -43,6 +43,7 @@
 #include "agent/store/handover.h"
 #include "agent/store/holds.h"
 #include "agent/store/joint.h"
+#include "agent/store/linkcount.h"
 #include "agent/store/links.h"
 #include "agent/store/linksets.h"
 #include "agent/store/mapstore.h"
@@ -236,6 +237,7 @@ desk_free(struct desk **d)
 	ruleset_scratch_free(&desk->scratch);
 	grid_free(&desk->grid);
 	linksets_close(&desk->linksets);
+	linkcount_close(&desk->linkcounts);
 	links_close(&desk->links);
 	search_close(&desk->search);
 	sightings_close(&desk->sightings);
@@ -297,6 +299,7 @@ desk_new(const struct service *s, struct err *e)
 	    search_open(d->store, d->sightings, &d->search, e) < 0 ||
 	    links_open(d->store, d->sightings, &d->links, e) < 0 ||
 	    linksets_open(store_db(d->store), &d->linksets, e) < 0 ||
+	    linkcount_open(d->store, &d->linkcounts, e) < 0 ||
 	    grid_new(&d->grid, e) < 0 ||
 	    duties_open(d->store, &d->duties, e) < 0 ||
 	    camps_open(store_db(d->store), &d->camps, e) < 0 ||
