@@ -20,6 +20,7 @@
 #include "agent/base/db.h"
 #include "agent/base/err.h"
 #include "agent/store/sightings.h"
+#include "agent/store/spots.h"
 #include "agent/store/stmts.h"
 #include "agent/store/store.h"
 #include "agent/tracks/plane.h"
@@ -34,9 +35,6 @@
 #define NEAR_M       5000
 #define NEAR_MS      INT64_C(86400000)
 #define NEAR_SHOWN   10
-#define SPOT_DEG     100000
-#define EPOCH_S      1577836800
-#define SPOT_MAX_S   2000000000
 
 enum {
 	ST_CALLER,
@@ -300,16 +298,6 @@ find_series(struct hunt *h, struct err *e)
 
 /* --- place and time --- */
 
-static int64_t
-spot_s(int64_t ms)
-{
-	int64_t s = ms / 1000 - EPOCH_S;
-
-	if (s < -SPOT_MAX_S)
-		return -SPOT_MAX_S;
-	return s > SPOT_MAX_S ? SPOT_MAX_S : s;
-}
-
 /* How far off it may be and still be the same place. */
 static double
 same_m(const struct hunt *h, double other_unsure_m)
@@ -445,22 +433,16 @@ static int
 find_near(struct hunt *h, struct err *e)
 {
 	const struct place *p = &h->row->place;
-	const struct plane plane = { p->lat, p->lon };
 	struct db_stmt *st = h->l->st[ST_SPOT];
-	double lat_deg, lon_deg;
 	int64_t rows = 0;
 	int r;
 
 	if (isnan(p->lat))
 		return 0;
 	h->reason = (struct links_reason){ .kind = LINKS_NEAR };
-	plane_reach_deg(&plane, NEAR_M, &lat_deg, &lon_deg);
-	db_bind_int(st, 1, llround(ceil((p->lon + lon_deg) * SPOT_DEG)));
-	db_bind_int(st, 2, llround(floor((p->lon - lon_deg) * SPOT_DEG)));
-	db_bind_int(st, 3, llround(ceil((p->lat + lat_deg) * SPOT_DEG)));
-	db_bind_int(st, 4, llround(floor((p->lat - lat_deg) * SPOT_DEG)));
-	db_bind_int(st, 5, spot_s(own_ms(h) + NEAR_MS));
-	db_bind_int(st, 6, spot_s(own_ms(h) - NEAR_MS));
+	spots_bind_box(st, 1, p->lat, p->lon, NEAR_M);
+	db_bind_int(st, 5, spots_second(own_ms(h) + NEAR_MS));
+	db_bind_int(st, 6, spots_second(own_ms(h) - NEAR_MS));
 	db_bind_int(st, 7, h->row->id);
 	db_bind_int(st, 8, SPOT_ROWS);
 	while ((r = db_step(st, e)) > 0) {

@@ -21,6 +21,7 @@
 #include "agent/base/err.h"
 #include "agent/store/asking.h"
 #include "agent/store/sightings.h"
+#include "agent/store/spots.h"
 #include "agent/store/stmts.h"
 #include "agent/store/store.h"
 #include "agent/tracks/plane.h"
@@ -31,10 +32,8 @@
 #define BOUND_ROWS 100000 /* incidents of a time whose numbers are looked up */
 #define SPOT_ROWS  5000   /* of one slice of time in an area */
 #define MARK_ROWS  2000   /* incidents of the marks that were found */
+#define WALK_TIMES 8      /* rows walked over for one that is shown */
 #define DAY_S      86400
-#define EPOCH_S    1577836800 /* 2020, from which incident_spot counts */
-#define SPOT_MAX_S 2000000000
-#define SPOT_DEG   100000 /* in a degree */
 
 enum {
 	ST_WORDS,
@@ -46,7 +45,7 @@ enum {
 	ST_BOUNDS,
 	ST_LAST,
 	ST_ROW,
-	ST_SNIPPET,
+	ST_SNIPPETS,
 	ST_BEGINNING,
 	ST_TERM,
 	ST_COUNT
@@ -118,9 +117,10 @@ static const char *const sql[ST_COUNT] = {
 		     " UNION SELECT d.theme FROM decision d"
 		     " WHERE d.incident_id = i.id AND d.undone_ms IS NULL"
 		     " AND d.verdict = 3)) FROM incident i WHERE i.id = $1",
-	[ST_SNIPPET] = "SELECT snippet(search_words, -1, char(1), char(2),"
-		       " '…', 30) FROM search_words"
-		       " WHERE search_words MATCH $1 AND rowid = $2",
+	[ST_SNIPPETS] =
+	    "SELECT rowid, snippet(search_words, -1, char(1), char(2), '…', 30)"
+	    " FROM search_words WHERE search_words MATCH $1"
+	    " AND rowid BETWEEN $2 AND $3 ORDER BY rowid DESC",
 	[ST_BEGINNING] = ("SELECT substr(log, 1, 180), length(log) > 180"
 			  " FROM search_text WHERE id = $1"),
 	[ST_TERM] = "SELECT term FROM search_terms WHERE term >= $1 LIMIT 1",
@@ -142,7 +142,8 @@ static const char letters[] = "wrmtsp";
 /* One that passes. */
 struct pick {
 	int64_t id, at_ms;
-	int64_t score; /* in millionths */
+	int64_t score;      /* in millionths */
+	struct str snippet; /* find_snippets() */
 };
 
 struct search {
@@ -587,34 +588,17 @@ by_time(struct hunt *h, struct err *e)
 	return r;
 }
 
-/* Seconds of incident_spot, which do not go beyond its numbers. */
-static int64_t
-spot_s(int64_t ms)
-{
-	int64_t s = ms / 1000 - (ms % 1000 < 0) - EPOCH_S;
-
-	if (s < -SPOT_MAX_S)
-		return -SPOT_MAX_S;
-	return s > SPOT_MAX_S ? SPOT_MAX_S : s;
-}
-
 /* The area's incidents of from_s (not included) to to_s: rows, or -1. */
 static int64_t
 ask_spots(struct hunt *h, int64_t from_s, int64_t to_s, struct err *e)
 {
 	const struct search_query *q = h->q;
 	struct db_stmt *st = h->s->st[ST_SPOT];
-	const struct plane plane = { q->lat, q->lon };
-	double lat_deg, lon_deg;
 	int64_t before = h->scanned;
 	int r;
 
-	plane_reach_deg(&plane, q->within_m, &lat_deg, &lon_deg);
 	bind_filter(h, st);
-	db_bind_int(st, 7, llround(ceil((q->lon + lon_deg) * SPOT_DEG)));
-	db_bind_int(st, 8, llround(floor((q->lon - lon_deg) * SPOT_DEG)));
-	db_bind_int(st, 9, llround(ceil((q->lat + lat_deg) * SPOT_DEG)));
-	db_bind_int(st, 10, llround(floor((q->lat - lat_deg) * SPOT_DEG)));
+	spots_bind_box(st, 7, q->lat, q->lon, q->within_m);
 	db_bind_int(st, 11, to_s);
 	db_bind_int(st, 12, from_s);
 	db_bind_int(st, 13, SPOT_ROWS);
@@ -649,12 +633,12 @@ static int
 by_spot(struct hunt *h, struct err *e)
 {
 	const struct search_query *q = h->q;
-	int64_t end_s =
-	    q->from_ms == CLOCK_NONE ? -SPOT_MAX_S - 1 : spot_s(q->from_ms) - 1;
+	int64_t end_s = q->from_ms == CLOCK_NONE ? -SPOTS_MAX_S - 1
+						 : spots_second(q->from_ms) - 1;
 	int64_t top_ms = q->to_ms != CLOCK_NONE && q->to_ms < h->after_ms
 			     ? q->to_ms
 			     : h->after_ms;
-	int64_t top_s = spot_s(top_ms), width_s = INT64_C(30) * DAY_S;
+	int64_t top_s = spots_second(top_ms), width_s = INT64_C(30) * DAY_S;
 
 	while (top_s > end_s) {
 		int64_t low_s =
@@ -672,7 +656,7 @@ by_spot(struct hunt *h, struct err *e)
 		h->out->is_capped |= rows == SPOT_ROWS;
 		drop_seen(h, had);
 		top_s = low_s;
-		h->last_ms = (low_s + EPOCH_S + 1) * 1000;
+		h->last_ms = (low_s + SPOTS_EPOCH_S + 1) * 1000;
 		h->last_id = 0;
 		if (h->count >= page_of(h) || h->scanned >= SCAN_ROWS ||
 		    clock_mono_ms() >= h->end_ms)
@@ -721,24 +705,60 @@ by_rank(struct hunt *h, struct err *e)
 
 /* --- answering --- */
 
-/* The words that were found, marked, or how the log begins. */
+/* How the log begins, where no words were asked for. */
 static int
-find_snippet(struct hunt *h, int64_t id, struct str *out, struct err *e)
+find_beginning(struct hunt *h, int64_t id, struct str *out, struct err *e)
 {
-	bool has_words = str_is_given(h->asking.match);
-	struct db_stmt *st = h->s->st[has_words ? ST_SNIPPET : ST_BEGINNING];
+	struct db_stmt *st = h->s->st[ST_BEGINNING];
 	int r;
 
-	if (has_words)
-		db_bind_text(st, 1, h->asking.match);
-	db_bind_int(st, has_words ? 2 : 1, id);
+	db_bind_int(st, 1, id);
 	r = db_step(st, e);
 	if (r > 0)
-		*out =
-		    arena_strf(h->arena, "%.*s%s", STR_ARG(db_col_text(st, 0)),
-			!has_words && db_col_int(st, 1) ? "…" : "");
+		*out = arena_strf(h->arena, "%.*s%s",
+		    STR_ARG(db_col_text(st, 0)), db_col_int(st, 1) ? "…" : "");
 	db_reset(st);
 	return r < 0 ? -1 : 0;
+}
+
+/* The words that were found, marked, of n picks from p on, downward. */
+static int
+walk_snippets(struct hunt *h, struct pick *p, size_t n, struct err *e)
+{
+	struct db_stmt *st = h->s->st[ST_SNIPPETS];
+	size_t at = 0;
+	int r;
+
+	db_bind_text(st, 1, h->asking.match);
+	db_bind_int(st, 2, p[n - 1].id);
+	db_bind_int(st, 3, p[0].id);
+	while ((r = db_step(st, e)) > 0) {
+		while (at < n && p[at].id > db_col_int(st, 0))
+			at++;
+		if (at < n && p[at].id == db_col_int(st, 0))
+			p[at].snippet = arena_str(h->arena, db_col_text(st, 1));
+	}
+	db_reset(st);
+	return r;
+}
+
+/*
+ * Those of the first n picks: in one walk if few others are in between, since
+ * to begin a walk takes longer than ten steps of it.
+ */
+static int
+find_snippets(struct hunt *h, size_t n, struct err *e)
+{
+	bool is_dense =
+	    h->driver == BY_WORDS && h->scanned <= (int64_t)n * WALK_TIMES;
+	size_t step = is_dense ? n : 1;
+
+	if (!str_is_given(h->asking.match))
+		return 0;
+	for (size_t i = 0; i < n; i += step)
+		if (walk_snippets(h, &h->picks[i], step, e) < 0)
+			return -1;
+	return 0;
 }
 
 static void
@@ -767,11 +787,12 @@ give(struct hunt *h, const struct pick *p,
     void (*each)(void *user, const struct search_row *row), void *user,
     struct err *e)
 {
-	struct search_row row = { .incident_id = p->id };
+	struct search_row row = { .incident_id = p->id, .snippet = p->snippet };
 	struct db_stmt *st = h->s->st[ST_ROW];
 	int r;
 
-	if (find_snippet(h, p->id, &row.snippet, e) < 0)
+	if (!str_is_given(h->asking.match) &&
+	    find_beginning(h, p->id, &row.snippet, e) < 0)
 		return -1;
 	db_bind_int(st, 1, p->id);
 	r = db_step(st, e);
@@ -829,6 +850,8 @@ answer(struct hunt *h, bool is_unfinished,
 
 	if (h->driver == BY_SPOT && h->count > 0)
 		qsort(h->picks, h->count, sizeof *h->picks, newest_first);
+	if (find_snippets(h, is_full ? limit : h->count, e) < 0)
+		return -1;
 	for (size_t i = 0; i < h->count && i < limit; i++)
 		if (give(h, &h->picks[i], each, user, e) < 0)
 			return -1;

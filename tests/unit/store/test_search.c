@@ -241,6 +241,57 @@ test_snippet(void **state)
 	kit_close(&k);
 }
 
+/* "R-7" comes with the entry that was told of it. */
+static void
+check_own_snippet(void *user, const struct search_row *row)
+{
+	char want[64];
+
+	(void)snprintf(want, sizeof want, "\1gate\2 of field R%.*s",
+	    STR_ARG(str_make(row->ref.p + 2, row->ref.len - 2)));
+	if (!str_is(row->snippet, want))
+		fail_msg(
+		    "%.*s: %.*s", STR_ARG(row->ref), STR_ARG(row->snippet));
+	++*(int *)user;
+}
+
+/* Whether all, few or hardly any that have the words are shown. */
+static void
+test_each_has_its_own_snippet(void **state)
+{
+	static const int every[] = { 1, 4, 40 };
+	struct kit k;
+
+	(void)state;
+	kit_open(&k);
+	for (int i = 1; i <= 240; i++) {
+		char ref[16], log[32], sql_text[128];
+
+		(void)snprintf(ref, sizeof ref, "R-%d", i);
+		(void)snprintf(log, sizeof log, "gate of field R%d", i);
+		(void)tell(
+		    &k, &(struct told){ ref, NULL, log, NULL, 0, 0, i * 1000 });
+		(void)snprintf(sql_text, sizeof sql_text,
+		    "UPDATE incident SET district = '%s%s%s' WHERE id = %d",
+		    i % 4 ? "" : "4", i % 40 ? "" : "40", i % 4 ? "1" : "", i);
+		run(k.st, sql_text);
+	}
+	for (size_t n = 0; n < LENGTH(every); n++) {
+		static const char *const districts[] = { NULL, "4", "440" };
+		struct search_query q = anything();
+		int shown = 0;
+
+		q.words = str_of("gate");
+		q.district =
+		    districts[n] ? str_of(districts[n]) : (struct str){ 0 };
+		q.limit = 20;
+		OK(search_find(k.search, &q, k.arena, check_own_snippet, &shown,
+		    &k.answer, e));
+		assert_int_equal(shown, every[n] < 40 ? 20 : 6);
+	}
+	kit_close(&k);
+}
+
 static void
 test_marks(void **state)
 {
@@ -749,6 +800,7 @@ main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_no_words_are_a_mistake),
 		cmocka_unit_test(test_snippet),
+		cmocka_unit_test(test_each_has_its_own_snippet),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_partial_marks_agree),
 		cmocka_unit_test(test_filters),
