@@ -149,9 +149,10 @@ print_choice(struct visit *v, struct err *e)
 	int64_t mine = 0, all = 0;
 	bool mine_only = is_mine(v);
 
-	if (followups_count(
-		v->desk->followups, v->account.id, INT64_MAX, &mine, e) < 0 ||
-	    followups_count(v->desk->followups, 0, INT64_MAX, &all, e) < 0)
+	if (followups_count(v->desk->followups, v->account.id, INT64_MAX,
+		INT64_MAX, &mine, e) < 0 ||
+	    followups_count(
+		v->desk->followups, 0, INT64_MAX, INT64_MAX, &all, e) < 0)
 		return -1;
 	buf_addf(v->out,
 	    "<ul class=\"choice\"><li><a href=\"/follow-up\"%s>All (%" PRId64

@@ -30,6 +30,9 @@
 /* A session's use is noted at most so often, not with each request. */
 #define TOUCH_MS 30000
 
+/* What falls due is counted with every page, so not further than this. */
+#define DUE_MAX 99
+
 /* Over TLS the name itself keeps other hosts from setting it (RFC 6265bis). */
 #define COOKIE_SECURE "__Host-buzzard"
 #define COOKIE_PLAIN  "buzzard"
@@ -218,25 +221,32 @@ visit_change(struct visit *v,
 	return r;
 }
 
+/* "12 overdue"; of more than people count, "99+ overdue". */
+static void
+print_due(struct visit *v, const char *class, int64_t count, const char *word)
+{
+	buf_addf(v->out, " <span class=\"%s\">%" PRId64 "%s %s</span>", class,
+	    count > DUE_MAX ? DUE_MAX : count, count > DUE_MAX ? "+" : "",
+	    word);
+}
+
 /* What is overdue; else what falls due today.  No page fails for it. */
 static void
 print_due_count(struct visit *v)
 {
 	int64_t tomorrow_ms = london_midnight(v->now_ms, 1);
 	struct followups *f = v->desk->followups;
-	int64_t overdue = 0, today = 0;
 	struct err e = { 0 };
+	int64_t count = 0;
 
-	if (followups_count(f, 0, v->now_ms, &overdue, &e) < 0 ||
-	    followups_count(f, 0, tomorrow_ms, &today, &e) < 0)
+	if (followups_count(f, 0, v->now_ms, DUE_MAX + 1, &count, &e) < 0)
 		return;
-	if (overdue > 0)
-		buf_addf(v->out,
-		    " <span class=\"count late\">%" PRId64 " overdue</span>",
-		    overdue);
-	else if (today > 0)
-		buf_addf(v->out,
-		    " <span class=\"count\">%" PRId64 " today</span>", today);
+	if (count > 0)
+		print_due(v, "count late", count, "overdue");
+	else if (followups_count(f, 0, tomorrow_ms, DUE_MAX + 1, &count, &e) ==
+		     0 &&
+		 count > 0)
+		print_due(v, "count", count, "today");
 }
 
 /* The pages there are ways to, in order. */

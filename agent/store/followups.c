@@ -82,11 +82,11 @@ static const char *const sql[ST_COUNT] = {
 	    " LEFT JOIN account a ON a.id = l.account_id"
 	    " LEFT JOIN account h ON h.id = l.holder_id"
 	    " WHERE l.followup_id = $1 ORDER BY l.id",
-	[ST_COUNT_ALL] = "SELECT count(*) FROM followup"
-			 " WHERE ended_ms IS NULL AND due_ms < $1",
-	[ST_COUNT_HELD] = "SELECT count(*) FROM followup"
+	[ST_COUNT_ALL] = "SELECT count(*) FROM (SELECT 1 FROM followup"
+			 " WHERE ended_ms IS NULL AND due_ms < $1 LIMIT $2)",
+	[ST_COUNT_HELD] = "SELECT count(*) FROM (SELECT 1 FROM followup"
 			  " WHERE ended_ms IS NULL AND holder_id = $1"
-			  " AND due_ms < $2",
+			  " AND due_ms < $2 LIMIT $3)",
 };
 
 struct followups {
@@ -513,7 +513,7 @@ followups_lines(struct followups *f, int64_t id,
 
 int
 followups_count(struct followups *f, int64_t holder_id, int64_t before_ms,
-    int64_t *count, struct err *e)
+    int64_t most, int64_t *count, struct err *e)
 {
 	struct db_stmt *st =
 	    f->st[holder_id != 0 ? ST_COUNT_HELD : ST_COUNT_ALL];
@@ -521,7 +521,8 @@ followups_count(struct followups *f, int64_t holder_id, int64_t before_ms,
 
 	if (holder_id != 0)
 		db_bind_int(st, i++, holder_id);
-	db_bind_int(st, i, before_ms);
+	db_bind_int(st, i++, before_ms);
+	db_bind_int(st, i, most);
 	found = db_step(st, e);
 	*count = found > 0 ? db_col_int(st, 0) : 0;
 	db_reset(st);

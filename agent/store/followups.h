@@ -172,8 +172,11 @@ NODISCARD int followups_lines(struct followups *f, int64_t id,
     void (*each)(void *user, const struct followup_line *line), void *user,
     struct err *e);
 
-/* How many are open and due before then; holder_id 0: of all. */
+/*
+ * How many are open and due before then, of which at most so many are counted;
+ * holder_id 0: of all.
+ */
 NODISCARD int followups_count(struct followups *f, int64_t holder_id,
-    int64_t before_ms, int64_t *count, struct err *e);
+    int64_t before_ms, int64_t most, int64_t *count, struct err *e);
 
 #endif /* STORE_FOLLOWUPS_H */

@@ -196,13 +196,15 @@ test_what_is_due_first_comes_first(void **state)
 	OK(followups_list(k->f, &f, keep, &s, e));
 	assert_int_equal(s.count, 1);
 	assert_int_equal(s.ids[0], late);
-	OK(followups_count(k->f, 0, NOW, &count, e));
+	OK(followups_count(k->f, 0, NOW, 9, &count, e));
 	assert_int_equal(count, 1);
-	OK(followups_count(k->f, 1, INT64_MAX, &count, e));
+	OK(followups_count(k->f, 1, INT64_MAX, 9, &count, e));
 	assert_int_equal(count, 1);
 	GIVES(followups_change(k->f, &c, e), 1);
-	OK(followups_count(k->f, 0, INT64_MAX, &count, e));
+	OK(followups_count(k->f, 0, INT64_MAX, 9, &count, e));
 	assert_int_equal(count, 2);
+	OK(followups_count(k->f, 0, INT64_MAX, 1, &count, e));
+	assert_int_equal(count, 1);
 }
 
 /* --- by itself --- */
@@ -277,7 +279,9 @@ test_nothing_outlives_its_incident(void **state)
 static void
 test_plans(void **state)
 {
-	static const char *const small[] = { "(subquery-2)", NULL };
+	/* (subquery-1): what is counted, and that is limited. */
+	static const char *const small[] = { "(subquery-1)", "(subquery-2)",
+		NULL };
 	struct kit *k = *state;
 
 	for (size_t i = 0; i < ST_COUNT; i++)
