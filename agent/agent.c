@@ -54,6 +54,7 @@
 #define DRAIN_MS      5000  /* SIGTERM: wait for deliveries in flight */
 #define PROGRESS_MS   60000 /* work waiting so long without a commit is stuck */
 #define WATCHDOG_GAPS 3     /* words to the watchdog in its interval */
+#define UPGRADE_MS    3600000 /* for schema steps, over all that is stored */
 
 /* All that a reload replaces. */
 struct parts {
@@ -700,8 +701,10 @@ open_store(struct agent *a, enum agent_trouble *trouble, struct err *e)
 		*trouble = AGENT_TROUBLE_LOCKED;
 	buf_reset(&path);
 	buf_addf(&path, "%s/" STORE_FILE_NAME, a->parts.conf->state);
-	if (r == 0)
+	if (r == 0) {
+		loop_notify_more_time(UPGRADE_MS);
 		r = store_open(path.p, DB_CREATE, &a->store, e);
+	}
 	if (r == 0)
 		db_take_turns(store_db(a->store), a->turns, true);
 	if (r == 0)

@@ -446,6 +446,12 @@ loop_notify_ready(void)
 }
 
 void
+loop_notify_more_time(int64_t ms)
+{
+	(void)sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%lld", (long long)ms * 1000);
+}
+
+void
 loop_notify_reloading(void)
 {
 	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",

@@ -137,7 +137,8 @@ void loop_wake_free(struct loop_wake **wake);
 
 /* Tell the service manager; nothing without one (sd_notify(3)). */
 void loop_notify_ready(void);
-void loop_notify_reloading(void); /* loop_notify_ready() ends it */
+void loop_notify_more_time(int64_t ms); /* "I shall be ready in this time" */
+void loop_notify_reloading(void);       /* loop_notify_ready() ends it */
 void loop_notify_stopping(void);
 void loop_notify_status(const char *text); /* one line for systemctl status */
 void loop_notify_watchdog(void);           /* "there was progress" */

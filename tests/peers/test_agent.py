@@ -23,6 +23,9 @@ def test_it_says_ready_and_what_it_does(tmp_path):
                        env={"WATCHDOG_USEC": "300000"})
     with agent:
         assert agent.notified("READY=1") == 1
+        said = [line for _, line in agent.notes]  # time for an upgrade first
+        assert said.index("EXTEND_TIMEOUT_USEC=3600000000") < \
+            said.index("READY=1")
         assert "0 messages" in agent.status()
         agent.drop("a.ndjson", [incident("A"), incident("B")])
         agent.wait_taken("a.ndjson")
