@@ -42,7 +42,9 @@
 #include "agent/review/pulse.h"
 #include "agent/review/service.h"
 #include "agent/review/wordings.h"
-#include "agent/rulepack.h"
+#include "agent/ruleeffect.h"
+#include "agent/rulework.h"
+#include "agent/store/rulepack.h"
 #include "agent/store/store.h"
 #include "agent/trackwork.h"
 #include "agent/wordwork.h"
@@ -51,6 +53,7 @@
 #include "rules/ruleset.h"
 
 #define STATUS_MS     5000  /* between two status lines */
+#define EFFECT_MS     1000  /* from an approval to the reload */
 #define DRAIN_MS      5000  /* SIGTERM: wait for deliveries in flight */
 #define PROGRESS_MS   60000 /* work waiting so long without a commit is stuck */
 #define WATCHDOG_GAPS 3     /* words to the watchdog in its interval */
@@ -62,6 +65,7 @@ struct parts {
 	struct geo *geo;
 	struct ruleset *rules;
 	char *rules_dir;     /* where they came from */
+	bool own_left_out;   /* the force's own files are wrong */
 	int64_t rules_ms;    /* when */
 	struct feed **feeds; /* one for each of conf->feeds */
 };
@@ -81,15 +85,20 @@ struct agent {
 	struct trackwork *trackwork; /* recordings from folders */
 	struct wordwork *wordwork;   /* the index of words */
 	struct erasework *erasework; /* what is too old */
+	struct ruleeffect *effect;   /* what was approved of the rules */
+	struct rulework *rulework;   /* previews of their changes */
 	struct live *live;           /* positions of units */
 	struct areatell *areatell;   /* what they do in areas, to people */
 	struct service *review;      /* NULL: not configured, or not yet open */
 	struct feed_sink sink;
 	struct loop_source *on_term, *on_int, *on_hup;
 	struct loop_timer *status_timer, *watchdog_timer, *drain_timer;
+	struct loop_timer *effect_timer;
+	bool effect_due; /* it is set */
 	struct loop_source *after;
 	bool stopping;
 	bool replay_failed;          /* what was asked for waits: tried again */
+	bool effect_failed;          /* likewise what was approved */
 	_Atomic bool decided_failed; /* likewise what was decided */
 };
 
@@ -141,6 +150,33 @@ test_rules(const struct ruleset *rules, const char *dir, bool is_start,
 	return 0;
 }
 
+/*
+ * The rules in dir with the force's own files over them.  Where those make them
+ * wrong, as a later version of the packs can, a reload is refused; at the start
+ * the packs are used alone, since an agent that does not start tells nobody of
+ * anything.
+ */
+static int
+load_over(struct parts *p, const char *dir, bool is_start, struct buf *diag,
+    struct err *e)
+{
+	char *own = rulepack_own_dir(p->conf->state);
+	int r = rulepack_load_over(dir, own, diag, &p->rules, e);
+
+	if (r < 0 && is_start) {
+		struct err why = *e;
+
+		r = rulepack_load(dir, diag, &p->rules, e);
+		p->own_left_out = r == 0;
+		if (r == 0)
+			log_error("the force's own rules are not used, the "
+				  "packs are used without them folder=%s: %s",
+			    own, why.msg);
+	}
+	free(own);
+	return r;
+}
+
 static int
 load_rules(struct parts *p, bool is_start, struct err *e)
 {
@@ -153,7 +189,7 @@ load_rules(struct parts *p, bool is_start, struct err *e)
 	else
 		r = rulepack_default_dir(&dir, e);
 	if (r == 0)
-		r = rulepack_load(dir, &diag, &p->rules, e);
+		r = load_over(p, dir, is_start, &diag, e);
 	if (r == 0)
 		r = test_rules(p->rules, dir, is_start, &diag, e);
 	say(&diag);
@@ -424,6 +460,7 @@ tell_review(struct agent *a)
 	deliver_channels(a->deliver, copy_channel, &p);
 	copy_feeds(&a->parts, &p);
 	p.rules.since_ms = a->parts.rules_ms;
+	p.rules.own_left_out = a->parts.own_left_out;
 	p.rules.count = ruleset_rule_count(a->parts.rules);
 	(void)snprintf(p.rules.hash, sizeof p.rules.hash, "%s",
 	    ruleset_hash(a->parts.rules));
@@ -526,11 +563,61 @@ reload(struct agent *a, struct err *e)
 	old = a->parts;
 	a->parts = new;
 	erasework_reload(a->erasework, a->parts.conf);
+	rulework_reload(a->rulework, a->parts.conf);
 	parts_release(&old);
 	review_reopen(a, true);
 	tell_review(a);
 	set_log_level(a->parts.conf);
 	return 0;
+}
+
+/* Whose files of rules are not as they were approved? */
+static void
+verify_rules(struct agent *a)
+{
+	struct err e = { 0 };
+
+	if (ruleeffect_verify(a->effect, &e) < 0)
+		log_warn("the files of rules are not compared with what was "
+			 "approved: %s",
+		    e.msg);
+}
+
+/* As after SIGHUP, for a change of rules. */
+static int
+reload_for_rules(void *user, struct err *e)
+{
+	struct agent *a = user;
+	int r;
+
+	loop_notify_reloading();
+	r = reload(a, e);
+	loop_notify_ready();
+	return r;
+}
+
+/* Put in force what was approved of the rules. */
+static void
+settle_rules(struct agent *a)
+{
+	struct err e = { 0 };
+	int r = ruleeffect_settle(a->effect, clock_wall_ms(), &e);
+
+	a->effect_failed = r < 0;
+	if (r < 0)
+		log_error("an approved change of rules waits, tried every %d "
+			  "s: %s",
+		    STATUS_MS / 1000, e.msg);
+}
+
+static void
+on_effect(void *user)
+{
+	struct agent *a = user;
+
+	a->effect_due = false;
+	if (!a->stopping)
+		settle_rules(a);
 }
 
 static void
@@ -543,6 +630,7 @@ on_hangup(void *user, int signo)
 	if (a->stopping)
 		return;
 	loop_notify_reloading();
+	verify_rules(a);
 	if (reload(a, &e) < 0)
 		log_error("reload failed, the old configuration stays in use: "
 			  "%s",
@@ -565,6 +653,11 @@ on_wake(void *user)
 	if (a->replay_failed)
 		log_error("replay from quarantine waits, tried every %d s: %s",
 		    STATUS_MS / 1000, e.msg);
+	/* A little later: who approved sees that page before the reload. */
+	if (!a->effect_due)
+		loop_timer_set(a->effect_timer, EFFECT_MS);
+	a->effect_due = true;
+	rulework_kick(a->rulework);
 	live_refresh(a->live);
 	a->decided_failed = intake_decided(a->intake, clock_wall_ms(), &e) < 0;
 	if (a->decided_failed)
@@ -683,7 +776,7 @@ on_status(void *user)
 		review_reopen(a, false);
 	}
 	tell_review(a);
-	if (a->replay_failed || a->decided_failed)
+	if (a->replay_failed || a->decided_failed || a->effect_failed)
 		on_wake(a);
 	findwork_kick(a->findwork); /* what other processes brought */
 	loop_timer_set(a->status_timer, STATUS_MS);
@@ -718,6 +811,8 @@ open_store(struct agent *a, enum agent_trouble *trouble, struct err *e)
 		    a->parts.conf, on_imported, a->findwork, &a->trackwork, e);
 	if (r == 0)
 		r = erasework_start(a->parts.conf, a->turns, &a->erasework, e);
+	if (r == 0)
+		r = rulework_start(a->parts.conf, a->turns, &a->rulework, e);
 	buf_clear(&path);
 	return r;
 }
@@ -737,7 +832,8 @@ open_timers(struct agent *a, struct err *e)
 	if (loop_add_timer(a->loop, on_status, a, &a->status_timer, e) < 0 ||
 	    loop_add_timer(a->loop, on_watchdog, a, &a->watchdog_timer, e) <
 		0 ||
-	    loop_add_timer(a->loop, on_drain_end, a, &a->drain_timer, e) < 0)
+	    loop_add_timer(a->loop, on_drain_end, a, &a->drain_timer, e) < 0 ||
+	    loop_add_timer(a->loop, on_effect, a, &a->effect_timer, e) < 0)
 		return -1;
 	return loop_add_after(a->loop, on_after, a, &a->after, e);
 }
@@ -773,8 +869,12 @@ open_stages(struct agent *a, struct err *e)
 	const struct live_events events = {
 		.tell = on_area_event, .told = on_areas_told, .user = a
 	};
+	const struct ruleeffect_agent agent = { reload_for_rules, a };
 	struct intake_parts parts;
 
+	if (ruleeffect_open(
+		a->store, a->parts.conf->state, &agent, &a->effect, e) < 0)
+		return -1;
 	if (deliver_open(a->parts.conf, a->loop, a->store, &a->deliver, e) < 0)
 		return -1;
 	parts = intake_parts_of(a, &a->parts);
@@ -839,6 +939,8 @@ agent_run(struct agent *a, struct err *e)
 	log_info("agent ready feeds=%zu channels=%zu recipients=%zu",
 	    a->parts.conf->feed_count, a->parts.conf->channel_count,
 	    a->parts.conf->recipient_count);
+	settle_rules(a);
+	verify_rules(a);
 	on_wake(a); /* what was asked for while nobody was there */
 	review_reopen(a, true);
 	on_status(a);
@@ -866,6 +968,8 @@ agent_close(struct agent **a)
 		log_warn("positions not tidied: %s", e.msg);
 	intake_free(&x->intake);
 	deliver_close(&x->deliver);
+	ruleeffect_close(&x->effect);
+	rulework_stop(&x->rulework);
 	erasework_stop(&x->erasework);
 	trackwork_stop(&x->trackwork);
 	findwork_stop(&x->findwork);
@@ -879,6 +983,7 @@ agent_close(struct agent **a)
 	loop_timer_free(&x->status_timer);
 	loop_timer_free(&x->watchdog_timer);
 	loop_timer_free(&x->drain_timer);
+	loop_timer_free(&x->effect_timer);
 	loop_remove(&x->after);
 	loop_remove(&x->on_term);
 	loop_remove(&x->on_int);

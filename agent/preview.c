@@ -336,6 +336,113 @@ compare_tags(struct preview *p, const struct preview_case *c, int64_t weight)
 	return any;
 }
 
+/* ---- People and rules ---- */
+
+/* How what people decided about it stands to the tags of each set. */
+static void
+count_verdicts(struct preview *p, const struct preview_case *c, int64_t weight)
+{
+	const struct rules_result *const sides[] = { c->live, c->candidate };
+
+	for (size_t i = 0; i < c->verdict_count; i++) {
+		const struct preview_verdict *v = &c->verdicts[i];
+		struct preview_theme *t = find_theme(p, str_of(v->theme));
+
+		if (!t)
+			continue;
+		t->added += v->said == PREVIEW_BY_HAND ? weight : 0;
+		for (size_t k = 0; k < PREVIEW_SIDE_COUNT; k++) {
+			if (!find_tag(sides[k], t->name))
+				continue;
+			t->right[k] +=
+			    v->said == PREVIEW_CONFIRMED ? weight : 0;
+			t->wrong[k] += v->said == PREVIEW_REJECTED ? weight : 0;
+			t->found[k] += v->said == PREVIEW_BY_HAND ? weight : 0;
+		}
+	}
+}
+
+static struct preview_rule *
+rule_of(struct preview *p, struct str theme, struct str rule)
+{
+	for (size_t i = 0; i < p->rule_count; i++)
+		if (str_is_equal(p->rules[i].rule, rule) &&
+		    str_is_equal(p->rules[i].theme, theme))
+			return &p->rules[i];
+	if (p->rule_count == p->rule_cap) {
+		p->rule_cap = p->rule_cap ? 2 * p->rule_cap : 32;
+		p->rules =
+		    alloc_resize(p->rules, p->rule_cap, sizeof *p->rules);
+	}
+	p->rules[p->rule_count] =
+	    (struct preview_rule){ .theme = theme, .rule = rule };
+	return &p->rules[p->rule_count++];
+}
+
+static bool
+has_hit(const struct rules_result *r, struct str theme, struct str rule)
+{
+	const struct rules_tag *tag = find_tag(r, theme);
+
+	for (size_t i = 0; tag && i < tag->hit_count; i++)
+		if (str_is_equal(tag->hits[i].rule, rule))
+			return true;
+	return false;
+}
+
+static void
+count_rules(struct preview *p, const struct preview_case *c, int64_t weight)
+{
+	for (size_t i = 0; i < c->live->tag_count; i++) {
+		const struct rules_tag *t = &c->live->tags[i];
+
+		for (size_t k = 0; k < t->hit_count; k++) {
+			struct str rule = t->hits[k].rule;
+			struct preview_rule *r = rule_of(p, t->theme, rule);
+
+			r->live += weight;
+			if (!has_hit(c->candidate, t->theme, rule))
+				r->lost += weight;
+		}
+	}
+	for (size_t i = 0; i < c->candidate->tag_count; i++) {
+		const struct rules_tag *t = &c->candidate->tags[i];
+
+		for (size_t k = 0; k < t->hit_count; k++) {
+			struct str rule = t->hits[k].rule;
+			struct preview_rule *r = rule_of(p, t->theme, rule);
+
+			r->candidate += weight;
+			if (!has_hit(c->live, t->theme, rule))
+				r->gained += weight;
+		}
+	}
+}
+
+static void
+merge_rules(struct preview *into, const struct preview *from)
+{
+	for (size_t i = 0; i < from->rule_count; i++) {
+		const struct preview_rule *b = &from->rules[i];
+		struct preview_rule *a = rule_of(into, b->theme, b->rule);
+
+		a->live += b->live;
+		a->candidate += b->candidate;
+		a->gained += b->gained;
+		a->lost += b->lost;
+	}
+}
+
+static int
+compare_rules(const void *a, const void *b)
+{
+	const struct preview_rule *x = a;
+	const struct preview_rule *y = b;
+	int by_theme = str_compare(x->theme, y->theme);
+
+	return by_theme ? by_theme : str_compare(x->rule, y->rule);
+}
+
 static bool
 compare_answers(
     struct preview_question *q, bool live, bool candidate, int64_t weight)
@@ -367,6 +474,8 @@ count(struct preview *p, const struct preview_case *c, int64_t weight)
 	bool progress = compare_answers(&p->progress, c->live->in_progress,
 	    c->candidate->in_progress, weight);
 
+	count_verdicts(p, c, weight);
+	count_rules(p, c, weight);
 	p->incidents += weight;
 	p->different += tags || rural || progress ? weight : 0;
 }
@@ -430,12 +539,19 @@ preview_merge(struct preview *into, struct preview *from)
 			a->candidate[l] += b->candidate[l];
 		}
 		add_counts(&a->counts, &b->counts);
+		a->added += b->added;
+		for (int k = 0; k < PREVIEW_SIDE_COUNT; k++) {
+			a->right[k] += b->right[k];
+			a->wrong[k] += b->wrong[k];
+			a->found[k] += b->found[k];
+		}
 		for (int h = 0; h <= PREVIEW_HOUR_NONE; h++)
 			add_counts(&a->hours[h], &b->hours[h]);
 		merge_rows(&a->months, &b->months);
 		merge_rows(&a->districts, &b->districts);
 		merge_examples(a, b, into->examples_max);
 	}
+	merge_rules(into, from);
 	merge_question(&into->rural, &from->rural);
 	merge_question(&into->progress, &from->progress);
 	into->incidents += from->incidents;
@@ -486,6 +602,8 @@ sort_rows(struct preview_rows *rows)
 void
 preview_finish(struct preview *p)
 {
+	if (p->rule_count > 1)
+		qsort(p->rules, p->rule_count, sizeof *p->rules, compare_rules);
 	for (size_t i = 0; i < p->theme_count; i++) {
 		struct preview_theme *t = &p->themes[i];
 
@@ -513,5 +631,6 @@ preview_release(struct preview *p)
 		}
 	}
 	free(p->themes);
+	free(p->rules);
 	*p = (struct preview){ 0 };
 }

@@ -61,13 +61,41 @@ struct preview_example {
 	char *live_rules, *candidate_rules;
 };
 
+/* What a person decided about a theme of an incident. */
+struct preview_verdict {
+	int64_t number; /* of the incident in its source */
+	char theme[40];
+	enum {
+		PREVIEW_CONFIRMED = 1,
+		PREVIEW_REJECTED,
+		PREVIEW_BY_HAND
+	} said;
+};
+
+/* The two sets, as indices. */
+enum preview_side {
+	PREVIEW_LIVE,
+	PREVIEW_CANDIDATE,
+	PREVIEW_SIDE_COUNT
+};
+
+/* One rule: the incidents on which it gave points to a tag. */
+struct preview_rule {
+	struct str theme, rule; /* borrowed from a rule set */
+	int64_t live, candidate, gained, lost;
+};
+
 /* One theme. */
 struct preview_theme {
 	struct str name;                        /* borrowed from a rule set */
 	int64_t live[PREVIEW_LEVEL_COUNT];      /* tags, by level */
 	int64_t candidate[PREVIEW_LEVEL_COUNT]; /* likewise */
 	struct preview_counts counts;           /* differences */
-	struct preview_rows months, districts;  /* of them */
+	/* Of its tags, those that people confirmed and rejected, by side; of
+	   those that people added by hand, those it has. */
+	int64_t right[PREVIEW_SIDE_COUNT], wrong[PREVIEW_SIDE_COUNT];
+	int64_t added, found[PREVIEW_SIDE_COUNT];
+	struct preview_rows months, districts;                /* of them */
 	struct preview_counts hours[PREVIEW_HOUR_NONE + 1];   /* London time */
 	struct preview_example *examples[PREVIEW_KIND_COUNT]; /* owned */
 	size_t example_count[PREVIEW_KIND_COUNT];
@@ -82,6 +110,8 @@ struct preview_question {
 struct preview {
 	struct preview_theme *themes; /* owned; by name */
 	size_t theme_count;
+	struct preview_rule *rules; /* owned; by theme and name when finished */
+	size_t rule_count, rule_cap;
 	size_t examples_max;          /* kept of each theme and kind */
 	int64_t incidents, different; /* different: in a theme or an answer */
 	int64_t first_ms, last_ms;    /* opened; CLOCK_NONE: none was */
@@ -94,6 +124,8 @@ struct preview_case {
 	const struct place *place;
 	struct str feed; /* absent: from a file */
 	const struct rules_result *live, *candidate;
+	const struct preview_verdict *verdicts; /* about it; NULL if none */
+	size_t verdict_count;
 };
 
 /* Begin, with the themes of both sets, which outlive p. */

@@ -55,6 +55,27 @@ struct worker {
 
 /* ---- One thread ---- */
 
+/* What people decided about the incident of that number. */
+static void
+find_verdicts(
+    const struct preview_run *run, int64_t number, struct preview_case *c)
+{
+	size_t low = 0, high = run->verdict_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (run->verdicts[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	c->verdicts = run->verdicts ? run->verdicts + low : NULL;
+	while (low + c->verdict_count < run->verdict_count &&
+	       c->verdicts[c->verdict_count].number == number)
+		c->verdict_count++;
+}
+
 static void
 take(void *user, int64_t number, const struct incident *in,
     const struct place *place, struct str feed)
@@ -63,8 +84,13 @@ take(void *user, int64_t number, const struct incident *in,
 	const struct preview_run *run = w->crew->run;
 	struct rules_result live;
 	struct rules_result candidate;
-	const struct preview_case c = { in, place, feed, &live, &candidate };
+	struct preview_case c = { .incident = in,
+		.place = place,
+		.feed = feed,
+		.live = &live,
+		.candidate = &candidate };
 
+	find_verdicts(run, number, &c);
 	ruleset_tag(run->live, in, place, w->live_scratch, w->arena, &live);
 	ruleset_tag(run->candidate, in, place, w->candidate_scratch, w->arena,
 	    &candidate);
@@ -82,9 +108,13 @@ take_again(void *user, int64_t number, const struct incident *in,
 	const struct preview_run *run = w->crew->run;
 	struct rules_result live;
 	struct rules_result candidate;
-	const struct preview_case c = { in, place, feed, &live, &candidate };
+	struct preview_case c = { .incident = in,
+		.place = place,
+		.feed = feed,
+		.live = &live,
+		.candidate = &candidate };
 
-	(void)number;
+	find_verdicts(run, number, &c);
 	ruleset_tag(run->live, in, place, w->live_scratch, w->arena, &live);
 	ruleset_tag(run->candidate, in, place, w->candidate_scratch, w->arena,
 	    &candidate);
@@ -103,7 +133,8 @@ next_stretch(struct crew *crew, int64_t done, int64_t *after, int64_t *until)
 
 	pthread_mutex_lock(&crew->mutex);
 	crew->done += done;
-	any = !crew->failed && crew->next < source->last;
+	any = !crew->failed && crew->next < source->last &&
+	      !(crew->run->stop && *crew->run->stop);
 	if (any) {
 		*after = crew->next;
 		*until = source->last - *after > source->step
@@ -115,6 +146,16 @@ next_stretch(struct crew *crew, int64_t done, int64_t *after, int64_t *until)
 	return any;
 }
 
+/* For so long, and a second at most. */
+static void
+rest(int64_t us)
+{
+	struct timespec pause = { .tv_nsec =
+				      us < 999999 ? us * 1000 : 999999000 };
+
+	(void)nanosleep(&pause, NULL);
+}
+
 static int
 read_all(struct worker *w, void *reader, struct err *e)
 {
@@ -124,8 +165,13 @@ read_all(struct worker *w, void *reader, struct err *e)
 	int64_t until = 0;
 	int r = 0;
 
-	while (r == 0 && next_stretch(w->crew, until - after, &after, &until))
+	while (r == 0 && next_stretch(w->crew, until - after, &after, &until)) {
+		int64_t begun_us = clock_kernel_us();
+
 		r = source->read(reader, after, until, w->arena, &sink, e);
+		if (w->crew->run->is_gentle)
+			rest(clock_kernel_us() - begun_us);
+	}
 	w->unread = sink.unread;
 	return r;
 }
@@ -213,8 +259,8 @@ wait_for_all(struct crew *crew)
 		done = crew->done;
 		pthread_mutex_unlock(&crew->mutex);
 		if (run->progress)
-			run->progress(
-			    run->progress_user, done, run->source->last);
+			run->progress(run->progress_user, done,
+			    run->source->last - run->source->first);
 	}
 }
 
@@ -289,7 +335,7 @@ gather(struct preview_run *run, struct worker *workers, size_t started)
 int
 preview_run(struct preview_run *run, struct preview *out, struct err *e)
 {
-	struct crew crew = { .run = run };
+	struct crew crew = { .run = run, .next = run->source->first };
 	size_t count = count_threads(run);
 	struct worker *workers = alloc_zero(count, sizeof *workers);
 	size_t started;

@@ -10,6 +10,7 @@
 #ifndef AGENT_PREVIEW_RUN_H
 #define AGENT_PREVIEW_RUN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "agent/base/own.h"
@@ -37,8 +38,9 @@ struct preview_run_sink {
  * be reset when take has returned.
  */
 struct preview_run_source {
-	int64_t last; /* the highest number; 0: there are none */
-	int64_t step; /* how many one thread takes at once */
+	int64_t first; /* only those with a number above it */
+	int64_t last;  /* the highest number; 0: there are none */
+	int64_t step;  /* how many one thread takes at once */
 	int (*open)(void *user, void **reader, struct err *e);
 	int (*read)(void *reader, int64_t after, int64_t until,
 	    struct arena *arena, struct preview_run_sink *sink, struct err *e);
@@ -54,6 +56,13 @@ struct preview_run {
 	/* Called now and then on the caller's thread; NULL: nobody waits. */
 	void (*progress)(void *user, int64_t done, int64_t of);
 	void *progress_user;
+	/* Becomes true: end early; NULL: nobody stops it. */
+	const _Atomic bool *stop;
+	/* Rest as long as each stretch took: others need the processors. */
+	bool is_gentle;
+	/* By number and then theme; NULL: none. */
+	const struct preview_verdict *verdicts;
+	size_t verdict_count;
 	int64_t unread; /* out: incidents that could not be read */
 };
 

@@ -74,6 +74,7 @@ struct exchange {
 	const char *path;
 	bool is_post;
 	struct buf body;
+	size_t body_max;
 	const char *why; /* it is refused: the reason; NULL: it is not */
 	unsigned status; /* with which */
 	struct http_reply reply;
@@ -88,6 +89,7 @@ struct http {
 	    struct http_reply *reply);
 	void *user;
 	int64_t port, request_ms, answer_ms;
+	const char *const *large; /* borrowed, or NULL */
 	pthread_t cutter;
 	pthread_mutex_t lock; /* peers */
 	int ending;           /* an eventfd: stop cutting */
@@ -315,6 +317,23 @@ handle(struct exchange *x)
 
 /* --- requests --- */
 
+static size_t
+body_max(const struct http *h, const char *url)
+{
+	for (size_t i = 0; h->large && h->large[i]; i++)
+		if (strncmp(url, h->large[i], strlen(h->large[i])) == 0)
+			return HTTP_BODY_LARGE_MAX;
+	return HTTP_BODY_MAX;
+}
+
+static const char *
+too_large(const struct exchange *x)
+{
+	return x->body_max == HTTP_BODY_MAX
+		   ? "the body is larger than the 64 KiB taken"
+		   : "the body is larger than the 512 KiB taken";
+}
+
 /* A head has come whole. */
 static struct exchange *
 begin(struct http *h, struct MHD_Connection *c, const char *url,
@@ -326,6 +345,7 @@ begin(struct http *h, struct MHD_Connection *c, const char *url,
 	x->c = c;
 	x->path = url;
 	x->is_post = strcmp(method, MHD_HTTP_METHOD_POST) == 0;
+	x->body_max = body_max(h, url);
 	x->why = http_guard(c, url, method, version, &x->status);
 	give_time(h, c, h->request_ms);
 	return x;
@@ -336,8 +356,8 @@ take_body(struct exchange *x, const char *bytes, size_t len)
 {
 	if (x->why)
 		return;
-	if (x->body.len + len > HTTP_BODY_MAX) {
-		x->why = "the body is larger than the 64 KiB taken";
+	if (x->body.len + len > x->body_max) {
+		x->why = too_large(x);
 		x->status = MHD_HTTP_CONTENT_TOO_LARGE;
 		buf_clear(&x->body);
 		return;
@@ -347,12 +367,12 @@ take_body(struct exchange *x, const char *bytes, size_t len)
 
 /* A length that is announced and too large is not waited for. */
 static bool
-is_announced_too_large(struct MHD_Connection *c)
+is_announced_too_large(struct MHD_Connection *c, const struct exchange *x)
 {
 	const char *len =
 	    MHD_lookup_connection_value(c, MHD_HEADER_KIND, "content-length");
 
-	return len && strtol(len, NULL, 10) > HTTP_BODY_MAX;
+	return len && strtol(len, NULL, 10) > (long)x->body_max;
 }
 
 /* The library gives so many. */
@@ -368,9 +388,9 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 		*context = x = begin(h, c, url, method, version);
 		if (x->why)
 			return refuse(h, c, x->status, x->why);
-		if (is_announced_too_large(c))
-			return refuse(h, c, MHD_HTTP_CONTENT_TOO_LARGE,
-			    "the body is larger than the 64 KiB taken");
+		if (is_announced_too_large(c, x))
+			return refuse(
+			    h, c, MHD_HTTP_CONTENT_TOO_LARGE, too_large(x));
 		return MHD_YES;
 	}
 	if (*len > 0) {
@@ -602,6 +622,7 @@ make(const struct http_options *o)
 	h->handle = o->handle;
 	h->user = o->user;
 	h->request_ms = o->request_ms;
+	h->large = o->large;
 	h->answer_ms = o->answer_ms;
 	h->socket = o->socket ? alloc_text(o->socket) : NULL;
 	h->peers.next = h->peers.before = &h->peers;

@@ -27,7 +27,10 @@ struct http_streams;
 
 /* The largest body and the longest head (request line and fields). */
 #define HTTP_BODY_MAX 65536
-#define HTTP_HEAD_MAX 16384
+
+/* The largest body below the paths of http_options.large. */
+#define HTTP_BODY_LARGE_MAX 524288
+#define HTTP_HEAD_MAX       16384
 
 /* As much of a stream waits for its peer at most. */
 #define HTTP_STREAM_MAX 65536
@@ -73,6 +76,9 @@ struct http_options {
 	int64_t request_ms;   /* from the connection, or the last answer, to a
 	                         whole head; as long again for the body */
 	int64_t answer_ms;    /* until the answer is taken */
+	/* Beginnings of paths whose bodies may be large; borrowed, ends with
+	   NULL; NULL: none. */
+	const char *const *large;
 };
 
 /*

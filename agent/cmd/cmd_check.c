@@ -20,7 +20,7 @@
 #include "agent/geo/geo.h"
 #include "agent/live/posfeed.h"
 #include "agent/review/wordings.h"
-#include "agent/rulepack.h"
+#include "agent/store/rulepack.h"
 #include "alerts/channel.h"
 #include "rules/ruleset.h"
 
@@ -73,6 +73,7 @@ check_rules(struct check *c)
 	struct buf diag = { 0 };
 	struct err e = { 0 };
 	char *dir = NULL;
+	char *own = rulepack_own_dir(c->conf->state);
 	size_t failed = 0;
 	int r = 0;
 
@@ -81,7 +82,7 @@ check_rules(struct check *c)
 	else
 		r = rulepack_default_dir(&dir, &e);
 	if (r == 0)
-		r = rulepack_load(dir, &diag, &c->rules, &e);
+		r = rulepack_load_over(dir, own, &diag, &c->rules, &e);
 	if (r == 0)
 		failed = ruleset_run_tests(c->rules, &diag, &c->tests);
 	say(&diag);
@@ -92,6 +93,7 @@ check_rules(struct check *c)
 		    failed, c->tests, dir);
 	if (r < 0 || failed > 0)
 		c->invalid++;
+	free(own);
 	free(dir);
 }
 

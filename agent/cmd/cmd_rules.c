@@ -12,7 +12,8 @@
 #include "agent/base/alloc.h"
 #include "agent/base/err.h"
 #include "agent/cmd/cmd.h"
-#include "agent/rulepack.h"
+#include "agent/conf/conf.h"
+#include "agent/store/rulepack.h"
 #include "rules/ruleset.h"
 
 static const struct {
@@ -30,6 +31,8 @@ static const struct {
 	{ "fairness", cmd_rules_fairness, "CORPUS ...",
 	    "does a tag change with who people are said to be?" },
 	{ "fmt", cmd_rules_fmt, "FILE|DIR ...", "bring them into one layout" },
+	{ "history", cmd_rules_history, "-c CONF [FILE]",
+	    "the force's own files: who changed what, is it as approved?" },
 	{ "preview", cmd_rules_preview, "DIR",
 	    "what others would say otherwise of what is stored" },
 	{ "show", cmd_rules_show, "[DIR] [RULE]",
@@ -80,8 +83,8 @@ cmd_rules(int argc, char **argv)
 	return CMD_USAGE;
 }
 
-int
-cmd_rules_load(const char *dir, struct cmd_rules_dir *out)
+static int
+load(const char *dir, const char *own, struct cmd_rules_dir *out)
 {
 	struct err e = { 0 };
 
@@ -90,13 +93,30 @@ cmd_rules_load(const char *dir, struct cmd_rules_dir *out)
 		out->path = alloc_text(dir);
 	else if (rulepack_default_dir(&out->path, &e) < 0)
 		return cmd_fail(&e);
-	if (rulepack_load(out->path, &out->diag, &out->rules, &e) == 0)
+	if (rulepack_load_over(out->path, own, &out->diag, &out->rules, &e) ==
+	    0)
 		return CMD_OK;
 	cmd_put(stderr, buf_str(&out->diag));
 	if (e.code == ERR_SYSTEM)
 		return cmd_fail(&e);
 	cmd_complain("buzzard: %s\n", e.msg);
 	return CMD_INVALID;
+}
+
+int
+cmd_rules_load(const char *dir, struct cmd_rules_dir *out)
+{
+	return load(dir, NULL, out);
+}
+
+int
+cmd_rules_load_conf(const struct conf *conf, struct cmd_rules_dir *out)
+{
+	char *own = rulepack_own_dir(conf->state);
+	int r = load(conf->rules, own, out);
+
+	free(own);
+	return r;
 }
 
 void

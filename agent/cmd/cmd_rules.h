@@ -11,6 +11,7 @@
 
 #include "agent/base/str.h"
 
+struct conf;
 struct ruleset;
 
 /* The verbs; see the table in cmd_rules.c for what each is for. */
@@ -20,6 +21,7 @@ int cmd_rules_eval(int argc, char **argv);
 int cmd_rules_explain(int argc, char **argv);
 int cmd_rules_fairness(int argc, char **argv);
 int cmd_rules_fmt(int argc, char **argv);
+int cmd_rules_history(int argc, char **argv);
 int cmd_rules_preview(int argc, char **argv);
 int cmd_rules_show(int argc, char **argv);
 int cmd_rules_test(int argc, char **argv);
@@ -37,6 +39,12 @@ struct cmd_rules_dir {
  * saying on standard error what is wrong.  Warnings are in out->diag alone.
  */
 int cmd_rules_load(const char *dir, struct cmd_rules_dir *out);
+
+/*
+ * The same of the rules that the agent of conf uses: its directory with the
+ * force's own files over it.
+ */
+int cmd_rules_load_conf(const struct conf *conf, struct cmd_rules_dir *out);
 
 /* Give up what d has. */
 void cmd_rules_dir_release(struct cmd_rules_dir *d);

@@ -13,7 +13,7 @@
 #include "agent/cmd/output.h"
 #include "agent/cmd/table.h"
 #include "agent/rulebench.h"
-#include "agent/rulepack.h"
+#include "agent/store/rulepack.h"
 #include "rules/ruleset.h"
 
 #define USAGE      "rules bench [--json] [DIR]"

@@ -13,7 +13,7 @@
 #include "agent/cmd/options.h"
 #include "agent/cmd/output.h"
 #include "agent/cmd/table.h"
-#include "agent/rulepack.h"
+#include "agent/store/rulepack.h"
 #include "rules/ruleset.h"
 #include "rules/series.h"
 

@@ -303,12 +303,10 @@ explain_stored(struct explain *x, const char *ref)
 static int
 load_rules(struct explain *x)
 {
-	const char *dir = x->rules_dir;
-	int r;
+	int r = x->conf && !x->rules_dir
+		    ? cmd_rules_load_conf(x->conf, &x->dir)
+		    : cmd_rules_load(x->rules_dir, &x->dir);
 
-	if (!dir && x->conf)
-		dir = x->conf->rules;
-	r = cmd_rules_load(dir, &x->dir);
 	if (r == CMD_OK)
 		cmd_put(stderr, buf_str(&x->dir.diag));
 	return r;

@@ -21,7 +21,7 @@
 #include "agent/cmd/options.h"
 #include "agent/cmd/output.h"
 #include "agent/cmd/table.h"
-#include "agent/rulepack.h"
+#include "agent/store/rulepack.h"
 #include "rules/code.h"
 #include "rules/fmt.h"
 #include "rules/limits.h"

@@ -272,15 +272,14 @@ has_theme(const struct ruleset *rs, const char *name)
 static int
 load_rules(struct request *rq, const char *candidate)
 {
-	const char *live = rq->live_dir;
 	int r = CMD_OK;
 
 	if (rq->conf_path)
 		r = cmd_load_conf(rq->conf_path, &rq->conf);
-	if (r == CMD_OK && !live && rq->conf)
-		live = rq->conf->rules;
 	if (r == CMD_OK)
-		r = cmd_rules_load(live, &rq->live);
+		r = rq->conf && !rq->live_dir
+			? cmd_rules_load_conf(rq->conf, &rq->live)
+			: cmd_rules_load(rq->live_dir, &rq->live);
 	if (r == CMD_OK)
 		r = cmd_rules_load(candidate, &rq->candidate);
 	if (r == CMD_OK && rq->theme && !has_theme(rq->live.rules, rq->theme) &&

@@ -21,7 +21,7 @@
 #include "agent/geo/geo.h"
 #include "agent/incident/merge.h"
 #include "agent/incident/plates.h"
-#include "agent/rulepack.h"
+#include "agent/store/rulepack.h"
 #include "agent/store/tagjson.h"
 #include "rules/ruleset.h"
 

@@ -67,7 +67,8 @@ static const struct option options[] = {
 	{ TOP(rules), .path = "rules", .type = OPTION_PATH, .min = 1,
 	    .max = 1024,
 	    .help = "Folder of the rules; without it, the pack that came with "
-		    "the program." },
+		    "the program. The force's own files, which the page Rules "
+		    "changes, lie over them: rules.d in the state folder." },
 	{ TOP(log_level), .path = "log.level", .type = OPTION_WORD,
 	    .words = "error|warn|info|debug", .preset = "info",
 	    .help = "The least important log lines that are written." },

@@ -160,4 +160,16 @@ void api_contacts(struct visit *v);
 /* How many informants were told the outcome, by month and theme. */
 void api_told(struct visit *v);
 
+/* Changes of the force's own rules, the last made first; one. */
+void api_rule_changes(struct visit *v);
+void api_rule_change(struct visit *v);
+
+/* Make one, and the steps of it. */
+void api_rule_change_make(struct visit *v);
+void api_rule_change_propose(struct visit *v);
+void api_rule_change_withdraw(struct visit *v);
+void api_rule_change_preview(struct visit *v);
+void api_rule_change_approve(struct visit *v);
+void api_rule_change_send_back(struct visit *v);
+
 #endif /* REVIEW_API_H */

@@ -28,6 +28,7 @@ EMBED(asset_style, "style.css");
 EMBED(asset_search, "search.css");
 EMBED(asset_keys, "keys.js");
 EMBED(asset_live, "live.js");
+EMBED(asset_rules, "rules.js");
 EMBED(asset_phone, "phone.css");
 EMBED(asset_batch, "batch.js");
 EMBED(asset_batch_style, "batch.css");
@@ -55,6 +56,8 @@ static const struct asset {
 	    asset_batch_end },
 	{ "batch.css", "text/css; charset=utf-8", asset_batch_style_begin,
 	    asset_batch_style_end },
+	{ "rules.js", "text/javascript; charset=utf-8", asset_rules_begin,
+	    asset_rules_end },
 	{ "phone.css", "text/css; charset=utf-8", asset_phone_begin,
 	    asset_phone_end },
 	{ "map.js", "text/javascript; charset=utf-8", asset_map_begin,

@@ -28,6 +28,7 @@ struct outbox;
 struct outbox_desk;
 struct quarantine;
 struct retention;
+struct rulebook;
 struct rulestats;
 struct reviews;
 struct rules_scratch;
@@ -59,6 +60,7 @@ struct desk {
 	struct quarantine *quarantine;
 	struct holds *holds;
 	struct retention *retention;
+	struct rulebook *rulebook;
 	struct rulestats *rulestats;
 	struct takers *takers;
 	struct contacts *contacts;

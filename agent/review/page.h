@@ -155,6 +155,37 @@ void page_retention(struct visit *v);
 /* The rules in use, and how often people agreed with each. */
 void page_rules(struct visit *v);
 
+/*
+ * Changes of the force's own rule files (rulebook.h), newest first; parameters
+ * state, before.
+ */
+void page_rule_changes(struct visit *v);
+
+/* The form for one, parameter file; and sent. */
+void page_rule_new(struct visit *v);
+void page_rule_add(struct visit *v);
+
+/* One: its text, check, difference, preview, and what can be done with it. */
+void page_rule_change(struct visit *v);
+
+/* Its forms, sent: the proposer's, */
+void page_rule_write(struct visit *v);
+void page_rule_propose(struct visit *v);
+void page_rule_withdraw(struct visit *v);
+
+/* either's, */
+void page_rule_preview(struct visit *v);
+void page_rule_stop(struct visit *v);
+void page_rule_put_back(struct visit *v);
+
+/* the approver's. */
+void page_rule_approve(struct visit *v);
+void page_rule_send_back(struct visit *v);
+void page_rule_suspend(struct visit *v);
+
+/* Append the part of the page Rules about changes: files in force, links. */
+NODISCARD int page_rule_summary(struct visit *v, struct err *e);
+
 /* Hold the incident; end the hold; record the review of one that is due. */
 void page_hold(struct visit *v);
 void page_release(struct visit *v);

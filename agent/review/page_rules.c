@@ -12,6 +12,7 @@
 #include "agent/review/html.h"
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
+#include "agent/store/rulebook.h"
 #include "agent/store/rulestats.h"
 
 #define FILE_MAX (4U << 20)
@@ -25,8 +26,9 @@ struct listing {
 /* --- the set --- */
 
 static void
-print_file(struct buf *out, const char *dir, const char *name)
+print_file(struct visit *v, const char *dir, const char *name)
 {
+	struct buf *out = v->out;
 	struct buf path = { 0 }, content = { 0 };
 	char text[HASH_TEXT_MAX];
 	uint8_t digest[HASH_BYTES];
@@ -44,14 +46,21 @@ print_file(struct buf *out, const char *dir, const char *name)
 		    "</th><td class=\"number\">%zu</td><td><code>%s</code>",
 		    content.len, hash_text(digest, text));
 	}
+	buf_add_text(out, "</td><td>");
+	if (visit_may(v, ACCOUNT_ANALYST) && rulebook_is_file(str_of(name)))
+		buf_addf(out,
+		    "<a href=\"/rules/change/new?file=%s\">Change "
+		    "<span class=\"unseen\">%s</span></a>",
+		    name, name);
 	buf_add_text(out, "</td></tr>");
 	buf_clear(&content);
 	buf_clear(&path);
 }
 
 static void
-print_files(struct buf *out, const char *dir)
+print_files(struct visit *v, const char *dir)
 {
+	struct buf *out = v->out;
 	struct files_list list = { 0 };
 	struct err e = { 0 };
 
@@ -68,9 +77,9 @@ print_files(struct buf *out, const char *dir)
 	    "<div class=\"scroll wide\" role=\"region\" tabindex=\"0\" "
 	    "aria-labelledby=\"files\"><table><thead><tr><th scope=\"col\">"
 	    "File</th><th scope=\"col\" class=\"number\">Bytes</th><th scope="
-	    "\"col\">Digest</th></tr></thead><tbody>");
+	    "\"col\">Digest</th><td></td></tr></thead><tbody>");
 	for (size_t i = 0; i < list.count; i++)
-		print_file(out, dir, list.names[i]);
+		print_file(v, dir, list.names[i]);
 	buf_add_text(out, "</tbody></table></div>");
 	files_list_release(&list);
 }
@@ -93,6 +102,12 @@ print_set(struct visit *v, const struct pulse_rules *r)
 	buf_add_text(out, "</dd><dt>Set</dt><dd><code>");
 	html_words(out, r->hash);
 	buf_add_text(out, "</code></dd></dl>");
+	if (r->own_left_out)
+		buf_add_text(out,
+		    "<p class=\"problem\">The files that were changed here "
+		    "are wrong with the other rules and are not in use: the "
+		    "packs are used alone. <kbd>buzzard check</kbd> says "
+		    "what is wrong.</p>");
 }
 
 /* --- each rule --- */
@@ -151,6 +166,8 @@ print_page(struct visit *v, struct err *e)
 	service_pulse(v->service, &pulse);
 	visit_page(v, "Rules");
 	print_set(v, &pulse.rules);
+	if (page_rule_summary(v, e) < 0)
+		return -1;
 	buf_addf(v->out,
 	    "<h2 id=\"each\">What each rule said</h2><p>Of the newest %d tags "
 	    "and the newest %d decisions that stand. The interval in brackets "
@@ -165,7 +182,7 @@ print_page(struct visit *v, struct err *e)
 				 : "<p>No rule has tagged anything yet.</p>");
 	/* Last: they are many. */
 	if (pulse.rules.since_ms != CLOCK_NONE)
-		print_files(v->out, pulse.rules.dir);
+		print_files(v, pulse.rules.dir);
 	visit_page_end(v);
 	return 0;
 }

@@ -37,7 +37,8 @@ struct pulse_feed {
 struct pulse_rules {
 	int64_t since_ms; /* start or reload; CLOCK_NONE: not told yet */
 	size_t count;
-	char hash[80]; /* "sha256:…" */
+	bool own_left_out; /* the force's own files are wrong: not in use */
+	char hash[80];     /* "sha256:…" */
 	char dir[1100];
 };
 

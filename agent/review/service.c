@@ -51,6 +51,7 @@
 #include "agent/store/quarantine.h"
 #include "agent/store/retention.h"
 #include "agent/store/reviews.h"
+#include "agent/store/rulebook.h"
 #include "agent/store/rulestats.h"
 #include "agent/store/search.h"
 #include "agent/store/sightings.h"
@@ -130,9 +131,27 @@ static const struct service_route routes[] = {
 	{ false, "/batches/*", VISIT_READERS, page_batch_done },
 	{ true, "/batches/*/undo", ACCOUNT_REVIEWER, page_batch_undo },
 	{ false, "/map", VISIT_READERS, page_map },
-	{ false, "/rules",
-	    ACCOUNT_ANALYST | ACCOUNT_APPROVER | ACCOUNT_ADMINISTRATOR,
-	    page_rules },
+	{ false, "/rules", VISIT_RULE_PEOPLE, page_rules },
+	{ false, "/rules/changes", VISIT_RULE_PEOPLE, page_rule_changes },
+	{ false, "/rules/change/new", ACCOUNT_ANALYST, page_rule_new },
+	{ true, "/rules/change/new", ACCOUNT_ANALYST, page_rule_add },
+	{ false, "/rules/change/*", VISIT_RULE_PEOPLE, page_rule_change },
+	{ true, "/rules/change/*/text", ACCOUNT_ANALYST, page_rule_write },
+	{ true, "/rules/change/*/preview", ACCOUNT_ANALYST | ACCOUNT_APPROVER,
+	    page_rule_preview },
+	{ true, "/rules/change/*/stop", ACCOUNT_ANALYST | ACCOUNT_APPROVER,
+	    page_rule_stop },
+	{ true, "/rules/change/*/propose", ACCOUNT_ANALYST, page_rule_propose },
+	{ true, "/rules/change/*/withdraw", ACCOUNT_ANALYST | ACCOUNT_APPROVER,
+	    page_rule_withdraw },
+	{ true, "/rules/change/*/approve", ACCOUNT_APPROVER,
+	    page_rule_approve },
+	{ true, "/rules/change/*/send-back", ACCOUNT_APPROVER,
+	    page_rule_send_back },
+	{ true, "/rules/change/*/put-back", ACCOUNT_ANALYST | ACCOUNT_APPROVER,
+	    page_rule_put_back },
+	{ true, "/rules/change/*/suspend", ACCOUNT_APPROVER,
+	    page_rule_suspend },
 	{ false, "/retention",
 	    VISIT_READERS | ACCOUNT_ADMINISTRATOR | ACCOUNT_AUDITOR,
 	    page_retention },
@@ -209,6 +228,19 @@ static const struct service_route routes[] = {
 	{ false, "/v1/incidents/*/contacts", VISIT_READERS, api_contacts },
 	{ false, "/v1/informants-told", VISIT_READERS, api_told },
 	{ false, "/v1/queue", VISIT_READERS, api_queue },
+	{ false, "/v1/rule-changes", VISIT_RULE_PEOPLE, api_rule_changes },
+	{ true, "/v1/rule-changes", ACCOUNT_ANALYST, api_rule_change_make },
+	{ false, "/v1/rule-changes/*", VISIT_RULE_PEOPLE, api_rule_change },
+	{ true, "/v1/rule-changes/*/propose", ACCOUNT_ANALYST,
+	    api_rule_change_propose },
+	{ true, "/v1/rule-changes/*/withdraw",
+	    ACCOUNT_ANALYST | ACCOUNT_APPROVER, api_rule_change_withdraw },
+	{ true, "/v1/rule-changes/*/preview",
+	    ACCOUNT_ANALYST | ACCOUNT_APPROVER, api_rule_change_preview },
+	{ true, "/v1/rule-changes/*/approve", ACCOUNT_APPROVER,
+	    api_rule_change_approve },
+	{ true, "/v1/rule-changes/*/send-back", ACCOUNT_APPROVER,
+	    api_rule_change_send_back },
 	{ false, "/v1/search", VISIT_READERS, api_search },
 	{ false, "/v1/series", VISIT_READERS, api_series },
 	{ false, "/v1/session", ~0U, api_session },
@@ -229,6 +261,7 @@ desk_free(struct desk **d)
 	if (!desk)
 		return;
 	*d = NULL;
+	rulebook_close(&desk->rulebook);
 	rulestats_close(&desk->rulestats);
 	retention_close(&desk->retention);
 	holds_close(&desk->holds);
@@ -290,6 +323,7 @@ desk_new(const struct service *s, struct err *e)
 	    holds_open(d->store, &d->holds, e) < 0 ||
 	    retention_open(d->store, &d->retention, e) < 0 ||
 	    rulestats_open(store_db(d->store), &d->rulestats, e) < 0 ||
+	    rulebook_open(d->store, &d->rulebook, e) < 0 ||
 	    takers_open(d->store, &d->takers, e) < 0 ||
 	    views_open(d->store, &d->views, e) < 0 ||
 	    contacts_open(d->store, &d->contacts, e) < 0 ||
@@ -652,6 +686,9 @@ make(const struct conf *conf, void (*wake)(void *user), void *user)
 	return s;
 }
 
+/* Where the text of a file of rules is sent. */
+static const char *const large[] = { "/rules/", "/v1/rule-changes", NULL };
+
 /* What is the same of the port and the socket. */
 static struct http_options
 options_of(struct service *s)
@@ -664,6 +701,7 @@ options_of(struct service *s)
 		.per_address = CONNECTIONS,
 		.request_ms = REQUEST_MS,
 		.answer_ms = ANSWER_MS,
+		.large = large,
 	};
 }
 

@@ -22,6 +22,10 @@ struct service;
 /* Who may read incidents. */
 #define VISIT_READERS (ACCOUNT_OFFICER | ACCOUNT_REVIEWER | ACCOUNT_ANALYST)
 
+/* Who reads the rules and their changes. */
+#define VISIT_RULE_PEOPLE \
+	(ACCOUNT_ANALYST | ACCOUNT_APPROVER | ACCOUNT_ADMINISTRATOR)
+
 /* Who speaks with informants and sees to what was promised. */
 #define VISIT_CALLERS (ACCOUNT_OFFICER | ACCOUNT_REVIEWER)
 

@@ -11,6 +11,7 @@
 
 enum {
 	ST_LIST,
+	ST_DECISIONS,
 	ST_COUNT
 };
 
@@ -42,6 +43,12 @@ static const char *const sql[ST_COUNT] = {
 						" AND x.evidence <> '[]')",
 						"d.theme") ") WHERE rule IS NOT NULL"
 							   " GROUP BY theme, rule ORDER BY theme, rule",
+	[ST_DECISIONS] =
+	    "SELECT (SELECT min(m.id) FROM message m"
+	    "  WHERE m.incident_id = d.incident_id) AS number, d.theme,"
+	    " d.verdict FROM (SELECT incident_id, theme, verdict FROM decision"
+	    "  WHERE undone_ms IS NULL AND verdict IN (1, 2, 3)"
+	    "  ORDER BY id DESC LIMIT $1) d ORDER BY number, d.theme",
 };
 
 struct rulestats {
@@ -89,6 +96,27 @@ rulestats_list(struct rulestats *r,
 			.shadows = db_col_int(st, 5) };
 
 		each(user, &row);
+	}
+	db_reset(st);
+	return n;
+}
+
+int
+rulestats_decisions(struct rulestats *r,
+    void (*each)(void *user, const struct rulestats_decision *d), void *user,
+    struct err *e)
+{
+	struct db_stmt *st = r->st[ST_DECISIONS];
+	int n;
+
+	db_bind_int(st, 1, RULESTATS_NEWEST);
+	while ((n = db_step(st, e)) > 0) {
+		const struct rulestats_decision d = { .number =
+							  db_col_int(st, 0),
+			.theme = db_col_text(st, 1),
+			.verdict = (int)db_col_int(st, 2) };
+
+		each(user, &d);
 	}
 	db_reset(st);
 	return n;

@@ -41,6 +41,18 @@ NODISCARD int rulestats_list(struct rulestats *r,
     void (*each)(void *user, const struct rulestats_row *row), void *user,
     struct err *e);
 
+/* What a person decided about a theme of an incident; text is borrowed. */
+struct rulestats_decision {
+	int64_t number; /* the id of the incident's first message */
+	struct str theme;
+	int verdict; /* enum review_verdict */
+};
+
+/* Call each for the newest that stand, by number and theme. */
+NODISCARD int rulestats_decisions(struct rulestats *r,
+    void (*each)(void *user, const struct rulestats_decision *d), void *user,
+    struct err *e);
+
 /*
  * Wilson's interval for a share of k in n (n > 0), with 95 % confidence: it
  * holds for few decisions and for shares near 0 and 1, where the simple one

@@ -43,6 +43,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { POSITION_MARK } },
 	{ { BATCH_TABLES } },
 	{ { VIEW_TABLES } },
+	{ { RULEBOOK_TABLES } },
 };
 
 const struct schema_step *

@@ -905,4 +905,72 @@
 	") STRICT;"                                                  \
 	"CREATE INDEX view_start_view ON view_start (view_id);"
 
+/*
+ * Changes of the force's own rule files, and the versions that came of them
+ * (rulebook.c).  No person approves what they proposed, but for a suspension
+ * (kind 3).  One change at a time is approved and not yet in force.
+ */
+#define RULEBOOK_TABLES                                                          \
+	"CREATE TABLE rule_change ("                                             \
+	"  id            INTEGER PRIMARY KEY,"                                   \
+	"  file          TEXT    NOT NULL,"                                      \
+	"  state         INTEGER NOT NULL CHECK (state BETWEEN 1 AND 8),"        \
+	"  kind          INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 3),"         \
+	"  changes       INTEGER NOT NULL DEFAULT 1,"                            \
+	"  account_id    INTEGER NOT NULL REFERENCES account(id),"               \
+	"  made_ms       INTEGER NOT NULL,"                                      \
+	"  decided_by    INTEGER REFERENCES account(id),"                        \
+	"  decided_ms    INTEGER,"                                               \
+	"  restores_id   INTEGER REFERENCES rule_change(id),"                    \
+	"  version       INTEGER,"                                               \
+	"  effected_ms   INTEGER,"                                               \
+	"  ended_ms      INTEGER,"                                               \
+	"  base          BLOB CHECK (length(base) = 32),"                        \
+	"  digest        BLOB CHECK (length(digest) = 32),"                      \
+	"  checked_set   TEXT,"                                                  \
+	"  errors        INTEGER NOT NULL,"                                      \
+	"  warnings      INTEGER NOT NULL,"                                      \
+	"  tests         INTEGER NOT NULL,"                                      \
+	"  failed        INTEGER NOT NULL,"                                      \
+	"  preview_state INTEGER NOT NULL DEFAULT 0"                             \
+	"    CHECK (preview_state BETWEEN 0 AND 5),"                             \
+	"  preview_done  INTEGER NOT NULL DEFAULT 0,"                            \
+	"  preview_of    INTEGER NOT NULL DEFAULT 0,"                            \
+	"  preview_days  INTEGER NOT NULL DEFAULT 0,"                            \
+	"  preview_ms    INTEGER,"                                               \
+	"  preview_set   TEXT,"                                                  \
+	"  preview_live  TEXT,"                                                  \
+	"  reason        TEXT    NOT NULL,"                                      \
+	"  answer        TEXT,"                                                  \
+	"  report        TEXT    NOT NULL,"                                      \
+	"  preview       TEXT,"                                                  \
+	"  text          TEXT,"                                                  \
+	"  CHECK (decided_by IS NULL OR decided_by <> account_id OR kind = 3),"  \
+	"  CHECK (state NOT IN (3, 4, 5, 7) OR decided_by IS NOT NULL),"         \
+	"  CHECK ((state IN (4, 5)) = (version IS NOT NULL)),"                   \
+	"  CHECK ((text IS NULL) = (digest IS NULL))"                            \
+	") STRICT;"                                                              \
+	"CREATE INDEX rule_change_state ON rule_change (state, id);"             \
+	"CREATE UNIQUE INDEX rule_change_approved ON rule_change (state)"        \
+	"  WHERE state = 3;"                                                     \
+	"CREATE UNIQUE INDEX rule_change_in_force ON rule_change (file)"         \
+	"  WHERE state = 4;"                                                     \
+	"CREATE UNIQUE INDEX rule_change_version ON rule_change (file, version)" \
+	"  WHERE version IS NOT NULL;"                                           \
+	"CREATE INDEX rule_change_preview ON rule_change (id)"                   \
+	"  WHERE preview_state IN (1, 2);"                                       \
+	"CREATE TABLE rule_example ("                                            \
+	"  id          INTEGER PRIMARY KEY,"                                     \
+	"  change_id   INTEGER NOT NULL"                                         \
+	"    REFERENCES rule_change(id) ON DELETE CASCADE,"                      \
+	"  incident_id INTEGER NOT NULL"                                         \
+	"    REFERENCES incident(id) ON DELETE CASCADE,"                         \
+	"  theme       TEXT    NOT NULL,"                                        \
+	"  kind        TEXT    NOT NULL,"                                        \
+	"  live        TEXT    NOT NULL,"                                        \
+	"  candidate   TEXT    NOT NULL"                                         \
+	") STRICT;"                                                              \
+	"CREATE INDEX rule_example_change ON rule_example (change_id);"          \
+	"CREATE INDEX rule_example_incident ON rule_example (incident_id);"
+
 #endif /* STORE_SCHEMA_REVIEW_H */

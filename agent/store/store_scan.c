@@ -17,6 +17,7 @@ enum {
 	ST_LAST,
 	ST_STEP,
 	ST_EARLIER,
+	ST_FROM,
 	ST_COUNT
 };
 
@@ -31,6 +32,8 @@ static const char *const sql[] = {
 	    " WHERE m.id > $1 AND m.id <= $2 ORDER BY m.id",
 	[ST_EARLIER] =
 	    "SELECT 1 FROM message WHERE incident_id = $1 AND id < $2 LIMIT 1",
+	[ST_FROM] = "SELECT received_ms FROM message WHERE id >= $1"
+		    " ORDER BY id LIMIT 1",
 };
 _Static_assert(sizeof sql / sizeof sql[0] == ST_COUNT, "a text for each");
 
@@ -80,6 +83,44 @@ store_scan_last(struct store_scan *scan, int64_t *last, struct err *e)
 		return -1;
 	*last = db_col_int(st, 0);
 	db_reset(st);
+	return 0;
+}
+
+/* Was the first message from id on received before that? */
+static int
+is_before(struct store_scan *scan, int64_t id, int64_t since_ms, bool *before,
+    struct err *e)
+{
+	struct db_stmt *st = scan->st[ST_FROM];
+	int r;
+
+	db_bind_int(st, 1, id);
+	r = db_step(st, e);
+	*before = r > 0 && db_col_int(st, 0) < since_ms;
+	db_reset(st);
+	return r < 0 ? -1 : 0;
+}
+
+int
+store_scan_before(
+    struct store_scan *scan, int64_t since_ms, int64_t *id, struct err *e)
+{
+	int64_t low = 0, high;
+
+	if (store_scan_last(scan, &high, e) < 0)
+		return -1;
+	while (low < high) {
+		int64_t middle = low + (high - low + 1) / 2;
+		bool before;
+
+		if (is_before(scan, middle, since_ms, &before, e) < 0)
+			return -1;
+		if (before)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	*id = low;
 	return 0;
 }
 

@@ -47,6 +47,13 @@ NODISCARD int store_scan_last(
     struct store_scan *scan, int64_t *last, struct err *e);
 
 /*
+ * The highest id of a message that was received before since_ms, or 0: found by
+ * halving, since ids are in the order in which they came.
+ */
+NODISCARD int store_scan_before(
+    struct store_scan *scan, int64_t since_ms, int64_t *id, struct err *e);
+
+/*
  * Call each for the incidents whose first message has an id above after and
  * not above until.  What each is given beyond the database's own text is
  * arena's.

@@ -25,7 +25,7 @@
 #include "agent/feeds/feed.h"
 #include "agent/geo/geo.h"
 #include "agent/intake.h"
-#include "agent/rulepack.h"
+#include "agent/store/rulepack.h"
 #include "agent/store/accounts.h"
 #include "agent/store/reviews.h"
 #include "agent/store/store.h"

@@ -24,7 +24,7 @@
 #include "agent/base/err.h"
 #include "agent/base/str.h"
 #include "agent/rulebench.h"
-#include "agent/rulepack.h"
+#include "agent/store/rulepack.h"
 #include "rules/ruleset.h"
 
 #define MEASURE_MS 1500

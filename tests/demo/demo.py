@@ -28,6 +28,7 @@ sys.path.insert(0, str(HERE.parent))
 from support import (Agent, Mosquitto, ScriptedSmtp,  # noqa: E402
                      Subscriber, desk, free_port, make_certs, wait_for)
 import calls  # noqa: E402
+import changes  # noqa: E402
 import pages  # noqa: E402
 import past  # noqa: E402
 import patrol  # noqa: E402
@@ -295,6 +296,7 @@ class Demo:
         """What people and recordings add once the night is over."""
         register.fill(self.agent.port, self.days)
         calls.fill(self.agent.port, self.days)
+        changes.fill(self.agent.port)
         patrol.record(self.folder, self.days)
         garble(self.agent)
         units.go_on()

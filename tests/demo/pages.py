@@ -29,6 +29,7 @@ PAGES = [
     ("keeper", "/quarantine", "the text ends too early"),
     ("keeper", "/accounts", "crew-4"),
     ("analyst", "/rules", "%"),
+    ("approver", "/rules/changes?state=awaiting", "energisers.rules"),
     ("auditor", "/audit", "analyst"),
 ]
 

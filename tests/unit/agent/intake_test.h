@@ -31,7 +31,7 @@
 #include "agent/geo/geo.h"
 #include "agent/incident/merge.h"
 #include "agent/intake.h"
-#include "agent/rulepack.h"
+#include "agent/store/rulepack.h"
 #include "agent/store/store.h"
 #include "rules/ruleset.h"
 

@@ -15,7 +15,7 @@
 #include "agent/base/err.h"
 #include "agent/base/files.h"
 #include "agent/base/str.h"
-#include "agent/rulepack.h"
+#include "agent/store/rulepack.h"
 #include "rules/ruleset.h"
 
 static int
