@@ -25,9 +25,9 @@
 #include "agent/feeds/feed.h"
 #include "agent/geo/geo.h"
 #include "agent/intake.h"
-#include "agent/store/rulepack.h"
 #include "agent/store/accounts.h"
 #include "agent/store/reviews.h"
+#include "agent/store/rulepack.h"
 #include "agent/store/store.h"
 #include "rules/ruleset.h"
 
