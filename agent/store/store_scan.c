@@ -32,8 +32,8 @@ static const char *const sql[] = {
 	    " WHERE m.id > $1 AND m.id <= $2 ORDER BY m.id",
 	[ST_EARLIER] =
 	    "SELECT 1 FROM message WHERE incident_id = $1 AND id < $2 LIMIT 1",
-	[ST_FROM] = "SELECT received_ms FROM message WHERE id >= $1"
-		    " ORDER BY id LIMIT 1",
+	[ST_FROM] = ("SELECT received_ms FROM message WHERE id >= $1"
+		     " ORDER BY id LIMIT 1"),
 };
 _Static_assert(sizeof sql / sizeof sql[0] == ST_COUNT, "a text for each");
 

@@ -273,6 +273,104 @@ test_differences_by_hand(void **state)
 	preview_release(&p);
 }
 
+static const struct preview_rule *
+rule(const struct preview *p, const char *name)
+{
+	for (size_t i = 0; i < p->rule_count; i++)
+		if (str_is(p->rules[i].rule, name))
+			return &p->rules[i];
+	fail_msg("no rule %s", name);
+	return NULL;
+}
+
+static void
+check_rule(const struct preview *p, const char *name, int64_t live,
+    int64_t candidate, int64_t gained, int64_t lost)
+{
+	const struct preview_rule *r = rule(p, name);
+
+	assert_int_equal(r->live, live);
+	assert_int_equal(r->candidate, candidate);
+	assert_int_equal(r->gained, gained);
+	assert_int_equal(r->lost, lost);
+}
+
+static void
+test_rules_by_hand(void **state)
+{
+	for (size_t threads = 1; threads <= 3; threads++) {
+		struct preview p;
+
+		preview(*state, threads, 1, 0, &p);
+		assert_int_equal(p.rule_count, 3);
+		check_rule(&p, "a", 5, 5, 0, 0);
+		check_rule(&p, "b", 1, 0, 0, 1);
+		check_rule(&p, "f", 0, 1, 1, 0);
+		assert_true(str_is(p.rules[0].theme, "fly-tipping"));
+		preview_release(&p);
+	}
+}
+
+/* Those with a number above first, unless it is stopped before. */
+static void
+preview_part(struct scene *s, int64_t first, bool stopped, struct preview *out)
+{
+	static const struct preview_verdict verdicts[] = {
+		{ 1, "hare-coursing", PREVIEW_CONFIRMED },
+		{ 3, "hare-coursing", PREVIEW_CONFIRMED },
+		{ 4, "fly-tipping", PREVIEW_REJECTED },
+		{ 5, "fuel", PREVIEW_BY_HAND },
+		{ 5, "no-such-theme", PREVIEW_BY_HAND },
+	};
+	_Atomic bool stop = stopped;
+	struct preview_run_store where = { .path = s->path };
+	struct preview_run_source source;
+	struct preview_run run = { .live = s->live,
+		.candidate = s->candidate,
+		.source = &source,
+		.threads = 1,
+		.stop = &stop,
+		.is_gentle = true,
+		.verdicts = verdicts,
+		.verdict_count = sizeof verdicts / sizeof verdicts[0] };
+	struct err e = { 0 };
+
+	must(preview_run_store(&where, &source, &e), &e);
+	source.first = first;
+	preview_init(out, s->live, s->candidate, 0);
+	must(preview_run(&run, out, &e), &e);
+	preview_finish(out);
+}
+
+static void
+test_what_people_decided(void **state)
+{
+	const struct preview_theme *t;
+	struct preview p;
+
+	preview_part(*state, 0, false, &p);
+	assert_int_equal(p.incidents, INCIDENT_COUNT);
+	t = theme(&p, "hare-coursing");
+	assert_int_equal(t->right[PREVIEW_LIVE], 2);
+	assert_int_equal(t->right[PREVIEW_CANDIDATE], 2);
+	assert_int_equal(t->wrong[PREVIEW_LIVE], 0);
+	t = theme(&p, "fly-tipping");
+	assert_int_equal(t->wrong[PREVIEW_LIVE], 1);
+	assert_int_equal(t->wrong[PREVIEW_CANDIDATE], 0);
+	t = theme(&p, "fuel");
+	assert_int_equal(t->added, 1);
+	assert_int_equal(t->found[PREVIEW_LIVE], 0);
+	assert_int_equal(t->found[PREVIEW_CANDIDATE], 1);
+	preview_release(&p);
+	preview_part(*state, 4, false, &p);
+	assert_int_equal(p.incidents, INCIDENT_COUNT - 4);
+	assert_int_equal(theme(&p, "hare-coursing")->right[PREVIEW_LIVE], 0);
+	preview_release(&p);
+	preview_part(*state, 0, true, &p);
+	assert_int_equal(p.incidents, 0);
+	preview_release(&p);
+}
+
 /* January: r1, r6, r7 lowered; July: r3 raised.  London is an hour ahead. */
 static void
 test_breakdowns_by_hand(void **state)
@@ -471,6 +569,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 		    test_differences_by_hand, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_rules_by_hand, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_what_people_decided, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_breakdowns_by_hand, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

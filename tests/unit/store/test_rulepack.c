@@ -103,6 +103,52 @@ test_no_rules_is_an_error(void **state)
 	buf_clear(&diag);
 }
 
+/* Files of the same name take the place, others stand beside. */
+static void
+test_own_files_lie_over(void **state)
+{
+	char own[] = "/tmp/test-rulepack-own-XXXXXX", path[64];
+	struct rulepack p = { 0 };
+	struct ruleset *rs = NULL;
+	struct buf diag = { 0 };
+	struct err e;
+
+	assert_non_null(mkdtemp(own));
+	put(*state, "a.rules",
+	    "themes t\nrule r \"R\"\n theme t\n"
+	    " give 60 when text has \"a\"\n review from 30\n");
+	assert_int_equal(rulepack_read(&p, *state, &e), 0);
+	assert_int_equal(rulepack_lay_over(&p, "/nowhere/at/all", &e), 0);
+	assert_int_equal(p.count, 1);
+	put(own, "a.rules", "themes t\n");
+	put(own, "b.list", "barn\n");
+	assert_int_equal(rulepack_lay_over(&p, own, &e), 0);
+	assert_int_equal(p.count, 2);
+	assert_true(
+	    str_is(rulepack_find(&p, str_of("a.rules"))->text, "themes t\n"));
+	assert_null(rulepack_find(&p, str_of("c.rules")));
+	/* A name and a text that are its own may be put again. */
+	rulepack_put(&p, p.files[0].name, p.files[1].text);
+	assert_int_equal(p.count, 2);
+	rulepack_leave_out(&p, str_of("b.list"));
+	rulepack_leave_out(&p, str_of("b.list"));
+	assert_int_equal(p.count, 1);
+	rulepack_release(&p);
+	/* The set of all is compiled together, and its hash is another. */
+	assert_int_equal(rulepack_load_over(*state, own, &diag, &rs, &e), 0);
+	assert_int_equal(ruleset_rule_count(rs), 0);
+	ruleset_free(&rs);
+	put(own, "a.rules", "rule\n");
+	assert_int_equal(rulepack_load_over(*state, own, &diag, &rs, &e), -1);
+	assert_non_null(strstr(diag.p, "a.rules:1:"));
+	buf_clear(&diag);
+	(void)snprintf(path, sizeof path, "%s/a.rules", own);
+	assert_int_equal(unlink(path), 0);
+	(void)snprintf(path, sizeof path, "%s/b.list", own);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(own), 0);
+}
+
 /* A folder's name that two folders take by turns until told to stop. */
 struct turns {
 	char link[64], aside[64], folder[2][64];
@@ -213,6 +259,8 @@ main(void)
 		    test_wrong_rules_make_nothing, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(
 		    test_no_rules_is_an_error, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(
+		    test_own_files_lie_over, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(
 		    test_a_folder_that_is_swapped_is_read_as_one, make_dir,
 		    remove_dir),
