@@ -11,12 +11,15 @@ from support.rulechange import OWN, WRONG
 LIST, ONE = "/v1/rule-changes", "/v1/rule-changes/{id}"
 GOOD = {"file": "api.rules", "text": OWN, "reason": "More of it",
         "base": None}
-names = (f"api-{n}.rules" for n in itertools.count())
+numbers = itertools.count()
 
 
-def make(desk, **more):
+def make(desk, text=OWN):
+    """A draft of a file, rule and theme that nobody else has."""
+    n = next(numbers)
+    text = text.replace("quads", f"quads_{n}").replace("theft", f"theft-{n}")
     answer = desk.client("figures").change(
-        LIST, {**GOOD, "file": next(names), **more})
+        LIST, {**GOOD, "file": f"api-{n}.rules", "text": text})
     assert answer.status == 200, answer.text
     return answer
 
@@ -89,10 +92,10 @@ def one(desk):
     return desk.client("checker").get(url(make(desk)))
 
 
-def ready(desk, **more):
+def ready(desk):
     """One that awaits an approver, with its preview."""
     client = desk.client("figures")
-    answer = make(desk, **more)
+    answer = make(desk)
     path = url(answer)
     answer = client.change(f"{path}/preview", {"days": 30}, answer.etag)
     assert answer.status == 200, answer.text
