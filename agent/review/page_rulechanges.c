@@ -300,7 +300,7 @@ page_rule_add(struct visit *v)
 		r = visit_change(v, rulechange_add, &step, &e);
 	if (r > 0)
 		go_to(v, step.made_id, "#check");
-	else if (e.code == ERR_INVALID) {
+	else if (r < 0 && e.code == ERR_INVALID) {
 		struct ruleform form = { .file = draft.file,
 			.text = draft.text,
 			.reason = draft.reason,

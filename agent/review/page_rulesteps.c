@@ -96,6 +96,24 @@ page_rule_send_back(struct visit *v)
 	take_plain(v, rulechange_send_back, "");
 }
 
+/* The form again, with what was typed and why it was not taken. */
+static void
+ask_again(struct visit *v, const struct rulechange_step *s,
+    const struct rulebook_draft *draft, const struct err *e)
+{
+	const struct ruleform form = { .id = s->id,
+		.seen = s->seen,
+		.file = draft->file,
+		.text = draft->text,
+		.reason = draft->reason,
+		.problem = e->msg };
+
+	visit_page(v, "Change the rules");
+	v->reply->status = 409;
+	ruleform_print(v, &form);
+	visit_page_end(v);
+}
+
 void
 page_rule_write(struct visit *v)
 {
@@ -103,15 +121,20 @@ page_rule_write(struct visit *v)
 	struct rulebook_draft draft = { .restores_id = 0 };
 	struct rulecheck check = { 0 };
 	struct err e = { 0 };
+	int r;
 
 	if (!is_complete(v, &s))
 		return;
-	if (ruleform_read(v, &draft, &check, &e) < 0)
-		visit_refuse(v, -1, &e);
-	else {
-		s.draft = &draft;
-		take(v, &s, rulechange_write, "#check");
-	}
+	r = ruleform_read(v, &draft, &check, &e);
+	s.draft = &draft;
+	if (r == 0)
+		r = visit_change(v, rulechange_write, &s, &e);
+	if (r > 0)
+		go_to(v, s.id, "#check");
+	else if (r < 0 && e.code == ERR_INVALID)
+		ask_again(v, &s, &draft, &e);
+	else
+		visit_refuse(v, r, &e);
 	rulecheck_release(&check);
 }
 

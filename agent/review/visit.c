@@ -21,6 +21,7 @@
 #include "agent/review/signon.h"
 #include "agent/store/followups.h"
 #include "agent/store/reviews.h"
+#include "agent/store/rulebook.h"
 #include "agent/store/store.h"
 
 #define FAILED                                                          \
@@ -249,6 +250,21 @@ print_due_count(struct visit *v)
 		print_due(v, "count", count, "today");
 }
 
+/* What awaits an approver.  No page fails for it. */
+static void
+print_awaiting_count(struct visit *v)
+{
+	int64_t count = 0;
+	struct err e = { 0 };
+
+	if (visit_may(v, ACCOUNT_APPROVER) &&
+	    rulebook_count_awaiting(v->desk->rulebook, &count, &e) == 0 &&
+	    count > 0)
+		buf_addf(v->out,
+		    " <span class=\"count\">%" PRId64 " to approve</span>",
+		    count);
+}
+
 /* The pages there are ways to, in order. */
 static const struct way {
 	const char *path, *name;
@@ -279,6 +295,7 @@ static const struct way_count {
 	void (*print)(struct visit *v);
 } way_counts[] = {
 	{ "/follow-up", print_due_count },
+	{ "/rules", print_awaiting_count },
 };
 
 static void

@@ -193,6 +193,11 @@ def test_errors_stand_beside_the_text(desk):
     assert answer.status == 409 and "mend the 1 errors first" in answer.text
     answer = desk.as_("analyst").step(number, "preview", days=30)
     assert answer.status == 409
+    # What cannot be taken comes back with what was typed.
+    answer = desk.as_("analyst").step(number, "text", file="quads.rules",
+                                      text="# caf\x01", reason="because")
+    assert answer.status == 409 and "control character" in answer.text
+    assert "# caf" in answer.text and ">\nbecause" in answer.text
     # A test that fails is said, and keeps it from being proposed.
     failing = OWN.replace("expect quad-theft alert", "expect none")
     page = desk.as_("analyst").step(number, "text", file="quads.rules",
@@ -213,6 +218,8 @@ def test_from_draft_to_in_force_and_back(desk):
     # Who may read incidents sees which; who may not sees how many.
     assert 'href="/incident/3"' in analyst.get(f"/rules/change/{number}").text
     page = approver.get(f"/rules/change/{number}")
+    assert "1 to approve" in page.text
+    assert "to approve" not in analyst.get("/rules").text
     assert "/incident/" not in page.text
     assert "Quad theft" in page.text and "<strong>1</strong> would" in page.text
     assert "+ rule quads" in page.text and "Three quads went" in page.text
