@@ -222,9 +222,9 @@ rulebook_tidy(struct str text, struct buf *out, struct err *e)
 		return err_set(e, ERR_INVALID,
 		    "The text is empty. To leave the file out, say so with "
 		    "the box below it.");
-	if (text.len > 2 * RULEBOOK_TEXT_MAX || !str_is_utf8(text))
+	if (text.len > (size_t)2 * RULEBOOK_TEXT_MAX || !str_is_utf8(text))
 		return err_set(e, ERR_INVALID,
-		    text.len > 2 * RULEBOOK_TEXT_MAX
+		    text.len > (size_t)2 * RULEBOOK_TEXT_MAX
 			? "The text is longer than 128 KiB: put some of it "
 			  "into another file."
 			: "The text is not UTF-8, or has a NUL character in "
