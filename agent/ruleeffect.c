@@ -101,7 +101,7 @@ put_file(const struct ruleeffect *r, const char *path, struct str text,
 static int
 find_former(struct step *s, struct arena *arena, struct err *e)
 {
-	struct rulebook_change before;
+	struct rulebook_change before = { 0 };
 	struct buf there = { 0 };
 	struct stat st;
 	bool is_there = stat(s->path, &st) == 0;

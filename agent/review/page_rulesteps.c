@@ -174,13 +174,14 @@ page_rule_approve(struct visit *v)
 
 /* A change of kind with the text of another version of that file. */
 static void
-take_version(struct visit *v, struct rulechange_step *s,
+take_version(struct visit *v, const struct rulechange_step *asked,
     const struct rulebook_change *version, enum rulebook_kind kind,
     int (*change)(void *user, struct visit *v, struct err *e))
 {
+	struct rulechange_step s = *asked;
 	struct rulebook_draft draft = { .file = version->file,
 		.text = version->text,
-		.reason = s->why,
+		.reason = s.why,
 		.kind = kind,
 		.restores_id = version->id };
 	struct rulecheck check = { 0 };
@@ -190,8 +191,8 @@ take_version(struct visit *v, struct rulechange_step *s,
 		visit_refuse(v, -1, &e);
 	else {
 		draft.check = &check;
-		s->draft = &draft;
-		take(v, s, change, "");
+		s.draft = &draft;
+		take(v, &s, change, "");
 	}
 	rulecheck_release(&check);
 }
