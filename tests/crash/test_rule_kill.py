@@ -13,7 +13,7 @@ from support.chain import read_chain
 from support.desk import add_account
 from support.rulechange import OWN, Author
 
-BUILD = "build-crash"
+BUILD = "build/tests/crash"
 LATER = OWN.replace("give 70", "give 90")
 FAILING = OWN.replace("expect quad-theft alert", "expect none")
 IN_FORCE, REFUSED = 4, 7
