@@ -276,13 +276,16 @@ page_rule_new(struct visit *v)
 	buf_clear(&text);
 }
 
-/* To the page of a change. */
+/*
+ * To the page of a change, without a "#": with one browsers do not put the
+ * focus on the first error.
+ */
 static void
-go_to(struct visit *v, int64_t id, const char *place)
+go_to(struct visit *v, int64_t id)
 {
 	struct buf path = { 0 };
 
-	buf_addf(&path, "/rules/change/%" PRId64 "%s", id, place);
+	buf_addf(&path, "/rules/change/%" PRId64, id);
 	visit_redirect(v, path.p);
 	buf_clear(&path);
 }
@@ -299,7 +302,7 @@ page_rule_add(struct visit *v)
 	if (r == 0)
 		r = visit_change(v, rulechange_add, &step, &e);
 	if (r > 0)
-		go_to(v, step.made_id, "#check");
+		go_to(v, step.made_id);
 	else if (r < 0 && e.code == ERR_INVALID) {
 		struct ruleform form = { .file = draft.file,
 			.text = draft.text,

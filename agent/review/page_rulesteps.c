@@ -130,7 +130,8 @@ page_rule_write(struct visit *v)
 	if (r == 0)
 		r = visit_change(v, rulechange_write, &s, &e);
 	if (r > 0)
-		go_to(v, s.id, "#check");
+		/* No "#": the focus goes to the first error. */
+		go_to(v, s.id, "");
 	else if (r < 0 && e.code == ERR_INVALID)
 		ask_again(v, &s, &draft, &e);
 	else

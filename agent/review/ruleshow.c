@@ -158,6 +158,11 @@ print_sum(struct buf *out, const struct rulebook_change *c)
 		    "<p class=\"problem\">No errors; %" PRId64 " of the "
 		    "%" PRId64 " tests in the rules fail.</p>",
 		    c->failed, c->tests);
+	else if (c->tests == 0)
+		buf_addf(out,
+		    "<p>No errors, %" PRId64 " warning%s; the rules have no "
+		    "tests.</p>",
+		    c->warnings, c->warnings == 1 ? "" : "s");
 	else
 		buf_addf(out,
 		    "<p>No errors, %" PRId64 " warning%s; all %" PRId64

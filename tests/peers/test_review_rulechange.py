@@ -299,7 +299,10 @@ def test_a_packs_file_is_replaced_and_comes_back(desk):
     approver.wait_state(suspension, "in force")
     assert "Suspended by, alone" in approver.get(page.path).text
     assert not os.path.exists(f"{desk.own}/small.rules")
-    answer = approver.step(suspension, "suspend", why="and back")
+    seen = rows(desk, "SELECT changes FROM rule_change WHERE id = "
+                + suspension)[0][0]
+    answer = approver.step(suspension, "suspend", page_of(desk, "approver"),
+                           why="and back", seen=seen)
     assert answer.status == 409 and "cannot be suspended" in answer.text
     # An analyst cannot.
     assert desk.as_("analyst").post(f"/rules/change/{number}/suspend", {
