@@ -97,6 +97,7 @@ struct agent {
 	bool effect_due; /* it is set */
 	struct loop_source *after;
 	bool stopping;
+	bool is_ready;               /* the service manager was told */
 	bool replay_failed;          /* what was asked for waits: tried again */
 	bool effect_failed;          /* likewise what was approved */
 	_Atomic bool decided_failed; /* likewise what was decided */
@@ -583,16 +584,18 @@ verify_rules(struct agent *a)
 		    e.msg);
 }
 
-/* As after SIGHUP, for a change of rules. */
+/* As after SIGHUP, for a change of rules; at the start nothing is ready yet. */
 static int
 reload_for_rules(void *user, struct err *e)
 {
 	struct agent *a = user;
 	int r;
 
-	loop_notify_reloading();
+	if (a->is_ready)
+		loop_notify_reloading();
 	r = reload(a, e);
-	loop_notify_ready();
+	if (a->is_ready)
+		loop_notify_ready();
 	return r;
 }
 
@@ -947,6 +950,7 @@ agent_run(struct agent *a, struct err *e)
 	if (loop_watchdog_usec() > 0)
 		on_watchdog(a);
 	loop_notify_ready();
+	a->is_ready = true;
 	return loop_run(a->loop, e);
 }
 
