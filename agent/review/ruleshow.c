@@ -60,7 +60,10 @@ print_caret(
 {
 	int64_t column = 1;
 
-	buf_addf(out, "<pre class=\"caret\">%5" PRId64 " | ", number);
+	buf_addf(out,
+	    "<pre class=\"caret\" tabindex=\"0\" role=\"group\" "
+	    "aria-label=\"Line %" PRId64 "\">%5" PRId64 " | ",
+	    number, number);
 	html_text(out, line);
 	buf_add_text(out, "\n      | ");
 	for (size_t i = 0; i < line.len && column < from; i++) {
@@ -138,7 +141,7 @@ print_failed(struct buf *out, const struct json *t)
 	html_text(out, json_text(json_member(t, "test")));
 	buf_add_text(out, "” (");
 	html_text(out, json_text(json_member(t, "file")));
-	buf_addf(out, ", line %" PRId64 ")</p><pre class=\"caret\">",
+	buf_addf(out, ", line %" PRId64 ")</p><pre class=\"bytes\">",
 	    number_of(t, "line"));
 	html_text(out, json_text(json_member(t, "failures")));
 	buf_add_text(out, "</pre></li>");
