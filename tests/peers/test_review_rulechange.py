@@ -403,7 +403,9 @@ def test_what_cannot_be_approved_says_why(desk):
     page = approver.get("/rules").text
     assert "why.rules</strong> was approved by nobody" in page
     desk.hup()
-    desk.wait_log("a file of rules was approved by nobody")
+    desk.wait_log("reloaded rules=")
+    assert "a file of rules was approved by nobody" in desk.log()
+    approver.wait_state(number, "awaits an approver")  # it is served again
     done = desk.command("rules", "history", check=False)
     assert done.returncode == 1 and "why.rules was approved by nobody" in \
         done.stderr
