@@ -28,6 +28,7 @@ enum {
 	ST_SERIES,
 	ST_OWN,
 	ST_PLACE,
+	ST_UNSURE,
 	ST_COUNT
 };
 
@@ -55,12 +56,13 @@ static const char *const sql[ST_COUNT] = {
 		   " coalesce(opened_ms, first_ms) FROM incident"
 		   " WHERE id = $1 AND lat IS NOT NULL AND lon IS NOT NULL",
 	/* A cell of incident_cell (schema_review.h), as in links.c. */
-	[ST_PLACE] = "SELECT id, lat, lon, uncertainty_m FROM incident"
+	[ST_PLACE] = "SELECT id, lat, lon FROM incident"
 		     " WHERE CAST((lat + 90) * 200 AS INTEGER) * 100000"
 		     " + CAST((lon + 180) * 125 AS INTEGER) = $1"
 		     " AND lat IS NOT NULL AND lon IS NOT NULL"
 		     " AND opened_ms BETWEEN $2 AND $3 AND id <> $4"
 		     " LIMIT $5",
+	[ST_UNSURE] = "SELECT uncertainty_m FROM incident WHERE id = $1",
 };
 
 struct linkcounts {
@@ -174,6 +176,30 @@ same_m(double unsure_m, double other_unsure_m)
 	return PLACE_M + (unsure > UNSURE_M ? UNSURE_M : unsure);
 }
 
+/*
+ * Is it the same place, so many metres off?  1, 0 or -1.  How unsure the other
+ * is stands in its row, which is read where it matters only: not in the index,
+ * by which most are known to be too far or near enough.
+ */
+static int
+is_same(struct linkcounts *l, double unsure_m, int64_t other_id, double m,
+    struct err *e)
+{
+	struct db_stmt *st = l->st[ST_UNSURE];
+	int r;
+
+	if (m <= same_m(unsure_m, 0))
+		return 1;
+	if (!(m <= PLACE_M + UNSURE_M))
+		return 0;
+	db_bind_int(st, 1, other_id);
+	r = db_step(st, e);
+	if (r > 0)
+		r = m <= same_m(unsure_m, db_col_real(st, 0));
+	db_reset(st);
+	return r;
+}
+
 /* What was where, in one cell of the ground, lately. */
 static int
 count_cell(struct linkcounts *l, int64_t cell, int64_t incident_id,
@@ -183,26 +209,27 @@ count_cell(struct linkcounts *l, int64_t cell, int64_t incident_id,
 	struct db_stmt *st = l->st[ST_PLACE];
 	int64_t reach_ms = (int64_t)LINKCOUNT_DAYS * DAY_MS;
 	int rows = 0;
-	int r;
+	int r = 0, same = 0;
 
 	db_bind_int(st, 1, cell);
 	db_bind_int(st, 2, at->at_ms - reach_ms);
 	db_bind_int(st, 3, at->at_ms + reach_ms);
 	db_bind_int(st, 4, incident_id);
 	db_bind_int(st, 5, LINKCOUNT_MAX + 1);
-	while ((r = db_step(st, e)) > 0) {
+	while (same >= 0 && (r = db_step(st, e)) > 0) {
 		double m = plane_distance_m(
 		    at->lat, at->lon, db_col_real(st, 1), db_col_real(st, 2));
 
 		rows++;
-		if (!(m <= same_m(at->unsure_m, db_col_real(st, 3))))
+		same = is_same(l, at->unsure_m, db_col_int(st, 0), m, e);
+		if (same <= 0)
 			continue;
 		add(f, db_col_int(st, 0));
 		out->by_place = true;
 	}
 	db_reset(st);
 	out->is_more |= out->by_place && rows > LINKCOUNT_MAX;
-	return r;
+	return same < 0 ? -1 : r;
 }
 
 static int64_t
