@@ -265,3 +265,55 @@ jsonw_time(struct jsonw *w, int64_t ms)
 	else
 		jsonw_text(w, clock_format_utc(ms, text));
 }
+
+void
+jsonw_member_str(struct jsonw *w, const char *name, struct str s)
+{
+	jsonw_key(w, name);
+	jsonw_str(w, s);
+}
+
+void
+jsonw_member_text(struct jsonw *w, const char *name, const char *s)
+{
+	jsonw_key(w, name);
+	jsonw_text(w, s);
+}
+
+void
+jsonw_member_int(struct jsonw *w, const char *name, int64_t v)
+{
+	jsonw_key(w, name);
+	jsonw_int(w, v);
+}
+
+void
+jsonw_member_real(struct jsonw *w, const char *name, double v, int decimals)
+{
+	jsonw_key(w, name);
+	jsonw_real(w, v, decimals);
+}
+
+void
+jsonw_member_bool(struct jsonw *w, const char *name, bool v)
+{
+	jsonw_key(w, name);
+	jsonw_bool(w, v);
+}
+
+void
+jsonw_member_time(struct jsonw *w, const char *name, int64_t ms)
+{
+	jsonw_key(w, name);
+	jsonw_time(w, ms);
+}
+
+void
+jsonw_member_id(struct jsonw *w, const char *name, int64_t id)
+{
+	jsonw_key(w, name);
+	if (id > 0)
+		jsonw_int(w, id);
+	else
+		jsonw_null(w);
+}

@@ -69,4 +69,16 @@ void jsonw_raw(struct jsonw *w, struct str json);
 /* A time as RFC 3339 UTC text, or null for CLOCK_NONE. */
 void jsonw_time(struct jsonw *w, int64_t ms);
 
+/* A member whole: its name and what the function above of that name writes. */
+void jsonw_member_str(struct jsonw *w, const char *name, struct str s);
+void jsonw_member_text(struct jsonw *w, const char *name, const char *s);
+void jsonw_member_int(struct jsonw *w, const char *name, int64_t v);
+void jsonw_member_real(
+    struct jsonw *w, const char *name, double v, int decimals);
+void jsonw_member_bool(struct jsonw *w, const char *name, bool v);
+void jsonw_member_time(struct jsonw *w, const char *name, int64_t ms);
+
+/* The same of a number that is only there if it is positive; else null. */
+void jsonw_member_id(struct jsonw *w, const char *name, int64_t id);
+
 #endif /* BASE_JSONW_H */

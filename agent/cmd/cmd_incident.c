@@ -47,46 +47,29 @@ struct request {
 static void
 print_place(struct jsonw *w, const struct place *place)
 {
-	jsonw_key(w, "place");
-	jsonw_text(w, place_class_name(place->class));
-	jsonw_key(w, "area");
-	jsonw_str(w, place->area);
-	jsonw_key(w, "district");
-	jsonw_str(w, place->district);
-	jsonw_key(w, "edition");
-	jsonw_str(w, place->edition);
-	jsonw_key(w, "grid_ref");
-	jsonw_str(w, place->grid_ref);
-	jsonw_key(w, "located_by");
-	jsonw_str(w, place->how);
-	jsonw_key(w, "doubt");
-	jsonw_str(w, place->doubt);
+	jsonw_member_text(w, "place", place_class_name(place->class));
+	jsonw_member_str(w, "area", place->area);
+	jsonw_member_str(w, "district", place->district);
+	jsonw_member_str(w, "edition", place->edition);
+	jsonw_member_str(w, "grid_ref", place->grid_ref);
+	jsonw_member_str(w, "located_by", place->how);
+	jsonw_member_str(w, "doubt", place->doubt);
 }
 
 static void
 print_columns(struct jsonw *w, const struct store_incident *row)
 {
-	jsonw_key(w, "ref");
-	jsonw_str(w, row->ref);
-	jsonw_key(w, "feed");
-	jsonw_str(w, row->feed);
-	jsonw_key(w, "opened_at");
-	jsonw_time(w, row->opened_ms);
-	jsonw_key(w, "updated_at");
-	jsonw_time(w, row->updated_ms);
-	jsonw_key(w, "grade");
-	jsonw_str(w, row->grade);
+	jsonw_member_str(w, "ref", row->ref);
+	jsonw_member_str(w, "feed", row->feed);
+	jsonw_member_time(w, "opened_at", row->opened_ms);
+	jsonw_member_time(w, "updated_at", row->updated_ms);
+	jsonw_member_str(w, "grade", row->grade);
 	print_place(w, &row->place);
-	jsonw_key(w, "rural_crime");
-	jsonw_bool(w, row->rural_crime);
-	jsonw_key(w, "basis");
-	jsonw_str(w, row->basis);
-	jsonw_key(w, "in_progress");
-	jsonw_bool(w, row->in_progress);
-	jsonw_key(w, "messages");
-	jsonw_int(w, row->message_count);
-	jsonw_key(w, "rule_set");
-	jsonw_str(w, row->rule_set);
+	jsonw_member_bool(w, "rural_crime", row->rural_crime);
+	jsonw_member_str(w, "basis", row->basis);
+	jsonw_member_bool(w, "in_progress", row->in_progress);
+	jsonw_member_int(w, "messages", row->message_count);
+	jsonw_member_str(w, "rule_set", row->rule_set);
 }
 
 /* The listing: on the terminal what tells incidents apart. */
@@ -176,22 +159,15 @@ tag_json(void *user, const struct store_tag *tag)
 	struct jsonw *w = user;
 
 	jsonw_object(w);
-	jsonw_key(w, "theme");
-	jsonw_str(w, tag->theme);
-	jsonw_key(w, "level");
-	jsonw_text(w, rules_level_name(tag->level));
-	jsonw_key(w, "score");
-	jsonw_int(w, tag->score);
+	jsonw_member_str(w, "theme", tag->theme);
+	jsonw_member_text(w, "level", rules_level_name(tag->level));
+	jsonw_member_int(w, "score", tag->score);
 	jsonw_key(w, "rules");
 	jsonw_raw(w, tag->evidence);
-	jsonw_key(w, "rule_set");
-	jsonw_str(w, tag->rule_set);
-	jsonw_key(w, "edition");
-	jsonw_str(w, tag->edition);
-	jsonw_key(w, "made_at");
-	jsonw_time(w, tag->made_ms);
-	jsonw_key(w, "ended_at");
-	jsonw_time(w, tag->ended_ms);
+	jsonw_member_str(w, "rule_set", tag->rule_set);
+	jsonw_member_str(w, "edition", tag->edition);
+	jsonw_member_time(w, "made_at", tag->made_ms);
+	jsonw_member_time(w, "ended_at", tag->ended_ms);
 	jsonw_close(w);
 }
 
@@ -219,12 +195,9 @@ link_json(void *user, const struct digests_link *link)
 	struct jsonw *w = user;
 
 	jsonw_object(w);
-	jsonw_key(w, "series");
-	jsonw_str(w, link->series);
-	jsonw_key(w, "feed");
-	jsonw_str(w, link->feed);
-	jsonw_key(w, "ref");
-	jsonw_str(w, link->ref);
+	jsonw_member_str(w, "series", link->series);
+	jsonw_member_str(w, "feed", link->feed);
+	jsonw_member_str(w, "ref", link->ref);
 	jsonw_close(w);
 }
 

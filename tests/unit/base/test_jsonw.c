@@ -172,6 +172,30 @@ test_misuse_aborts(void **state)
 		assert_aborts(misuse, &i, "check failed");
 }
 
+/* Each is its name and its value. */
+static void
+test_members(void **state)
+{
+	AUTO(buf_clear) struct buf out = { 0 };
+	struct jsonw w;
+
+	(void)state;
+	jsonw_init(&w, &out);
+	jsonw_object(&w);
+	jsonw_member_str(&w, "a", (struct str){ 0 });
+	jsonw_member_text(&w, "b", "x");
+	jsonw_member_int(&w, "c", -1);
+	jsonw_member_real(&w, "d", 0.25, 1);
+	jsonw_member_bool(&w, "e", true);
+	jsonw_member_time(&w, "f", CLOCK_NONE);
+	jsonw_member_id(&w, "g", 0);
+	jsonw_member_id(&w, "h", 7);
+	jsonw_close(&w);
+	assert_string_equal(out.p,
+	    "{\"a\":null,\"b\":\"x\",\"c\":-1,\"d\":0.2,\"e\":true,"
+	    "\"f\":null,\"g\":null,\"h\":7}");
+}
+
 int
 main(void)
 {
@@ -181,6 +205,7 @@ main(void)
 		cmocka_unit_test(test_real),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_misuse_aborts),
+		cmocka_unit_test(test_members),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
