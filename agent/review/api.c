@@ -59,14 +59,10 @@ begin_problem(
 {
 	begin(v, w, status, PROBLEM_TYPE);
 	jsonw_object(w);
-	jsonw_key(w, "type");
-	jsonw_text(w, "about:blank");
-	jsonw_key(w, "title");
-	jsonw_text(w, title_of(status));
-	jsonw_key(w, "status");
-	jsonw_int(w, status);
-	jsonw_key(w, "detail");
-	jsonw_text(w, detail);
+	jsonw_member_text(w, "type", "about:blank");
+	jsonw_member_text(w, "title", title_of(status));
+	jsonw_member_int(w, "status", status);
+	jsonw_member_text(w, "detail", detail);
 }
 
 static void
@@ -92,8 +88,7 @@ api_problem_of(
 	struct jsonw w;
 
 	begin_problem(v, &w, status, detail);
-	jsonw_key(&w, "field");
-	jsonw_text(&w, field);
+	jsonw_member_text(&w, "field", field);
 	end(v, &w);
 }
 
@@ -141,10 +136,12 @@ api_refuse(struct visit *v, int result,
 {
 	if (result == 0)
 		say_changed(v, print, user);
-	else if (e->code == ERR_INVALID)
-		api_problem(v, 422, e->msg);
-	else
+	else if (e->code != ERR_INVALID)
 		visit_fail(v, e);
+	else if (v->bad)
+		api_problem_of(v, 422, v->bad, e->msg);
+	else
+		api_problem(v, 422, e->msg);
 }
 
 /* --- records and changes --- */
@@ -243,6 +240,16 @@ is_json(const struct visit *v)
 	       (type.len == len || type.p[len] == ';' || type.p[len] == ' ');
 }
 
+/* Is the name among these? */
+static bool
+is_among(const char *const *names, struct str name)
+{
+	for (size_t i = 0; names && names[i]; i++)
+		if (str_is(name, names[i]))
+			return true;
+	return false;
+}
+
 /* The first member that is none of those, or absent. */
 static struct str
 find_stranger(const struct json *body, const char *const *members)
@@ -251,14 +258,9 @@ find_stranger(const struct json *body, const char *const *members)
 	struct str name;
 	size_t next = 0;
 
-	while (json_next_member(body, &next, &name, &value)) {
-		bool is_known = false;
-
-		for (size_t i = 0; members[i]; i++)
-			is_known |= str_is(name, members[i]);
-		if (!is_known)
+	while (json_next_member(body, &next, &name, &value))
+		if (!is_among(members, name))
 			return name;
-	}
 	return (struct str){ 0 };
 }
 
@@ -297,4 +299,85 @@ api_text(struct visit *v, const struct json *body, const char *member)
 {
 	return arena_str(
 	    v->desk->arena, str_trim(json_text(json_member(body, member))));
+}
+
+static bool
+is_words(const struct json *list)
+{
+	for (size_t i = 0; i < json_count(list); i++)
+		if (json_kind(json_item(list, i)) != JSON_KIND_TEXT)
+			return false;
+	return json_kind(list) == JSON_KIND_ARRAY;
+}
+
+static bool
+is_one_value(const struct json *value)
+{
+	enum json_kind kind = json_kind(value);
+
+	return kind == JSON_KIND_NULL || kind == JSON_KIND_BOOL ||
+	       kind == JSON_KIND_INT || kind == JSON_KIND_TEXT;
+}
+
+/* Is each member what visit_field() can read?  If not, 422 was answered. */
+static bool
+is_readable(struct visit *v, const struct json *body, const char *const *lists)
+{
+	const struct json *value;
+	struct str name;
+	size_t next = 0;
+
+	while (json_next_member(body, &next, &name, &value)) {
+		bool is_list = is_among(lists, name);
+
+		if (is_list ? is_words(value) : is_one_value(value))
+			continue;
+		api_problem_of(v, 422, arena_str(v->desk->arena, name).p,
+		    is_list ? "It is to be a list of words."
+			    : "It is to be a text, a whole number, true, "
+			      "false or null.");
+		return false;
+	}
+	return true;
+}
+
+int
+api_count(void *user, struct visit *v, struct jsonw *w, struct err *e)
+{
+	(void)v;
+	(void)e;
+	jsonw_object(w);
+	jsonw_member_int(w, "count", *(const int *)user);
+	jsonw_close(w);
+	return 1;
+}
+
+void
+api_add(struct visit *v, const struct api_change *c, void *user)
+{
+	struct json *body = api_body(v, c->members);
+	struct err e = { 0 };
+	int r;
+
+	if (!body)
+		return;
+	if (is_readable(v, body, c->lists)) {
+		v->body = body;
+		r = c->prepare ? c->prepare(user, v, &e) : 0;
+		if (r == 0)
+			r = visit_change(v, c->make, user, &e);
+		v->body = NULL;
+		if (r > 0)
+			api_record(v, c->print, user);
+		else
+			api_refuse(v, r, c->print, user, &e);
+	}
+	json_free(&body);
+}
+
+void
+api_change(struct visit *v, const struct api_change *c, void *user)
+{
+	if (api_says_what_it_saw(v))
+		api_add(v, c, user);
 }

@@ -78,6 +78,36 @@ struct json *api_body(struct visit *v, const char *const *members);
 struct str api_text(
     struct visit *v, const struct json *body, const char *member);
 
+/* A change of a record. */
+struct api_change {
+	const char *const *members; /* of the body, ended by NULL */
+	const char *const
+	    *lists; /* those that are lists of words; NULL: none */
+	/* Before the transaction, what takes time; 0 or -1.  NULL: nothing. */
+	int (*prepare)(void *user, struct visit *v, struct err *e);
+	/*
+	 * For visit_change(); reads with visit_field() and asks visit_saw():
+	 * 1, 0 if it changed or is not there, or -1.
+	 */
+	int (*make)(void *user, struct visit *v, struct err *e);
+	/* What is answered, and with 412. */
+	int (*print)(
+	    void *user, struct visit *v, struct jsonw *w, struct err *e);
+};
+
+/* Answer a change: as api_record() if it was made, else as api_refuse(). */
+void api_change(struct visit *v, const struct api_change *c, void *user);
+
+/*
+ * The same where something is added and nothing can be overwritten: it needs no
+ * If-Match.
+ */
+void api_add(struct visit *v, const struct api_change *c, void *user);
+
+/* For api_add(): {"count":N}, user being that number, an int. */
+NODISCARD int api_count(
+    void *user, struct visit *v, struct jsonw *w, struct err *e);
+
 /* An array of the words with commas between. */
 void api_words(struct jsonw *w, struct str words);
 
@@ -98,8 +128,32 @@ void api_queue(struct visit *v);
 /* What was found by words, plate, place, time, tags. */
 void api_search(struct visit *v);
 
-/* The series that people made, the newest first. */
+/* The series that people made, that the rules found; one with its members. */
 void api_series(struct visit *v);
+void api_series_found(struct visit *v);
+void api_linkset(struct visit *v);
+
+/* The series of an incident; put it in one, take it out. */
+void api_memberships(struct visit *v);
+void api_series_put(struct visit *v);
+void api_series_take(struct visit *v);
+
+/* What may have to do with an incident; judge such a link, undo that. */
+void api_links(struct visit *v);
+void api_link_judge(struct visit *v);
+void api_link_undo(struct visit *v);
+
+/* The marks that have a plate or part; what they were seen with. */
+void api_vehicles(struct visit *v);
+void api_seen_with(struct visit *v);
+
+/* What happened on a shift, in its lists; leave a note. */
+void api_handover_incidents(struct visit *v);
+void api_handover_standing(struct visit *v);
+void api_handover_decisions(struct visit *v);
+void api_handover_holders(struct visit *v);
+void api_handover_notes(struct visit *v);
+void api_handover_note(struct visit *v);
 
 /* The incidents, the last opened first; also as GeoJSON. */
 void api_incidents(struct visit *v);
@@ -132,13 +186,25 @@ void api_view_delete(struct visit *v);
 /* All accounts. */
 void api_accounts(struct visit *v);
 
-/* One. */
+/* One; add one; change its roles, close it, open it, make a new password. */
 void api_account(struct visit *v);
+void api_account_add(struct visit *v);
+void api_account_roles(struct visit *v);
+void api_account_close(struct visit *v);
+void api_account_open(struct visit *v);
+void api_account_password(struct visit *v);
 
 /* The register of encampments; one entry; figures by month. */
 void api_camps(struct visit *v);
 void api_camp(struct visit *v);
 void api_camp_figures(struct visit *v);
+
+/* What is due; open an entry, add a line, join an incident, take one out. */
+void api_camps_due(struct visit *v);
+void api_camp_open(struct visit *v);
+void api_camp_line(struct visit *v);
+void api_camp_join(struct visit *v);
+void api_camp_part(struct visit *v);
 
 /* What is recorded of fly-tipping; figures by month. */
 void api_tippings(struct visit *v);
@@ -154,8 +220,20 @@ void api_unusual(struct visit *v);
 void api_followups(struct visit *v);
 void api_followup(struct visit *v);
 
-/* The contact log of an incident. */
+/* Move one, give it to somebody, close it, open it again. */
+void api_followup_change(struct visit *v);
+
+/* The contact log of an incident; add to it. */
 void api_contacts(struct visit *v);
+void api_contact_add(struct visit *v);
+
+/* What is recorded of an incident's fly-tipping; record it. */
+void api_tipping(struct visit *v);
+void api_tipping_put(struct visit *v);
+
+/* Who has an incident; say so. */
+void api_job(struct visit *v);
+void api_job_say(struct visit *v);
 
 /* How many informants were told the outcome, by month and theme. */
 void api_told(struct visit *v);
@@ -171,5 +249,54 @@ void api_rule_change_withdraw(struct visit *v);
 void api_rule_change_preview(struct visit *v);
 void api_rule_change_approve(struct visit *v);
 void api_rule_change_send_back(struct visit *v);
+
+/* The outbox; what each recipient has; the channels; one delivery. */
+void api_alerts(struct visit *v);
+void api_alert_recipients(struct visit *v);
+void api_channels(struct visit *v);
+void api_alert(struct visit *v);
+
+/* Those about an incident. */
+void api_incident_alerts(struct visit *v);
+
+/* Why it has not the other themes. */
+void api_whynot(struct visit *v);
+
+/* Try it again, or set it aside; try all that are dead again. */
+void api_alert_retry(struct visit *v);
+void api_alert_aside(struct visit *v);
+void api_alerts_retry_dead(struct visit *v);
+
+/* How each feed is; what it brought by day. */
+void api_feeds(struct visit *v);
+void api_feed_days(struct visit *v);
+
+/* What could not be read, one by one and by kind; one of it. */
+void api_quarantine(struct visit *v);
+void api_quarantine_kinds(struct visit *v);
+void api_quarantined(struct visit *v);
+
+/* Take it in again, or throw it away; take in again all of a kind. */
+void api_quarantined_replay(struct visit *v);
+void api_quarantined_drop(struct visit *v);
+void api_quarantine_replay_kind(struct visit *v);
+
+/* What is erased by age: the whole, the classes, and what stands where. */
+void api_retention(struct visit *v);
+void api_retention_classes(struct visit *v);
+void api_retention_reviews(struct visit *v);
+void api_holds(struct visit *v);
+void api_certificates(struct visit *v);
+
+/* How long one incident is kept; hold it, end that, review it. */
+void api_kept(struct visit *v);
+void api_hold(struct visit *v);
+void api_release(struct visit *v);
+void api_keep(struct visit *v);
+
+/* How each rule did; the set in use; its files. */
+void api_rules(struct visit *v);
+void api_rule_set(struct visit *v);
+void api_rule_files(struct visit *v);
 
 #endif /* REVIEW_API_H */

@@ -1,16 +1,16 @@
 /*
  * What is promised and due, one with its history, the contact log of an
- * incident, and how many informants were told the outcome.  All of it is read
- * here and changed on the pages.
+ * incident, and how many informants were told the outcome; changing the first
+ * and adding to the second.
  */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/base/http.h"
 #include "agent/review/api.h"
 #include "agent/review/apilist.h"
+#include "agent/review/deed.h"
 #include "agent/review/desk.h"
 #include "agent/review/toldshare.h"
 #include "agent/review/visit.h"
@@ -35,7 +35,7 @@ word_of(enum contactwords_list list, int number)
 
 /* --- what is due --- */
 
-static const char *const params[] = { "who", NULL };
+static const char *const params[] = { "who", "before", NULL };
 
 static const char *const columns[] = { "id", "incident_id", "ref", "themes",
 	"district", "kind", "due_at", "falls_to", "holder", "cause",
@@ -89,6 +89,8 @@ api_followups(struct visit *v)
 		api_problem_of(v, 400, "who", "It is \"mine\", or left out.");
 		return;
 	}
+	if (apilist_time(&l, "before", &f.before_ms) < 0)
+		return;
 	f.holder_id = str_is_given(who) ? v->account.id : 0;
 	f.limit = apilist_wanted(&l);
 	if (l.is_begun) {
@@ -107,41 +109,25 @@ api_followups(struct visit *v)
 /* --- one of them --- */
 
 static void
-write_word(struct jsonw *w, const char *name, struct str text)
-{
-	jsonw_key(w, name);
-	jsonw_str(w, text);
-}
-
-static void
-write_time(struct jsonw *w, const char *name, int64_t ms)
-{
-	jsonw_key(w, name);
-	jsonw_time(w, ms);
-}
-
-static void
 write_one(void *user, const struct followup *one)
 {
 	struct jsonw *w = user;
 	bool is_open = one->ended_ms == CLOCK_NONE;
 
-	jsonw_key(w, "id");
-	jsonw_int(w, one->id);
-	jsonw_key(w, "incident_id");
-	jsonw_int(w, one->incident_id);
-	write_word(w, "ref", one->ref);
-	write_word(w, "kind", word_of(CONTACTWORDS_KINDS, one->kind));
-	write_time(w, "due_at", one->due_ms);
-	write_word(
+	jsonw_member_int(w, "id", one->id);
+	jsonw_member_int(w, "incident_id", one->incident_id);
+	jsonw_member_str(w, "ref", one->ref);
+	jsonw_member_str(w, "kind", word_of(CONTACTWORDS_KINDS, one->kind));
+	jsonw_member_time(w, "due_at", one->due_ms);
+	jsonw_member_str(
 	    w, "falls_to", word_of(CONTACTWORDS_FUNCTIONS, one->falls_to));
-	write_word(w, "holder", one->holder);
-	write_word(w, "cause", one->cause);
-	write_time(w, "opened_at", one->made_ms);
-	write_word(w, "opened_by", one->by);
-	write_word(w, "note", one->note);
-	write_time(w, "ended_at", one->ended_ms);
-	write_word(w, "ending",
+	jsonw_member_str(w, "holder", one->holder);
+	jsonw_member_str(w, "cause", one->cause);
+	jsonw_member_time(w, "opened_at", one->made_ms);
+	jsonw_member_str(w, "opened_by", one->by);
+	jsonw_member_str(w, "note", one->note);
+	jsonw_member_time(w, "ended_at", one->ended_ms);
+	jsonw_member_str(w, "ending",
 	    word_of(CONTACTWORDS_ENDINGS, is_open ? 0 : one->ending));
 }
 
@@ -151,15 +137,16 @@ write_line(void *user, const struct followup_line *line)
 	struct jsonw *w = user;
 
 	jsonw_object(w);
-	write_time(w, "at", line->at_ms);
-	write_word(w, "by", line->by);
-	write_word(w, "what", word_of(CONTACTWORDS_WHATS, line->what));
-	write_time(w, "due_at", line->due_ms);
-	write_word(
+	jsonw_member_time(w, "at", line->at_ms);
+	jsonw_member_str(w, "by", line->by);
+	jsonw_member_str(w, "what", word_of(CONTACTWORDS_WHATS, line->what));
+	jsonw_member_time(w, "due_at", line->due_ms);
+	jsonw_member_str(
 	    w, "falls_to", word_of(CONTACTWORDS_FUNCTIONS, line->falls_to));
-	write_word(w, "holder", line->holder);
-	write_word(w, "ending", word_of(CONTACTWORDS_ENDINGS, line->ending));
-	write_word(w, "note", line->note);
+	jsonw_member_str(w, "holder", line->holder);
+	jsonw_member_str(
+	    w, "ending", word_of(CONTACTWORDS_ENDINGS, line->ending));
+	jsonw_member_str(w, "note", line->note);
 	jsonw_close(w);
 }
 
@@ -183,7 +170,7 @@ print_followup(void *user, struct visit *v, struct jsonw *w, struct err *e)
 	struct followups *f = v->desk->followups;
 	int64_t id = visit_number(v->arg);
 	struct known k = { 0, 0 };
-	char version[48];
+	char version[DEED_VERSION_MAX];
 	int r = id > 0 ? followups_find(f, id, know, &k, e) : 0;
 
 	(void)user;
@@ -191,8 +178,7 @@ print_followup(void *user, struct visit *v, struct jsonw *w, struct err *e)
 		return r;
 	if (visit_record_part(v, k.incident_id, "v1/follow-up", e) < 0)
 		return -1;
-	(void)snprintf(
-	    version, sizeof version, "%" PRId64 ".%" PRId64, id, k.version);
+	deed_followup_version(id, k.version, version);
 	api_etag(v, version);
 	jsonw_object(w);
 	if (followups_find(f, id, write_one, w, e) < 0)
@@ -212,6 +198,19 @@ api_followup(struct visit *v)
 	api_record(v, print_followup, NULL);
 }
 
+void
+api_followup_change(struct visit *v)
+{
+	static const char *const members[] = { "what", "due_at", "falls_to",
+		"holder", "ending", "note", NULL };
+	static const struct api_change c = { .members = members,
+		.make = deed_followup_change,
+		.print = print_followup };
+	struct deed_followup f = { .id = visit_number(v->arg) };
+
+	api_change(v, &c, &f);
+}
+
 /* --- the contact log of an incident --- */
 
 static const char *const contact_columns[] = { "id", "at", "way", "outcome",
@@ -225,21 +224,6 @@ static const struct apilist_kind contact_kind = {
 	.columns = contact_columns,
 	.place_count = 1,
 };
-
-/* The list, and how many entries stand before the next. */
-struct contact_rows {
-	struct apilist *l;
-	int64_t at;
-};
-
-static void
-write_known(struct apilist *l, int64_t id)
-{
-	if (id == 0)
-		apilist_none(l);
-	else
-		apilist_int(l, id);
-}
 
 static void
 write_advice(struct apilist *l, int64_t given)
@@ -260,11 +244,9 @@ write_advice(struct apilist *l, int64_t given)
 static void
 write_contact(void *user, const struct contact_entry *n)
 {
-	struct contact_rows *rows = user;
-	struct apilist *l = rows->l;
-	int64_t place = ++rows->at;
+	struct apilist *l = user;
 
-	if ((l->is_begun && place <= l->after[0]) || !apilist_has_room(l))
+	if (!apilist_counts(l))
 		return;
 	apilist_int(l, n->id);
 	apilist_time_ms(l, n->happened_ms);
@@ -281,9 +263,9 @@ write_contact(void *user, const struct contact_entry *n)
 	apilist_str(l, n->note);
 	apilist_time_ms(l, n->at_ms);
 	apilist_str(l, n->by);
-	write_known(l, n->corrects);
-	write_known(l, n->corrected_by);
-	apilist_row(l, &place);
+	apilist_id(l, n->corrects);
+	apilist_id(l, n->corrected_by);
+	apilist_row_counted(l);
 }
 
 void
@@ -292,7 +274,6 @@ api_contacts(struct visit *v)
 	int64_t id = visit_number(v->arg);
 	struct store_incident row;
 	struct apilist l;
-	struct contact_rows rows = { .l = &l };
 	struct err e = { 0 };
 	int r;
 
@@ -310,13 +291,68 @@ api_contacts(struct visit *v)
 		return;
 	}
 	apilist_begin(&l);
-	if (contacts_list(v->desk->contacts, id, write_contact, &rows, &e) <
-	    0) {
+	if (contacts_list(v->desk->contacts, id, write_contact, &l, &e) < 0) {
 		visit_fail(v, &e);
 		return;
 	}
 	(void)apilist_end_rows(&l);
 	apilist_end(&l);
+}
+
+/* --- adding to it --- */
+
+/* The latest entry, which is the first of the list. */
+struct latest {
+	int64_t id;
+};
+
+static void
+keep_latest(void *user, const struct contact_entry *n)
+{
+	struct latest *l = user;
+
+	if (l->id == 0)
+		l->id = n->id;
+}
+
+/* What was added; with 412, the entry that is the latest now. */
+static int
+print_contact(void *user, struct visit *v, struct jsonw *w, struct err *e)
+{
+	int64_t incident_id = *(const int64_t *)user;
+	struct latest l = { 0 };
+	struct store_incident row;
+	int r = incident_id > 0 ? store_incident_find_id(v->desk->store,
+				      incident_id, v->desk->arena, &row, e)
+				: 0;
+
+	if (r <= 0)
+		return r;
+	if (contacts_list(v->desk->contacts, incident_id, keep_latest, &l, e) <
+	    0)
+		return -1;
+	jsonw_object(w);
+	jsonw_member_int(w, "incident_id", incident_id);
+	jsonw_member_id(w, "latest", l.id);
+	jsonw_close(w);
+	return 1;
+}
+
+void
+api_contact_add(struct visit *v)
+{
+	static const char *const members[] = { "way", "outcome", "at", "told",
+		"card", "intelligence", "advice", "visit", "visit_by",
+		"visit_at", "note", "corrects", "promise", "due_at", "falls_to",
+		"mine", "done", NULL };
+	static const char *const lists[] = { "advice", "done", NULL };
+	static const struct api_change c = { .members = members,
+		.lists = lists,
+		.make = deed_contact,
+		.print = print_contact };
+	int64_t id = visit_number(v->arg);
+
+	api_add(v, &c, &id);
 }
 
 /* --- who was told --- */
@@ -336,7 +372,7 @@ static const struct apilist_kind told_kind = {
 /* The list, and the month that is counted. */
 struct told_rows {
 	struct apilist *l;
-	int64_t from_ms, at;
+	int64_t from_ms;
 };
 
 static void
@@ -345,39 +381,35 @@ write_told(void *user, const struct duties_told *told)
 	struct told_rows *rows = user;
 	struct apilist *l = rows->l;
 	struct clock_local t = clock_to_local(rows->from_ms);
-	int64_t place = ++rows->at;
-	char month[16];
 
-	if ((l->is_begun && place <= l->after[0]) || !apilist_has_room(l))
+	if (!apilist_counts(l))
 		return;
-	(void)snprintf(month, sizeof month, "%04d-%02d", t.year, t.month);
-	apilist_text(l, month);
+	apilist_month(l, t.year, t.month);
 	apilist_str(l, told->theme);
 	apilist_int(l, told->informants);
 	apilist_int(l, told->told);
 	apilist_int(l, told->unreachable);
-	apilist_row(l, &place);
+	apilist_row_counted(l);
+}
+
+static int
+fill_told(void *user, struct apilist *l, struct err *e)
+{
+	struct told_rows rows = { .l = l };
+
+	(void)user;
+	for (int ago = 0; ago < MONTHS; ago++) {
+		rows.from_ms = toldshare_month(l->v->now_ms, ago);
+		if (duties_count_told(l->v->desk->duties, rows.from_ms,
+			toldshare_month(l->v->now_ms, ago - 1), write_told,
+			&rows, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 void
 api_told(struct visit *v)
 {
-	struct apilist l;
-	struct told_rows rows = { .l = &l };
-	struct err e = { 0 };
-
-	if (apilist_read(&l, v, &told_kind) < 0)
-		return;
-	apilist_begin(&l);
-	for (int ago = 0; ago < MONTHS; ago++) {
-		rows.from_ms = toldshare_month(v->now_ms, ago);
-		if (duties_count_told(v->desk->duties, rows.from_ms,
-			toldshare_month(v->now_ms, ago - 1), write_told, &rows,
-			&e) < 0) {
-			visit_fail(v, &e);
-			return;
-		}
-	}
-	(void)apilist_end_rows(&l);
-	apilist_end(&l);
+	apilist_answer(v, &told_kind, NULL, fill_told, NULL);
 }

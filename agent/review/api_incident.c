@@ -23,62 +23,38 @@ write_place(struct jsonw *w, const struct place *p)
 {
 	jsonw_key(w, "place");
 	jsonw_object(w);
-	jsonw_key(w, "class");
-	jsonw_text(w, place_class_name(p->class));
-	jsonw_key(w, "lat");
-	jsonw_real(w, p->lat, 6);
-	jsonw_key(w, "lon");
-	jsonw_real(w, p->lon, 6);
-	jsonw_key(w, "uncertainty_m");
-	jsonw_real(w, p->uncertainty_m, 0);
-	jsonw_key(w, "located_by");
-	jsonw_str(w, p->how);
-	jsonw_key(w, "doubt");
-	jsonw_str(w, p->doubt);
-	jsonw_key(w, "district");
-	jsonw_str(w, p->district);
-	jsonw_key(w, "area");
-	jsonw_str(w, p->area);
-	jsonw_key(w, "edition");
-	jsonw_str(w, p->edition);
-	jsonw_key(w, "grid_ref");
-	jsonw_str(w, p->grid_ref);
-	jsonw_key(w, "near");
-	jsonw_str(w, p->near_name);
-	jsonw_key(w, "near_m");
-	jsonw_real(w, p->near_m, 0);
-	jsonw_key(w, "near_bearing");
-	jsonw_str(w, p->near_bearing);
+	jsonw_member_text(w, "class", place_class_name(p->class));
+	jsonw_member_real(w, "lat", p->lat, 6);
+	jsonw_member_real(w, "lon", p->lon, 6);
+	jsonw_member_real(w, "uncertainty_m", p->uncertainty_m, 0);
+	jsonw_member_str(w, "located_by", p->how);
+	jsonw_member_str(w, "doubt", p->doubt);
+	jsonw_member_str(w, "district", p->district);
+	jsonw_member_str(w, "area", p->area);
+	jsonw_member_str(w, "edition", p->edition);
+	jsonw_member_str(w, "grid_ref", p->grid_ref);
+	jsonw_member_str(w, "near", p->near_name);
+	jsonw_member_real(w, "near_m", p->near_m, 0);
+	jsonw_member_str(w, "near_bearing", p->near_bearing);
 	jsonw_close(w);
 }
 
 static void
 write_columns(struct jsonw *w, const struct store_incident *row)
 {
-	jsonw_key(w, "id");
-	jsonw_int(w, row->id);
-	jsonw_key(w, "ref");
-	jsonw_str(w, row->ref);
-	jsonw_key(w, "feed");
-	jsonw_str(w, row->feed);
-	jsonw_key(w, "opened_at");
-	jsonw_time(w, row->opened_ms);
-	jsonw_key(w, "changed_at");
-	jsonw_time(w, row->last_ms);
-	jsonw_key(w, "closed_at");
-	jsonw_time(w, row->closed_ms);
-	jsonw_key(w, "in_progress");
-	jsonw_bool(w, row->in_progress);
-	jsonw_key(w, "rural_crime");
-	jsonw_bool(w, row->rural_crime);
-	jsonw_key(w, "targeted");
-	jsonw_bool(w, row->targeted);
-	jsonw_key(w, "basis");
-	jsonw_str(w, row->basis);
+	jsonw_member_int(w, "id", row->id);
+	jsonw_member_str(w, "ref", row->ref);
+	jsonw_member_str(w, "feed", row->feed);
+	jsonw_member_time(w, "opened_at", row->opened_ms);
+	jsonw_member_time(w, "changed_at", row->last_ms);
+	jsonw_member_time(w, "closed_at", row->closed_ms);
+	jsonw_member_bool(w, "in_progress", row->in_progress);
+	jsonw_member_bool(w, "rural_crime", row->rural_crime);
+	jsonw_member_bool(w, "targeted", row->targeted);
+	jsonw_member_str(w, "basis", row->basis);
 	jsonw_key(w, "flags");
 	api_words(w, row->flags);
-	jsonw_key(w, "messages");
-	jsonw_int(w, row->message_count);
+	jsonw_member_int(w, "messages", row->message_count);
 	write_place(w, &row->place);
 }
 
@@ -88,18 +64,13 @@ write_tag(void *user, const struct store_tag *tag)
 	struct jsonw *w = user;
 
 	jsonw_object(w);
-	jsonw_key(w, "theme");
-	jsonw_str(w, tag->theme);
-	jsonw_key(w, "level");
-	jsonw_text(w, rules_level_name(tag->level));
-	jsonw_key(w, "score");
-	jsonw_int(w, tag->score);
+	jsonw_member_str(w, "theme", tag->theme);
+	jsonw_member_text(w, "level", rules_level_name(tag->level));
+	jsonw_member_int(w, "score", tag->score);
 	jsonw_key(w, "rules");
 	jsonw_raw(w, tag->evidence);
-	jsonw_key(w, "rule_set");
-	jsonw_str(w, tag->rule_set);
-	jsonw_key(w, "made_at");
-	jsonw_time(w, tag->made_ms);
+	jsonw_member_str(w, "rule_set", tag->rule_set);
+	jsonw_member_time(w, "made_at", tag->made_ms);
 	jsonw_close(w);
 }
 
@@ -109,22 +80,14 @@ write_decision(void *user, const struct review_decision *d)
 	struct jsonw *w = user;
 
 	jsonw_object(w);
-	jsonw_key(w, "act");
-	jsonw_int(w, d->act_id);
-	jsonw_key(w, "theme");
-	jsonw_str(w, d->theme);
-	jsonw_key(w, "verdict");
-	jsonw_text(w, review_verdict_name(d->verdict));
-	jsonw_key(w, "by");
-	jsonw_str(w, d->by);
-	jsonw_key(w, "at");
-	jsonw_time(w, d->at_ms);
-	jsonw_key(w, "note");
-	jsonw_str(w, d->note);
-	jsonw_key(w, "undone_at");
-	jsonw_time(w, d->undone_ms);
-	jsonw_key(w, "undone_by");
-	jsonw_str(w, d->undone_by);
+	jsonw_member_int(w, "act", d->act_id);
+	jsonw_member_str(w, "theme", d->theme);
+	jsonw_member_text(w, "verdict", review_verdict_name(d->verdict));
+	jsonw_member_str(w, "by", d->by);
+	jsonw_member_time(w, "at", d->at_ms);
+	jsonw_member_str(w, "note", d->note);
+	jsonw_member_time(w, "undone_at", d->undone_ms);
+	jsonw_member_str(w, "undone_by", d->undone_by);
 	jsonw_close(w);
 }
 

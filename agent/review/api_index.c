@@ -19,8 +19,7 @@ write_path(struct jsonw *w, const char *path)
 		    &out, "%.*s{id}%s", (int)(star - path), path, star + 1);
 	else
 		buf_add_text(&out, path);
-	jsonw_key(w, "path");
-	jsonw_str(w, buf_str(&out));
+	jsonw_member_str(w, "path", buf_str(&out));
 	buf_clear(&out);
 }
 
@@ -44,20 +43,18 @@ write_index(void *user, struct visit *v, struct jsonw *w, struct err *e)
 	(void)user;
 	(void)e;
 	jsonw_object(w);
-	jsonw_key(w, "description");
-	jsonw_text(w, "/v1/openapi.yaml");
+	jsonw_member_text(w, "description", "/v1/openapi.yaml");
 	jsonw_key(w, "resources");
 	jsonw_array(w);
 	for (size_t i = 0; i < count; i++) {
 		if (strncmp(routes[i].path, "/v1", 3) != 0)
 			continue;
 		jsonw_object(w);
-		jsonw_key(w, "method");
-		jsonw_text(w, routes[i].is_post ? "POST" : "GET");
+		jsonw_member_text(
+		    w, "method", routes[i].is_post ? "POST" : "GET");
 		write_path(w, routes[i].path);
 		write_roles(w, routes[i].roles);
-		jsonw_key(w, "allowed");
-		jsonw_bool(w, visit_may(v, routes[i].roles));
+		jsonw_member_bool(w, "allowed", visit_may(v, routes[i].roles));
 		jsonw_close(w);
 	}
 	jsonw_close(w);
@@ -77,11 +74,9 @@ write_session(void *user, struct visit *v, struct jsonw *w, struct err *e)
 	(void)user;
 	(void)e;
 	jsonw_object(w);
-	jsonw_key(w, "account");
-	jsonw_text(w, v->account.name);
+	jsonw_member_text(w, "account", v->account.name);
 	write_roles(w, v->account.roles);
-	jsonw_key(w, "form");
-	jsonw_text(w, v->form);
+	jsonw_member_text(w, "form", v->form);
 	jsonw_close(w);
 	return 1;
 }

@@ -20,14 +20,13 @@
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
 #include "agent/review/mapground.h"
+#include "agent/review/maplayer.h"
 #include "agent/review/service_private.h"
 #include "agent/store/areastore.h"
-#include "agent/store/trackstore.h"
 #include "agent/store/unitstore.h"
 
 #define DAY_MS      INT64_C(86400000)
 #define NAMES_MAX   250
-#define TRACKS_MAX  400 /* chunks, of up to 128 fixes */
 #define ZOOM_PRESET 9
 
 /* From this zoom on villages are named, too. */
@@ -147,99 +146,35 @@ api_map_days(const struct mapstore_filter *f)
 }
 
 /* The filter, or -1 and a problem was answered. */
-static int
-read_filter(struct visit *v, struct mapstore_filter *f, int64_t *zoom)
+static void
+refuse(struct visit *v, const char *wrong)
 {
-	const char *wrong;
-
-	if (api_map_filter(v, f, &wrong) == 0) {
-		wrong = "zoom";
-		if (read_number(
-			v, "zoom", ZOOM_PRESET, OUTLINES_ZOOM_MAX, zoom))
-			return 0;
-	}
 	api_problem_of(v, 400, wrong,
 	    "bbox is west,south,east,north in degrees; zoom is 0 to 18; days "
 	    "1 to 366; until a date; theme one of the guide's; level alert; "
 	    "progress yes.");
+}
+
+int
+api_map_ask(struct visit *v, struct mapstore_filter *f)
+{
+	const char *wrong;
+
+	if (api_map_filter(v, f, &wrong) == 0)
+		return 0;
+	refuse(v, wrong);
 	return -1;
 }
 
-/* --- writing --- */
-
-static void
-begin(struct visit *v, struct jsonw *w)
+static int
+read_filter(struct visit *v, struct mapstore_filter *f, int64_t *zoom)
 {
-	v->reply->status = 200;
-	http_reply_field(v->reply, "Content-Type", "application/geo+json");
-	http_reply_field(v->reply, "Cache-Control", "no-store");
-	buf_reset(v->out);
-	jsonw_init(w, v->out);
-	jsonw_object(w);
-	jsonw_key(w, "type");
-	jsonw_text(w, "FeatureCollection");
-	jsonw_key(w, "features");
-	jsonw_array(w);
-}
-
-/* Ends the features and the whole. */
-static void
-end(struct visit *v, struct jsonw *w, int64_t count, bool more)
-{
-	jsonw_close(w);
-	jsonw_key(w, "count");
-	jsonw_int(w, count);
-	jsonw_key(w, "more");
-	jsonw_bool(w, more);
-	jsonw_close(w);
-	buf_add_char(v->out, '\n');
-}
-
-static void
-begin_feature(struct jsonw *w, const char *kind)
-{
-	jsonw_object(w);
-	jsonw_key(w, "type");
-	jsonw_text(w, "Feature");
-	jsonw_key(w, "properties");
-	jsonw_object(w);
-	jsonw_key(w, "kind");
-	jsonw_text(w, kind);
-}
-
-/* Ends properties, and the feature with a point. */
-static void
-end_at(struct jsonw *w, double lat, double lon)
-{
-	jsonw_close(w);
-	jsonw_key(w, "geometry");
-	jsonw_object(w);
-	jsonw_key(w, "type");
-	jsonw_text(w, "Point");
-	jsonw_key(w, "coordinates");
-	jsonw_array(w);
-	jsonw_real(w, lon, 6);
-	jsonw_real(w, lat, 6);
-	jsonw_close(w);
-	jsonw_close(w);
-	jsonw_close(w);
-}
-
-static void
-put_str(struct jsonw *w, const char *key, struct str s)
-{
-	jsonw_key(w, key);
-	jsonw_str(w, s);
-}
-
-static void
-put_real(struct jsonw *w, const char *key, double x)
-{
-	jsonw_key(w, key);
-	if (isfinite(x))
-		jsonw_real(w, x, 0);
-	else
-		jsonw_null(w);
+	if (api_map_ask(v, f) < 0)
+		return -1;
+	if (read_number(v, "zoom", ZOOM_PRESET, OUTLINES_ZOOM_MAX, zoom))
+		return 0;
+	refuse(v, "zoom");
+	return -1;
 }
 
 /* --- incidents --- */
@@ -249,25 +184,22 @@ write_incident(void *user, const struct mapstore_row *row)
 {
 	struct jsonw *w = user;
 
-	begin_feature(w, "incident");
-	jsonw_key(w, "id");
-	jsonw_int(w, row->id);
-	put_str(w, "ref", row->ref);
+	maplayer_feature(w, "incident");
+	jsonw_member_int(w, "id", row->id);
+	jsonw_member_str(w, "ref", row->ref);
 	jsonw_key(w, "themes");
 	api_words(w, row->themes);
-	put_str(w, "level", str_of(rules_level_name(row->level)));
-	jsonw_key(w, "in_progress");
-	jsonw_bool(w, row->in_progress);
-	jsonw_key(w, "opened_at");
-	jsonw_time(w, row->opened_ms);
-	put_str(w, "grid_ref", row->grid_ref);
-	put_real(w, "uncertainty_m", row->uncertainty_m);
-	put_str(w, "near", row->near_name);
-	put_real(w, "near_m", row->near_m);
-	put_str(w, "near_bearing", row->near_bearing);
-	put_str(w, "district", row->district);
-	put_str(w, "doubt", row->doubt);
-	end_at(w, row->lat, row->lon);
+	jsonw_member_str(w, "level", str_of(rules_level_name(row->level)));
+	jsonw_member_bool(w, "in_progress", row->in_progress);
+	jsonw_member_time(w, "opened_at", row->opened_ms);
+	jsonw_member_str(w, "grid_ref", row->grid_ref);
+	maplayer_metres(w, "uncertainty_m", row->uncertainty_m);
+	jsonw_member_str(w, "near", row->near_name);
+	maplayer_metres(w, "near_m", row->near_m);
+	jsonw_member_str(w, "near_bearing", row->near_bearing);
+	jsonw_member_str(w, "district", row->district);
+	jsonw_member_str(w, "doubt", row->doubt);
+	maplayer_at(w, row->lat, row->lon);
 }
 
 void
@@ -284,13 +216,13 @@ api_map_incidents(struct visit *v)
 		visit_fail(v, &e);
 		return;
 	}
-	begin(v, &w);
+	maplayer_begin(v, &w);
 	if (mapstore_list(v->desk->map, &f, write_incident, &w, &count, &e) <
 	    0) {
 		visit_fail(v, &e);
 		return;
 	}
-	end(v, &w, count, count > API_MAP_ROWS);
+	maplayer_end(v, &w, count, count > API_MAP_ROWS);
 }
 
 /* --- boundaries and names --- */
@@ -313,10 +245,10 @@ write_towns(const struct mapstore_filter *f, struct jsonw *w)
 
 		if (t->radius_m <= 0 || !is_within(f, t->lat, t->lon))
 			continue;
-		begin_feature(w, "town");
-		put_str(w, "name", str_of(t->name));
-		put_real(w, "radius_m", t->radius_m);
-		end_at(w, t->lat, t->lon);
+		maplayer_feature(w, "town");
+		jsonw_member_str(w, "name", str_of(t->name));
+		maplayer_metres(w, "radius_m", t->radius_m);
+		maplayer_at(w, t->lat, t->lon);
 		count++;
 	}
 	return count;
@@ -332,7 +264,7 @@ api_map_boundaries(struct visit *v)
 
 	if (read_filter(v, &f, &zoom) < 0)
 		return;
-	begin(v, &w);
+	maplayer_begin(v, &w);
 	if (o) {
 		const struct outlines_view view = { f.west, f.south, f.east,
 			f.north, (int)zoom };
@@ -341,7 +273,7 @@ api_map_boundaries(struct visit *v)
 		count = (int64_t)outlines_count(o);
 	} else
 		count = write_towns(&f, &w);
-	end(v, &w, count, false);
+	maplayer_end(v, &w, count, false);
 }
 
 /* One name, if there is room and it is in the piece. */
@@ -351,9 +283,9 @@ write_name(struct jsonw *w, const struct mapstore_filter *f, const char *name,
 {
 	if (*count >= NAMES_MAX || !is_within(f, lat, lon))
 		return;
-	begin_feature(w, kind);
-	put_str(w, "name", str_of(name));
-	end_at(w, lat, lon);
+	maplayer_feature(w, kind);
+	jsonw_member_str(w, "name", str_of(name));
+	maplayer_at(w, lat, lon);
 	++*count;
 }
 
@@ -366,7 +298,7 @@ api_map_names(struct visit *v)
 
 	if (read_filter(v, &f, &zoom) < 0)
 		return;
-	begin(v, &w);
+	maplayer_begin(v, &w);
 	for (size_t i = 0; i < towns_count(); i++) {
 		const struct town *t = towns_get(i);
 
@@ -380,60 +312,46 @@ api_map_names(struct visit *v)
 
 		write_name(&w, &f, g->name, "village", g->lat, g->lon, &count);
 	}
-	end(v, &w, count, count == NAMES_MAX);
+	maplayer_end(v, &w, count, count == NAMES_MAX);
 }
 
 /* --- units and areas --- */
 
-/* A layer being written. */
-struct layer {
-	struct visit *v;
-	const struct mapstore_filter *f;
-	struct jsonw w;
-	int64_t count, left_out;
-	int64_t track_id; /* of the line that is open; 0: none */
-	struct err e;
-	bool failed;
-};
-
 static void
 write_unit(void *user, const struct unitstore_unit *u)
 {
-	struct layer *l = user;
+	struct maplayer *l = user;
 	int64_t age_ms = l->v->now_ms - u->fix.time_ms;
 
 	if (u->fix.time_ms == CLOCK_NONE ||
 	    !is_within(l->f, u->fix.lat, u->fix.lon))
 		return;
-	begin_feature(&l->w, "unit");
-	put_str(&l->w, "unit", u->name);
-	jsonw_key(&l->w, "at");
-	jsonw_time(&l->w, u->fix.time_ms);
-	jsonw_key(&l->w, "age_s");
-	jsonw_int(&l->w, age_ms / 1000);
-	jsonw_key(&l->w, "is_stale");
-	jsonw_bool(&l->w, age_ms > mapground_stale_ms(l->v->service->ground) ||
-			      u->gone_ms != CLOCK_NONE);
-	put_real(&l->w, "uncertainty_m", (double)u->fix.uncertainty_m);
-	end_at(&l->w, u->fix.lat, u->fix.lon);
+	maplayer_feature(&l->w, "unit");
+	jsonw_member_str(&l->w, "unit", u->name);
+	jsonw_member_time(&l->w, "at", u->fix.time_ms);
+	jsonw_member_int(&l->w, "age_s", age_ms / 1000);
+	jsonw_member_bool(&l->w, "is_stale",
+	    age_ms > mapground_stale_ms(l->v->service->ground) ||
+		u->gone_ms != CLOCK_NONE);
+	maplayer_metres(&l->w, "uncertainty_m", (double)u->fix.uncertainty_m);
+	maplayer_at(&l->w, u->fix.lat, u->fix.lon);
 	l->count++;
 }
 
-/* What most layers begin with: 0, or -1 and it was answered. */
-static int
-begin_layer(struct layer *l, struct visit *v, struct mapstore_filter *f,
+int
+api_map_begin(struct maplayer *l, struct visit *v, struct mapstore_filter *f,
     const char *page)
 {
 	int64_t zoom;
 
-	*l = (struct layer){ .v = v, .f = f };
+	*l = (struct maplayer){ .v = v, .f = f };
 	if (read_filter(v, f, &zoom) < 0)
 		return -1;
 	if (page && visit_record_look(v, 0, page, &l->e) < 0) {
 		visit_fail(v, &l->e);
 		return -1;
 	}
-	begin(v, &l->w);
+	maplayer_begin(v, &l->w);
 	return 0;
 }
 
@@ -441,14 +359,14 @@ void
 api_map_units(struct visit *v)
 {
 	struct mapstore_filter f;
-	struct layer l;
+	struct maplayer l;
 
-	if (begin_layer(&l, v, &f, "v1/map/units") < 0)
+	if (api_map_begin(&l, v, &f, "v1/map/units") < 0)
 		return;
 	if (unitstore_each(v->desk->units, write_unit, &l, &l.e) < 0)
 		visit_fail(v, &l.e);
 	else
-		end(v, &l.w, l.count, false);
+		maplayer_end(v, &l.w, l.count, false);
 }
 
 /* As it was given: a geometry, a Feature around one, or a list of one. */
@@ -484,19 +402,20 @@ write_area(void *user, const struct areastore_row *row)
 {
 	AUTO(json_free) struct json *root = NULL;
 	const struct json *geometry;
-	struct layer *l = user;
+	struct maplayer *l = user;
 	struct json_place where;
 	struct err e = { 0 };
 
 	if (json_parse(row->geojson, &root, &where, &e) < 0)
 		return;
 	geometry = geometry_of(root);
-	begin_feature(&l->w, "area");
-	put_str(&l->w, "name", row->name);
+	maplayer_feature(&l->w, "area");
+	jsonw_member_str(&l->w, "name", row->name);
 	jsonw_close(&l->w);
 	jsonw_key(&l->w, "geometry");
 	jsonw_object(&l->w);
-	put_str(&l->w, "type", json_text(json_member(geometry, "type")));
+	jsonw_member_str(
+	    &l->w, "type", json_text(json_member(geometry, "type")));
 	jsonw_key(&l->w, "coordinates");
 	write_number_tree(&l->w, json_member(geometry, "coordinates"));
 	jsonw_close(&l->w);
@@ -508,133 +427,12 @@ void
 api_map_areas(struct visit *v)
 {
 	struct mapstore_filter f;
-	struct layer l;
+	struct maplayer l;
 
-	if (begin_layer(&l, v, &f, NULL) < 0)
+	if (api_map_begin(&l, v, &f, NULL) < 0)
 		return;
 	if (areastore_each(v->desk->areas, write_area, &l, &l.e) < 0)
 		visit_fail(v, &l.e);
 	else
-		end(v, &l.w, l.count, false);
-}
-
-/* --- tracks --- */
-
-static void
-close_track(struct layer *l)
-{
-	if (l->track_id == 0)
-		return;
-	jsonw_close(&l->w); /* coordinates */
-	jsonw_close(&l->w); /* geometry */
-	jsonw_close(&l->w); /* feature */
-	l->track_id = 0;
-}
-
-static void
-open_track(struct layer *l, const struct trackstore_row *row)
-{
-	if (l->track_id == row->id)
-		return;
-	close_track(l);
-	l->track_id = row->id;
-	l->count++;
-	begin_feature(&l->w, "track");
-	jsonw_key(&l->w, "id");
-	jsonw_int(&l->w, row->id);
-	put_str(&l->w, "class", str_of(track_class_name(row->class)));
-	put_str(&l->w, "name", row->name);
-	put_str(&l->w, "unit", row->unit);
-	jsonw_key(&l->w, "first_at");
-	jsonw_time(&l->w, trackstore_utc(row, row->first_ms));
-	jsonw_key(&l->w, "last_at");
-	jsonw_time(&l->w, trackstore_utc(row, row->last_ms));
-	jsonw_close(&l->w);
-	jsonw_key(&l->w, "geometry");
-	jsonw_object(&l->w);
-	put_str(&l->w, "type", str_of("MultiLineString"));
-	jsonw_key(&l->w, "coordinates");
-	jsonw_array(&l->w);
-}
-
-/* The kept fixes of a chunk as one line. */
-static void
-write_fixes(struct layer *l, const struct track_fix *fixes,
-    const unsigned char *marks, size_t count)
-{
-	jsonw_array(&l->w);
-	for (size_t i = 0; i < count; i++) {
-		if (marks[i] != TRACK_MARK_KEEP && marks[i] != TRACK_MARK_LINK)
-			continue;
-		jsonw_array(&l->w);
-		jsonw_real(&l->w, fixes[i].lon, 6);
-		jsonw_real(&l->w, fixes[i].lat, 6);
-		jsonw_close(&l->w);
-	}
-	jsonw_close(&l->w);
-}
-
-/* A line has two ends (RFC 7946, 3.1.4). */
-static bool
-is_line(const unsigned char *marks, size_t count)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < count; i++)
-		kept +=
-		    marks[i] == TRACK_MARK_KEEP || marks[i] == TRACK_MARK_LINK;
-	return kept >= 2;
-}
-
-static void
-write_piece(void *user, const struct trackstore_row *row,
-    const struct trackstore_piece *piece)
-{
-	struct layer *l = user;
-	struct track_fix fixes[CHUNK_FIXES_MAX];
-	unsigned char marks[CHUNK_FIXES_MAX];
-	size_t count = 0;
-
-	if (l->left_out > 0 || l->failed) {
-		l->left_out++;
-		return;
-	}
-	if (l->count >= TRACKS_MAX && row->id != l->track_id) {
-		l->left_out++;
-		return;
-	}
-	if (trackstore_chunk_get(l->v->desk->tracks, piece->id, fixes, marks,
-		&count, &l->e) < 0) {
-		l->failed = true;
-		return;
-	}
-	if (!is_line(marks, count))
-		return;
-	open_track(l, row);
-	write_fixes(l, fixes, marks, count);
-}
-
-void
-api_map_tracks(struct visit *v)
-{
-	struct mapstore_filter f;
-	struct trackstore_window window;
-	struct layer l;
-
-	if (begin_layer(&l, v, &f, "v1/map/tracks") < 0)
-		return;
-	window = (struct trackstore_window){ .south = f.south,
-		.north = f.north,
-		.west = f.west,
-		.east = f.east,
-		.from_ms = f.from_ms,
-		.to_ms = f.to_ms };
-	if (trackstore_find(v->desk->tracks, &window, write_piece, &l, &l.e) <
-		0 ||
-	    l.failed) {
-		visit_fail(v, &l.e);
-		return;
-	}
-	close_track(&l);
-	end(v, &l.w, l.count, l.left_out > 0);
+		maplayer_end(v, &l.w, l.count, false);
 }

@@ -14,6 +14,7 @@
 #include "agent/store/mapstore.h"
 
 struct err;
+struct maplayer;
 struct visit;
 
 /* Rows of a layer of incidents, and of a page of the list beside the map. */
@@ -37,11 +38,24 @@ struct visit;
 NODISCARD int api_map_filter(
     struct visit *v, struct mapstore_filter *out, const char **wrong);
 
+/* The same for the API: 0, or -1 and it was answered what is wrong. */
+NODISCARD int api_map_ask(struct visit *v, struct mapstore_filter *out);
+
 /* The days that filter goes back to. */
 int64_t api_map_days(const struct mapstore_filter *f);
 
+/*
+ * Begin a layer: read its parameters into f, record the look as one at page if
+ * that is not NULL.  0, or -1 and it was answered.
+ */
+NODISCARD int api_map_begin(struct maplayer *l, struct visit *v,
+    struct mapstore_filter *f, const char *page);
+
 /* Incidents where a theme stands. */
 void api_map_incidents(struct visit *v);
+
+/* The same as a list; also as CSV, page by page. */
+void api_map_list(struct visit *v);
 
 /* Boundaries in force, as fine as parameter zoom; without any, the towns. */
 void api_map_boundaries(struct visit *v);

@@ -9,7 +9,8 @@
 #include "agent/review/visit.h"
 #include "agent/store/reviews.h"
 
-static const char *const params[] = { "theme", "district", "progress", NULL };
+static const char *const params[] = { "theme", "district", "progress", "level",
+	"seen", NULL };
 
 static const char *const columns[] = { "id", "ref", "feed", "themes", "level",
 	"in_progress", "grade", "status", "opened_at", "waiting_since",
@@ -59,22 +60,29 @@ write_item(void *user, const struct review_item *item)
 static int
 read_filter(const struct apilist *l, struct review_filter *f)
 {
-	struct str progress = apilist_param(l, "progress");
+	static const char *const yes[] = { "", "yes", NULL };
+	static const char *const levels[] = { "", "review", NULL };
+	/* In the order of enum review_mark. */
+	static const char *const marks[] = { "", "new", "changed", NULL };
+	int progress = apilist_choice(l, "progress", yes);
+	int level = progress < 0 ? -1 : apilist_choice(l, "level", levels);
+	int mark = level < 0 ? -1 : apilist_choice(l, "seen", marks);
 
+	if (mark < 0)
+		return -1;
 	*f = (struct review_filter){
 		.theme = apilist_param(l, "theme"),
 		.district = apilist_param(l, "district"),
-		.in_progress = str_is(progress, "yes"),
+		.in_progress = progress > 0,
+		.level = level > 0 ? RULES_REVIEW : RULES_NONE,
+		.mark = (enum review_mark)mark,
 		.account_id = l->v->account.id,
 		.after_rank = l->is_begun ? l->after[0] : -1,
 		.after_since_ms = l->after[1],
 		.after_id = l->after[2],
 		.limit = apilist_wanted(l),
 	};
-	if (!progress.p || f->in_progress)
-		return 0;
-	api_problem_of(l->v, 400, "progress", "It is \"yes\", or left out.");
-	return -1;
+	return 0;
 }
 
 void
@@ -100,10 +108,8 @@ api_queue(struct visit *v)
 	}
 	more = apilist_end_rows(&l);
 	if (more) {
-		jsonw_key(more, "count");
-		jsonw_int(more, count);
-		jsonw_key(more, "oldest_at");
-		jsonw_time(more, oldest_ms);
+		jsonw_member_int(more, "count", count);
+		jsonw_member_time(more, "oldest_at", oldest_ms);
 	}
 	apilist_end(&l);
 }

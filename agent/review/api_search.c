@@ -1,5 +1,5 @@
 /*
- * The search, and the series that people made.
+ * The search.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,7 +12,6 @@
 #include "agent/review/desk.h"
 #include "agent/review/searchform.h"
 #include "agent/review/visit.h"
-#include "agent/store/linksets.h"
 
 static const char *const search_params[] = { "q", "plate", "near", "km", "from",
 	"to", "theme", "level", "district", "progress", "order", NULL };
@@ -24,6 +23,8 @@ static const char *const search_columns[] = { "id", "ref", "themes",
 /* The store's cursor is a letter and three numbers. */
 static const struct apilist_kind search_kind = {
 	.name = "search",
+	.look = "v1/search",
+	.is_of_incidents = true,
 	.params = search_params,
 	.columns = search_columns,
 	.place_count = 4,
@@ -133,8 +134,8 @@ answer_search(struct apilist *l, struct searchform *f)
 	write_cursor(l, &answer);
 	more = apilist_end_rows(l);
 	if (more) {
-		jsonw_key(more, "is_capped");
-		jsonw_bool(more, answer.is_capped || answer.is_mark_cut);
+		jsonw_member_bool(
+		    more, "is_capped", answer.is_capped || answer.is_mark_cut);
 	}
 	apilist_end(l);
 }
@@ -143,67 +144,9 @@ void
 api_search(struct visit *v)
 {
 	struct searchform *f = arena_alloc(v->desk->arena, 1, sizeof *f);
-	struct err e = { 0 };
 	struct apilist l;
 
 	if (apilist_read(&l, v, &search_kind) < 0 || read_form(v, f) < 0)
 		return;
-	if (visit_record_look(v, 0, "v1/search", &e) < 0)
-		visit_fail(v, &e);
-	else
-		answer_search(&l, f);
-}
-
-/* --- series --- */
-
-static const char *const series_params[] = { NULL };
-
-static const char *const series_columns[] = { "id", "name", "incidents",
-	"first_at", "last_at", "made_by", "made_at", NULL };
-
-static const struct apilist_kind series_kind = {
-	.name = "series",
-	.params = series_params,
-	.columns = series_columns,
-	.place_count = 1,
-};
-
-static void
-write_set(void *user, const struct linkset *s)
-{
-	struct apilist *l = user;
-
-	if (!apilist_has_room(l))
-		return;
-	apilist_int(l, s->id);
-	apilist_str(l, s->name);
-	apilist_int(l, s->member_count);
-	apilist_time_ms(l, s->first_ms);
-	apilist_time_ms(l, s->last_ms);
-	apilist_str(l, s->by);
-	apilist_time_ms(l, s->made_ms);
-	apilist_row(l, &s->id);
-}
-
-void
-api_series(struct visit *v)
-{
-	struct err e = { 0 };
-	struct apilist l;
-
-	if (apilist_read(&l, v, &series_kind) < 0)
-		return;
-	if (visit_record_look(v, 0, "v1/series", &e) < 0) {
-		visit_fail(v, &e);
-		return;
-	}
-	apilist_begin(&l);
-	if (linksets_list(v->desk->linksets,
-		l.is_begun ? l.after[0] : INT64_MAX, apilist_wanted(&l),
-		write_set, &l, &e) < 0) {
-		visit_fail(v, &e);
-		return;
-	}
-	(void)apilist_end_rows(&l);
-	apilist_end(&l);
+	answer_search(&l, f);
 }

@@ -1,9 +1,6 @@
 /*
  * What is recorded of fly-tipping, and its figures by month.
  */
-#include <stdio.h>
-
-#include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/review/api.h"
 #include "agent/review/apilist.h"
@@ -22,6 +19,7 @@ static const char *const columns[] = { "incident", "ref", "opened_at",
 
 static const struct apilist_kind kind = {
 	.name = "fly-tipping",
+	.look = "v1/fly-tipping",
 	.params = params,
 	.columns = columns,
 	.place_count = 2,
@@ -52,10 +50,10 @@ write_row(void *user, const struct tipping *r)
 	apilist_row(l, place);
 }
 
-/* 0, or -1 if it was answered why not. */
 static int
-read_filter(const struct apilist *l, struct tipping_filter *f)
+read_filter(void *user, struct apilist *l)
 {
+	struct tipping_filter *f = user;
 	struct str month = apilist_param(l, "month");
 
 	*f = (struct tipping_filter){ .size = apilist_param(l, "size"),
@@ -74,26 +72,18 @@ read_filter(const struct apilist *l, struct tipping_filter *f)
 	return -1;
 }
 
+static int
+fill_tippings(void *user, struct apilist *l, struct err *e)
+{
+	return tippings_list(l->v->desk->tippings, user, write_row, l, e);
+}
+
 void
 api_tippings(struct visit *v)
 {
 	struct tipping_filter f;
-	struct err e = { 0 };
-	struct apilist l;
 
-	if (apilist_read(&l, v, &kind) < 0 || read_filter(&l, &f) < 0)
-		return;
-	if (visit_record_look(v, 0, "v1/fly-tipping", &e) < 0) {
-		visit_fail(v, &e);
-		return;
-	}
-	apilist_begin(&l);
-	if (tippings_list(v->desk->tippings, &f, write_row, &l, &e) < 0) {
-		visit_fail(v, &e);
-		return;
-	}
-	(void)apilist_end_rows(&l);
-	apilist_end(&l);
+	apilist_answer(v, &kind, read_filter, fill_tippings, &f);
 }
 
 /* --- the figures --- */
@@ -109,20 +99,18 @@ static const char *const month_columns[] = { "month", "recorded", "bag", "item",
 
 static const struct apilist_kind month_kind = {
 	.name = "fly-tipping-figures",
+	.look = "v1/fly-tipping/figures",
 	.params = no_params,
 	.columns = month_columns,
 	.place_count = 1,
 };
 
 static void
-write_month(struct apilist *l, const struct tipping_month *m, int64_t i)
+write_month(struct apilist *l, const struct tipping_month *m)
 {
-	char name[16];
-
-	if (!apilist_has_room(l))
+	if (!apilist_counts(l))
 		return;
-	(void)snprintf(name, sizeof name, "%04d-%02d", m->year, m->month);
-	apilist_text(l, name);
+	apilist_month(l, m->year, m->month);
 	apilist_int(l, m->recorded);
 	for (size_t k = 0; k < SIZE_COLUMNS; k++)
 		apilist_int(l, m->sizes[k]);
@@ -130,28 +118,26 @@ write_month(struct apilist *l, const struct tipping_month *m, int64_t i)
 	apilist_int(l, m->evidence);
 	apilist_int(l, m->referred);
 	apilist_int(l, m->cleared);
-	apilist_row(l, &i);
+	apilist_row_counted(l);
+}
+
+static int
+fill_months(void *user, struct apilist *l, struct err *e)
+{
+	struct tipping_month *months = user;
+
+	if (tippings_months(
+		l->v->desk->tippings, months, MONTHS, l->v->now_ms, e) < 0)
+		return -1;
+	for (size_t i = MONTHS; i > 0; i--)
+		write_month(l, &months[i - 1]);
+	return 0;
 }
 
 void
 api_tipping_figures(struct visit *v)
 {
 	struct tipping_month months[MONTHS];
-	struct err e = { 0 };
-	struct apilist l;
 
-	if (apilist_read(&l, v, &month_kind) < 0)
-		return;
-	if (visit_record_look(v, 0, "v1/fly-tipping/figures", &e) < 0 ||
-	    tippings_months(v->desk->tippings, months, MONTHS, v->now_ms, &e) <
-		0) {
-		visit_fail(v, &e);
-		return;
-	}
-	apilist_begin(&l);
-	for (int64_t i = MONTHS - 1; i >= 0; i--)
-		if (!l.is_begun || i < l.after[0])
-			write_month(&l, &months[i], i);
-	(void)apilist_end_rows(&l);
-	apilist_end(&l);
+	apilist_answer(v, &month_kind, NULL, fill_months, months);
 }

@@ -1,7 +1,6 @@
 #include "agent/review/apilist.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +17,9 @@
 #define LIMIT_PRESET     100
 #define LIMIT_PRESET_ALL 5000 /* of a file, which is wanted whole */
 #define LIMIT_MAX        5000
+
+/* No list that is read from its start is as long. */
+#define COUNTED_MAX 1000000
 
 /* Digits of a number of a cursor, and of what shows that it is whole. */
 #define NUMBER_DIGITS 16
@@ -234,10 +236,46 @@ apilist_time(struct apilist *l, const char *name, int64_t *ms)
 	return -1;
 }
 
+int
+apilist_choice(
+    const struct apilist *l, const char *name, const char *const *words)
+{
+	struct str word = apilist_param(l, name);
+	struct buf say = { 0 };
+	int i = 0;
+
+	if (!word.p)
+		return 0;
+	for (; words[i]; i++)
+		if (str_is(word, words[i]))
+			return i;
+	buf_add_text(&say, "It is");
+	for (i = 0; words[i]; i++)
+		if (words[i][0])
+			buf_addf(&say, "%s \"%s\"",
+			    say.len > sizeof "It is" - 1 ? " or" : "",
+			    words[i]);
+	buf_add_text(&say, ", or left out.");
+	api_problem_of(l->v, 400, name, say.p);
+	buf_clear(&say);
+	return -1;
+}
+
 int64_t
 apilist_wanted(const struct apilist *l)
 {
 	return l->limit + 1;
+}
+
+int64_t
+apilist_wanted_counted(const struct apilist *l)
+{
+	int64_t before = l->is_begun ? l->after[0] : 0;
+
+	/* Anybody can make up a cursor. */
+	if (before < 0 || before > COUNTED_MAX)
+		before = COUNTED_MAX;
+	return before + apilist_wanted(l);
 }
 
 /* --- writing --- */
@@ -260,8 +298,7 @@ apilist_begin(struct apilist *l)
 	jsonw_init(&l->w, out);
 	jsonw_object(&l->w);
 	if (l->form == APILIST_GEOJSON) {
-		jsonw_key(&l->w, "type");
-		jsonw_text(&l->w, "FeatureCollection");
+		jsonw_member_text(&l->w, "type", "FeatureCollection");
 	}
 	jsonw_key(&l->w, l->form == APILIST_GEOJSON ? "features" : "items");
 	jsonw_array(&l->w);
@@ -274,200 +311,6 @@ apilist_has_room(struct apilist *l)
 		return true;
 	l->has_more = true;
 	return false;
-}
-
-/* What stands before a cell. */
-static void
-begin_cell(struct apilist *l)
-{
-	CHECK(l->kind->columns[l->column]);
-	if (l->form == APILIST_CSV) {
-		if (l->column > 0)
-			buf_add_char(l->v->out, ',');
-		l->column++;
-		return;
-	}
-	if (l->column == 0) {
-		jsonw_object(&l->w);
-		if (l->form == APILIST_GEOJSON) {
-			jsonw_key(&l->w, "type");
-			jsonw_text(&l->w, "Feature");
-			jsonw_key(&l->w, "properties");
-			jsonw_object(&l->w);
-		}
-	}
-	jsonw_key(&l->w, l->kind->columns[l->column++]);
-}
-
-/*
- * A text of a CSV.  One that begins like a formula is made text (OWASP, CSV
- * injection); all are in quotes, so that nothing in them ends a cell.
- */
-static void
-csv_text(struct buf *out, struct str s)
-{
-	buf_add_char(out, '"');
-	if (s.len > 0 && s.p[0] && strchr("=+-@\t\r\n", s.p[0]))
-		buf_add_char(out, '\'');
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] == '"')
-			buf_add_char(out, '"');
-		if (s.p[i] != '\0')
-			buf_add_char(out, s.p[i]);
-	}
-	buf_add_char(out, '"');
-}
-
-void
-apilist_str(struct apilist *l, struct str s)
-{
-	begin_cell(l);
-	if (l->form != APILIST_CSV)
-		jsonw_str(&l->w, s);
-	else if (s.len > 0)
-		csv_text(l->v->out, s);
-}
-
-void
-apilist_text(struct apilist *l, const char *s)
-{
-	apilist_str(l, str_of(s));
-}
-
-void
-apilist_int(struct apilist *l, int64_t n)
-{
-	begin_cell(l);
-	if (l->form != APILIST_CSV)
-		jsonw_int(&l->w, n);
-	else
-		buf_add_int(l->v->out, n);
-}
-
-/* The number that a value of jsonw would be, for a CSV. */
-static void
-csv_number(struct apilist *l, double x, int decimals)
-{
-	struct jsonw w;
-
-	if (isnan(x))
-		return;
-	jsonw_init(&w, l->v->out);
-	jsonw_real(&w, x, decimals);
-}
-
-void
-apilist_real(struct apilist *l, double x, int decimals)
-{
-	begin_cell(l);
-	if (l->form == APILIST_CSV)
-		csv_number(l, x, decimals);
-	else if (isnan(x))
-		jsonw_null(&l->w);
-	else
-		jsonw_real(&l->w, x, decimals);
-}
-
-void
-apilist_bool(struct apilist *l, bool b)
-{
-	begin_cell(l);
-	if (l->form != APILIST_CSV)
-		jsonw_bool(&l->w, b);
-	else
-		buf_add_text(l->v->out, b ? "true" : "false");
-}
-
-void
-apilist_time_ms(struct apilist *l, int64_t ms)
-{
-	char text[CLOCK_TEXT_MAX];
-
-	begin_cell(l);
-	if (l->form != APILIST_CSV)
-		jsonw_time(&l->w, ms);
-	else if (ms != CLOCK_NONE)
-		buf_add_text(l->v->out, clock_format_utc(ms, text));
-}
-
-void
-apilist_none(struct apilist *l)
-{
-	apilist_time_ms(l, CLOCK_NONE);
-}
-
-void
-apilist_words(struct apilist *l, struct str words)
-{
-	if (l->form == APILIST_CSV) {
-		apilist_str(l, words);
-		return;
-	}
-	begin_cell(l);
-	api_words(&l->w, words);
-}
-
-void
-apilist_json(struct apilist *l, struct str json)
-{
-	if (l->form == APILIST_CSV) {
-		apilist_str(l, json);
-		return;
-	}
-	begin_cell(l);
-	jsonw_raw(&l->w, json);
-}
-
-void
-apilist_point(struct apilist *l, double lat, double lon)
-{
-	CHECK(l->kind->has_point);
-	if (l->form != APILIST_GEOJSON) {
-		apilist_real(l, lat, 6);
-		apilist_real(l, lon, 6);
-		return;
-	}
-	l->lat = lat;
-	l->lon = lon;
-	l->column += 2;
-}
-
-/* After the properties: where it is, if that is known (RFC 7946, 3.2). */
-static void
-write_geometry(struct apilist *l)
-{
-	jsonw_key(&l->w, "geometry");
-	if (isnan(l->lat) || isnan(l->lon)) {
-		jsonw_null(&l->w);
-		return;
-	}
-	jsonw_object(&l->w);
-	jsonw_key(&l->w, "type");
-	jsonw_text(&l->w, "Point");
-	jsonw_key(&l->w, "coordinates");
-	jsonw_array(&l->w);
-	jsonw_real(&l->w, l->lon, 6);
-	jsonw_real(&l->w, l->lat, 6);
-	jsonw_close(&l->w);
-	jsonw_close(&l->w);
-}
-
-void
-apilist_row(struct apilist *l, const int64_t *place)
-{
-	CHECK(!l->kind->columns[l->column]);
-	memcpy(l->last, place, l->kind->place_count * sizeof *place);
-	l->column = 0;
-	l->row_count++;
-	if (l->form == APILIST_CSV) {
-		buf_add_text(l->v->out, "\r\n");
-		return;
-	}
-	jsonw_close(&l->w);
-	if (l->form == APILIST_GEOJSON) {
-		write_geometry(l);
-		jsonw_close(&l->w);
-	}
 }
 
 struct jsonw *
@@ -551,11 +394,45 @@ apilist_end(struct apilist *l)
 	if (l->has_more)
 		print_next(l, &next);
 	if (l->form != APILIST_CSV) {
-		jsonw_key(&l->w, "next");
-		jsonw_text(&l->w, next.p);
+		jsonw_member_text(&l->w, "next", next.p);
 		jsonw_close(&l->w);
 		buf_add_char(l->v->out, '\n');
 	}
 	add_fields(l, &next);
 	buf_clear(&next);
+}
+
+/* --- a list whole --- */
+
+bool
+apilist_counts(struct apilist *l)
+{
+	l->counted++;
+	return (!l->is_begun || l->counted > l->after[0]) &&
+	       apilist_has_room(l);
+}
+
+void
+apilist_row_counted(struct apilist *l)
+{
+	apilist_row(l, &l->counted);
+}
+
+void
+apilist_answer(struct visit *v, const struct apilist_kind *kind,
+    int (*read)(void *user, struct apilist *l),
+    int (*fill)(void *user, struct apilist *l, struct err *e), void *user)
+{
+	struct err e = { 0 };
+	struct apilist l;
+
+	if (apilist_read(&l, v, kind) < 0 || (read && read(user, &l) < 0))
+		return;
+	apilist_begin(&l);
+	if (fill(user, &l, &e) < 0) {
+		visit_fail(v, &e);
+		return;
+	}
+	(void)apilist_end_rows(&l);
+	apilist_end(&l);
 }

@@ -25,6 +25,7 @@
 #include "agent/base/own.h"
 #include "agent/base/str.h"
 
+struct err;
 struct visit;
 
 #define APILIST_PLACE_MAX 4
@@ -59,6 +60,7 @@ struct apilist {
 	/* Being written: */
 	struct jsonw w;
 	size_t column, row_count;
+	int64_t counted; /* rows given to apilist_counts() */
 	bool has_more;
 	double lat, lon;
 	int64_t last[APILIST_PLACE_MAX];
@@ -83,6 +85,30 @@ struct str apilist_param(const struct apilist *l, const char *name);
 /* How many rows to read: one more than the page has, to know if there are. */
 int64_t apilist_wanted(const struct apilist *l);
 
+/*
+ * Answer a list whole.  read, or NULL, reads what is asked for beside the
+ * common parameters: 0, or -1 if it was answered why not.  fill gives the rows:
+ * 0, or -1 if the store failed.  Both are called with user.
+ */
+void apilist_answer(struct visit *v, const struct apilist_kind *kind,
+    int (*read)(void *user, struct apilist *l),
+    int (*fill)(void *user, struct apilist *l, struct err *e), void *user);
+
+/*
+ * The next row of a list whose place is its number, place_count 1: is it to be
+ * written?  Then apilist_row_counted() ends it.
+ */
+bool apilist_counts(struct apilist *l);
+void apilist_row_counted(struct apilist *l);
+
+/* How many rows of such a list to read from its start. */
+int64_t apilist_wanted_counted(const struct apilist *l);
+
+/* A parameter that is one word of words, ended by NULL: its number, 0 if it is
+ * not given; or -1, answered. */
+NODISCARD int apilist_choice(
+    const struct apilist *l, const char *name, const char *const *words);
+
 /* Begin the answer. */
 void apilist_begin(struct apilist *l);
 
@@ -97,6 +123,12 @@ void apilist_real(struct apilist *l, double x, int decimals);
 void apilist_bool(struct apilist *l, bool b);
 void apilist_time_ms(struct apilist *l, int64_t ms);
 void apilist_none(struct apilist *l);
+
+/* The next cell: a number that is only there if it is positive. */
+void apilist_id(struct apilist *l, int64_t id);
+
+/* The next cell: a month, "2026-11". */
+void apilist_month(struct apilist *l, int year, int month);
 
 /* The next cell: words with commas between, in JSON an array. */
 void apilist_words(struct apilist *l, struct str words);

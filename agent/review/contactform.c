@@ -11,6 +11,7 @@
 #include "agent/base/arena.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
+#include "agent/base/json.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
 #include "agent/review/london.h"
@@ -252,10 +253,28 @@ contactform_pick(struct visit *v, const char *field,
 		return 0;
 	*number = contactwords_number(list, word);
 	if (*number == 0)
-		return err_set(e, ERR_INVALID,
-		    "The form says something that this page does not offer. "
-		    "Go back, reload it and try again.");
+		return visit_bad(v, field,
+		    v->is_api ? "It is none of the words that there are."
+			      : "The form says something that this page does "
+				"not offer. Go back, reload it and try again.",
+		    e);
 	return 0;
+}
+
+/* In the API: the member NAME_at, or "at", says of which zone. */
+static int
+read_moment(struct visit *v, const char *name, int64_t *ms, struct err *e)
+{
+	char member[FIELD_MAX];
+	struct str text;
+
+	(void)snprintf(member, sizeof member, "%s%s", name,
+	    strcmp(name, "at") == 0 ? "" : "-at");
+	text = visit_field(v, member);
+	if (text.len == 0 || visit_time(text, ms))
+		return 0;
+	return visit_bad(v, arena_str(v->desk->arena, str_of(member)).p,
+	    "It is a date and time such as 2026-01-14T17:00:00Z.", e);
 }
 
 int
@@ -265,6 +284,8 @@ contactform_when(
 	char field[FIELD_MAX];
 	struct str day, time;
 
+	if (v->is_api)
+		return read_moment(v, name, ms, e);
 	(void)snprintf(field, sizeof field, "%s-day", name);
 	day = visit_field(v, field);
 	(void)snprintf(field, sizeof field, "%s-time", name);
@@ -278,6 +299,21 @@ contactform_when(
 		return err_set(e, ERR_INVALID,
 		    "That is no date and time: write the day as 2026-01-14 "
 		    "and the time as 17:00.");
+	return 0;
+}
+
+/* In the API the list has no other words. */
+static int
+check_advice(struct visit *v, struct err *e)
+{
+	const struct json *list = json_member(v->body, "advice");
+
+	for (size_t i = 0; i < json_count(list); i++)
+		if (contactwords_number(CONTACTWORDS_ADVICE,
+			json_text(json_item(list, i))) == 0)
+			return visit_bad(v, "advice",
+			    "One of it is none of the words that there are.",
+			    e);
 	return 0;
 }
 
@@ -310,8 +346,8 @@ read_told(struct visit *v, struct contact_entry *out, struct err *e)
 		return 0;
 	one = wordings_named(v->service->wordings, key);
 	if (!one)
-		return err_set(e, ERR_INVALID,
-		    "There is no such wording. Choose one of the list.");
+		return visit_bad(v, "told",
+		    "There is no such wording. Choose one of the list.", e);
 	out->told = key;
 	out->told_text = one->text;
 	return 0;
@@ -327,7 +363,8 @@ contactform_read(struct visit *v, struct contact_entry *out, struct err *e)
 		.card = str_is(visit_field(v, "card"), "yes"),
 		.note = visit_field(v, "note"),
 		.advice = read_advice(v) };
-	if (contactform_pick(v, "way", CONTACTWORDS_WAYS, &out->way, e) < 0 ||
+	if (check_advice(v, e) < 0 ||
+	    contactform_pick(v, "way", CONTACTWORDS_WAYS, &out->way, e) < 0 ||
 	    contactform_pick(
 		v, "outcome", CONTACTWORDS_OUTCOMES, &out->outcome, e) < 0 ||
 	    contactform_pick(v, "visit", CONTACTWORDS_VISITS, &out->visit, e) <
@@ -341,6 +378,6 @@ contactform_read(struct visit *v, struct contact_entry *out, struct err *e)
 		0)
 		return -1;
 	if (out->way == 0)
-		return err_set(e, ERR_INVALID, "Say how there was contact.");
+		return visit_bad(v, "way", "Say how there was contact.", e);
 	return read_told(v, out, e);
 }

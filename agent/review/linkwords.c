@@ -28,6 +28,15 @@ linkwords_say(int kind)
 	return "Linked";
 }
 
+const char *
+linkwords_value(int kind)
+{
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		if (kinds[i].kind == kind)
+			return kinds[i].value;
+	return NULL;
+}
+
 void
 linkwords_options(struct buf *out)
 {

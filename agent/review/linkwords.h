@@ -9,6 +9,9 @@ struct ruleset;
 /* "Same vehicle"; of enum links_kind or LINKSETS_OTHER. */
 const char *linkwords_say(int kind);
 
+/* The value that stands for a kind in forms and the API; NULL for none. */
+const char *linkwords_value(int kind);
+
 /* Append <option> for each kind. */
 void linkwords_options(struct buf *out);
 

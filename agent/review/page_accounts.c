@@ -9,11 +9,11 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
-#include "agent/base/password.h"
+#include "agent/review/deed.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
 #include "agent/review/page.h"
-#include "agent/review/service_private.h"
+#include "agent/review/visit.h"
 #include "agent/store/accounts.h"
 
 /* What a role lets do, in the order of the bits. */
@@ -168,8 +168,7 @@ page_accounts(struct visit *v)
 	}
 	buf_add_text(v->out, "</tbody></table></div>");
 	print_strangers(v, strangers, last_ms);
-	buf_add_text(v->out,
-	    "<p><a href=\"/v1/accounts?format=csv\">This list as CSV</a></p>");
+	visit_csv(v, "/v1/accounts", "accounts");
 	print_form_to_add(v);
 	visit_page_end(v);
 }
@@ -259,43 +258,9 @@ page_account(struct visit *v)
 
 /* --- changing --- */
 
-/* What a form asks for, and the password that was made for it. */
-struct change {
-	int64_t id;
-	char name[ACCOUNT_NAME_MAX];
-	unsigned roles;
-	char plain[PASSWORD_NEW_MAX], kept[PASSWORD_KEPT_MAX];
-	int (*make)(struct change *c, struct visit *v, struct err *e);
-};
-
-static unsigned
-read_roles(struct visit *v)
-{
-	struct buf field = { 0 };
-	unsigned roles = 0;
-
-	for (unsigned i = 0; i < ACCOUNT_ROLES; i++) {
-		buf_reset(&field);
-		buf_add_text(&field, "role-");
-		accounts_print_roles(1U << i, &field);
-		if (str_is(visit_field(v, field.p), "yes"))
-			roles |= 1U << i;
-	}
-	buf_clear(&field);
-	return roles;
-}
-
-/* A new password; it takes its time, so not in a transaction. */
-static int
-make_password(struct change *c, struct visit *v, struct err *e)
-{
-	return password_keep(
-	    &v->service->gate, str_of(password_new(c->plain)), c->kept, e);
-}
-
 /* The password, this once. */
 static void
-print_password(struct visit *v, const struct change *c)
+print_password(struct visit *v, const struct deed_account *c)
 {
 	visit_page(v, "Password made");
 	buf_add_text(v->out, "<p>The password of <strong>");
@@ -309,167 +274,69 @@ print_password(struct visit *v, const struct change *c)
 	visit_page_end(v);
 }
 
-static int
-add(void *user, struct visit *v, struct err *e)
-{
-	struct change *c = user;
-	struct account a;
-	char kept[PASSWORD_KEPT_MAX];
-	int r;
-
-	if (accounts_add(v->desk->accounts, c->name, c->roles, c->kept,
-		v->now_ms, v->actor, e) < 0)
-		return -1;
-	r = accounts_find(v->desk->accounts, str_of(c->name), &a, kept, e);
-	if (r <= 0 || accounts_ask_change(v->desk->accounts, a.id, e) < 0)
-		return -1;
-	return 1;
-}
-
 void
 page_accounts_add(struct visit *v)
 {
-	struct change c = { .roles = read_roles(v) };
-	struct str name = visit_field(v, "name");
+	struct deed_account a = { 0 };
 	struct err e = { 0 };
-	int r;
+	int r = deed_account_prepare(&a, v, &e);
 
-	if (!accounts_is_name(name))
-		r = err_set(&e, ERR_INVALID,
-		    "A name is 1 to 40 of a-z, 0-9 and . _ - and begins with "
-		    "a letter or figure.");
-	else if (c.roles == 0)
-		r = err_set(&e, ERR_INVALID, "An account needs a role.");
-	else {
-		(void)snprintf(c.name, sizeof c.name, "%.*s", STR_ARG(name));
-		r = make_password(&c, v, &e);
-		if (r == 0)
-			r = visit_change(v, add, &c, &e);
-	}
+	if (r == 0)
+		r = visit_change(v, deed_account_add, &a, &e);
 	if (r > 0)
-		print_password(v, &c);
+		print_password(v, &a);
 	else
 		visit_refuse(v, r, &e);
-	explicit_bzero(&c, sizeof c);
+	explicit_bzero(&a, sizeof a);
 }
 
-/* In the transaction: it is still what the form showed, then change it. */
-static int
-change(void *user, struct visit *v, struct err *e)
-{
-	struct change *c = user;
-	struct str version = visit_field(v, "version");
-	struct account a;
-	int r = accounts_find_id(v->desk->accounts, c->id, &a, e);
-
-	if (r < 0)
-		return -1;
-	if (r == 0)
-		return err_set(e, ERR_INVALID, "There is no such account.");
-	if (!str_is(version, "0") && visit_number(version) == 0)
-		return err_set(e, ERR_INVALID, "The form is incomplete.");
-	if (visit_number(version) != a.changes)
-		return 0;
-	(void)snprintf(c->name, sizeof c->name, "%s", a.name);
-	return c->make(c, v, e) < 0 ? -1 : 1;
-}
-
-/* Change the account of the path; true if it was. */
-static bool
-has_changed(struct visit *v, struct change *c)
-{
-	struct err e = { 0 };
-	int r;
-
-	c->id = visit_number(v->arg);
-	r = visit_change(v, change, c, &e);
-	if (r <= 0)
-		visit_refuse(v, r, &e);
-	return r > 0;
-}
-
+/* Change the account of the path, and show it. */
 static void
-go_back(struct visit *v, const struct change *c)
+change(struct visit *v, int (*how)(void *user, struct visit *v, struct err *e))
 {
+	struct deed_account a = { .id = visit_number(v->arg) };
+	struct err e = { 0 };
+	int r = visit_change(v, how, &a, &e);
 	char path[64];
 
-	(void)snprintf(path, sizeof path, "/accounts/%" PRId64, c->id);
+	if (r <= 0) {
+		visit_refuse(v, r, &e);
+		return;
+	}
+	(void)snprintf(path, sizeof path, "/accounts/%" PRId64, a.id);
 	visit_redirect(v, path);
-}
-
-static int
-set_roles(struct change *c, struct visit *v, struct err *e)
-{
-	if (c->roles == 0)
-		return err_set(e, ERR_INVALID,
-		    "An account needs a role. To keep somebody out, close it.");
-	return accounts_set_roles(
-	    v->desk->accounts, c->id, c->roles, v->now_ms, v->actor, e);
 }
 
 void
 page_account_roles(struct visit *v)
 {
-	struct change c = { .roles = read_roles(v), .make = set_roles };
-
-	if (has_changed(v, &c))
-		go_back(v, &c);
-}
-
-static int
-close_it(struct change *c, struct visit *v, struct err *e)
-{
-	return accounts_set_disabled(
-	    v->desk->accounts, c->id, true, v->now_ms, v->actor, e);
+	change(v, deed_account_roles);
 }
 
 void
 page_account_close(struct visit *v)
 {
-	struct change c = { .make = close_it };
-
-	if (has_changed(v, &c))
-		go_back(v, &c);
-}
-
-static int
-open_it(struct change *c, struct visit *v, struct err *e)
-{
-	return accounts_set_disabled(
-	    v->desk->accounts, c->id, false, v->now_ms, v->actor, e);
+	change(v, deed_account_close);
 }
 
 void
 page_account_open(struct visit *v)
 {
-	struct change c = { .make = open_it };
-
-	if (has_changed(v, &c))
-		go_back(v, &c);
-}
-
-/* One's own is changed at /password, by who knows the present one. */
-static int
-set_password(struct change *c, struct visit *v, struct err *e)
-{
-	if (c->id == v->account.id)
-		return err_set(e, ERR_INVALID,
-		    "Your own password is changed at /password.");
-	if (accounts_set_password(
-		v->desk->accounts, c->id, c->kept, v->now_ms, v->actor, e) < 0)
-		return -1;
-	return accounts_ask_change(v->desk->accounts, c->id, e);
+	change(v, deed_account_open);
 }
 
 void
 page_account_password(struct visit *v)
 {
-	struct change c = { .make = set_password };
+	struct deed_account a = { .id = visit_number(v->arg) };
 	struct err e = { 0 };
+	int r = deed_password_prepare(&a, v, &e);
 
-	if (make_password(&c, v, &e) < 0)
-		visit_fail(v, &e);
-	else if (has_changed(v, &c))
-		print_password(v, &c);
-	explicit_bzero(&c, sizeof c);
+	if (r == 0)
+		r = visit_change(v, deed_account_password, &a, &e);
+	if (r > 0)
+		print_password(v, &a);
+	else
+		visit_refuse(v, r, &e);
+	explicit_bzero(&a, sizeof a);
 }

@@ -6,6 +6,7 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
+#include "agent/review/deed.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
 #include "agent/review/page.h"
@@ -222,101 +223,7 @@ page_alert(struct visit *v)
 	    "a time, those of an erased incident with it.");
 }
 
-/* --- changes --- */
-
-/* The delivery of a form, and whether it stands as the form says. */
-struct standing {
-	struct str tries;
-	bool is_same;
-	int64_t incident_id;
-};
-
-static void
-compare(void *user, const struct outbox_row *row)
-{
-	struct standing *s = user;
-
-	s->is_same = visit_number(s->tries) == row->attempts ||
-		     (str_is(s->tries, "0") && row->attempts == 0);
-	s->incident_id = row->incident_id;
-}
-
-static void
-ignore_attempt(void *user, const struct outbox_attempt *a)
-{
-	(void)user;
-	(void)a;
-}
-
-/* 1 and the incident; 0 if it was tried meanwhile; or -1. */
-static int
-is_current(struct visit *v, int64_t id, int64_t *incident_id, struct err *e)
-{
-	struct standing s = { .tries = visit_field(v, "tries") };
-	int r;
-
-	if (!str_is_given(s.tries))
-		return err_set(e, ERR_INVALID, "The form is incomplete.");
-	r = outbox_show(v->desk->outbox, id, compare, ignore_attempt, &s, e);
-	if (r == 0)
-		return err_set(
-		    e, ERR_INVALID, "There is no such delivery any more.");
-	*incident_id = s.incident_id;
-	return r < 0 ? -1 : s.is_same;
-}
-
-static int
-record(struct visit *v, const char *change, int64_t id, int64_t incident_id,
-    const char *why, struct err *e)
-{
-	struct buf detail = { 0 };
-	int r;
-
-	buf_addf(
-	    &detail, "{\"change\":\"%s\",\"delivery\":%" PRId64, change, id);
-	if (why)
-		buf_addf(&detail, ",\"why\":\"%s\"", why);
-	buf_add_char(&detail, '}');
-	r = visit_record_change(v, incident_id, detail.p, e);
-	buf_clear(&detail);
-	return r < 0 ? -1 : 1;
-}
-
-static int
-retry(void *user, struct visit *v, struct err *e)
-{
-	int64_t id = *(const int64_t *)user, incident_id = 0;
-	int r = is_current(v, id, &incident_id, e);
-
-	if (r <= 0)
-		return r;
-	if (outbox_retry(v->desk->outbox, id, v->service->retry_keep_ms,
-		v->now_ms, e) < 0)
-		return -1;
-	return record(v, "outbox retry", id, incident_id, NULL, e);
-}
-
-static int
-set_aside(void *user, struct visit *v, struct err *e)
-{
-	int64_t id = *(const int64_t *)user, incident_id = 0;
-	enum outbox_desk_aside why;
-	int r = is_current(v, id, &incident_id, e);
-
-	if (r <= 0)
-		return r;
-	if (outbox_desk_aside_find(visit_field(v, "why"), &why) == 0)
-		return err_set(e, ERR_INVALID,
-		    "Choose why it is set aside from the list.");
-	r = outbox_desk_set_aside(v->desk->alerts, id, why, v->now_ms, e);
-	if (r == 0)
-		return err_set(e, ERR_INVALID,
-		    "Only what could not be delivered can be set aside, once.");
-	if (r < 0)
-		return -1;
-	return record(
-	    v, "outbox aside", id, incident_id, outbox_desk_aside_name(why), e);
-}
+/* --- changes: deed_alerts.c --- */
 
 static void
 change(struct visit *v, int (*how)(void *user, struct visit *v, struct err *e))
@@ -338,25 +245,13 @@ change(struct visit *v, int (*how)(void *user, struct visit *v, struct err *e))
 void
 page_alert_retry(struct visit *v)
 {
-	change(v, retry);
+	change(v, deed_alert_retry);
 }
 
 void
 page_alert_aside(struct visit *v)
 {
-	change(v, set_aside);
-}
-
-static int
-retry_dead(void *user, struct visit *v, struct err *e)
-{
-	int *count = user;
-
-	*count = outbox_retry_dead(
-	    v->desk->outbox, v->service->retry_keep_ms, v->now_ms, e);
-	if (*count < 0)
-		return -1;
-	return record(v, "outbox retry dead", *count, 0, NULL, e);
+	change(v, deed_alert_aside);
 }
 
 void
@@ -365,7 +260,7 @@ page_alerts_retry_dead(struct visit *v)
 	struct buf path = { 0 };
 	struct err e = { 0 };
 	int count = 0;
-	int r = visit_change(v, retry_dead, &count, &e);
+	int r = visit_change(v, deed_alerts_retry_dead, &count, &e);
 
 	if (r <= 0) {
 		visit_refuse(v, r, &e);

@@ -173,6 +173,7 @@ print_sums(struct listing *l)
 					     "scope=\"col\">Oldest that waits</th></tr></thead><tbody>");
 	buf_add(out, l->sums.p, l->sums.len);
 	buf_add_text(out, "</tbody></table></div>");
+	visit_csv(l->v, "/v1/alerts/recipients", "by recipient");
 }
 
 /* --- the channels --- */
@@ -222,6 +223,7 @@ print_channels(struct listing *l)
 	for (size_t i = 0; i < l->pulse.channel_count; i++)
 		print_channel(l, &l->pulse.channels[i]);
 	buf_add_text(out, "</ul>");
+	visit_csv(l->v, "/v1/channels", "channels");
 }
 
 /* --- the list --- */
@@ -334,6 +336,17 @@ print_retry_dead(struct listing *l)
 	    l->dead);
 }
 
+static void
+print_csv(struct listing *l)
+{
+	struct buf path = { 0 };
+
+	buf_add_text(&path, "/v1");
+	print_address(&path, &l->filter, views[l->filter.view].name);
+	visit_csv(l->v, path.p, views[l->filter.view].title);
+	buf_clear(&path);
+}
+
 static int
 print_list(struct listing *l, struct err *e)
 {
@@ -344,8 +357,10 @@ print_list(struct listing *l, struct err *e)
 		return -1;
 	if (l->rows == 0)
 		buf_addf(out, "<p>%s</p>", views[l->filter.view].none);
-	else
+	else {
 		buf_add_text(out, "</tbody></table></div>");
+		print_csv(l);
+	}
 	if (l->rows < PAGE_ROWS)
 		return 0;
 	buf_add_text(out, "<p class=\"next\"><a rel=\"next\" href=\"");

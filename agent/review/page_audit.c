@@ -28,8 +28,8 @@ struct listing {
 
 /* The parameters of the form; all but "after" are kept by links. */
 static const char *const params[] = { "account", "incident", "event", "since",
-	"before" };
-#define PARAM_COUNT (sizeof params / sizeof params[0])
+	"before", NULL };
+#define PARAM_COUNT (sizeof params / sizeof params[0] - 1)
 
 /* Append what is asked for as parameters, each with "&" behind it. */
 static void
@@ -107,9 +107,12 @@ print_all_unusual(struct visit *v, struct err *e)
 	if (audit_pages_list(v->desk->audit_pages, &f, print_unusual, &l, e) <
 	    0)
 		return -1;
-	buf_add_text(v->out,
-	    l.rows > 0 ? "</tbody></table></div></section>"
-		       : "<p><strong>None was noticed.</strong></p></section>");
+	buf_add_text(v->out, l.rows > 0
+				 ? "</tbody></table></div>"
+				 : "<p><strong>None was noticed.</strong></p>");
+	if (l.rows > 0)
+		visit_csv(v, "/v1/audit/unusual", "unusual reading");
+	buf_add_text(v->out, "</section>");
 	return 0;
 }
 
@@ -229,16 +232,16 @@ read_after(struct visit *v, struct audit_pages_filter *f)
 static void
 print_links(struct visit *v, const struct listing *l)
 {
-	buf_add_text(v->out, "<p class=\"next\">");
 	if (l->rows > PAGE_ROWS) {
-		buf_add_text(v->out, "<a rel=\"next\" href=\"/audit?");
+		buf_add_text(v->out, "<p class=\"next\"><a rel=\"next\" "
+				     "href=\"/audit?");
 		add_params(v, v->out);
-		buf_addf(v->out, "after=%" PRId64 ".%" PRId64 "\">Earlier</a> ",
+		buf_addf(v->out,
+		    "after=%" PRId64 ".%" PRId64 "\">Earlier</a></p>",
 		    l->last_ms, l->last_id);
 	}
-	buf_add_text(v->out, "<a href=\"/v1/audit?");
-	add_params(v, v->out);
-	buf_add_text(v->out, "format=csv\">These as CSV</a></p>");
+	if (l->rows > 0)
+		visit_csv_with(v, "/v1/audit", params, "who looked");
 }
 
 static int

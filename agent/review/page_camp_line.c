@@ -12,43 +12,10 @@
 #include "agent/base/http.h"
 #include "agent/review/camp.h"
 #include "agent/review/desk.h"
-#include "agent/review/dossier.h"
 #include "agent/review/html.h"
+#include "agent/review/lineform.h"
 #include "agent/review/page.h"
 #include "agent/review/visit.h"
-
-/* A line being asked for or sent. */
-struct lineform {
-	struct visit *v;
-	struct dossier d;
-	enum campword_kind kind;
-	int64_t turns;
-	int64_t corrects_id, refers_id; /* 0: none */
-	const struct dossier_line *was; /* the line corrected, or NULL */
-	int64_t at_ms;
-	const char *bad; /* the field that was refused, or NULL */
-	struct buf body;
-	int64_t line_id; /* that was made */
-};
-
-/* What a field holds: as it was sent, else as it was, else as asked for. */
-static struct str
-value_of(void *user, const char *name)
-{
-	const struct lineform *f = user;
-	const struct campword_field *field = campwords_kind(f->kind)->fields;
-
-	if (f->v->rq->is_post)
-		return visit_field(f->v, name);
-	if (!f->was)
-		return http_query(f->v->rq, name);
-	for (; field->name; field++)
-		if (str_is(str_of(name), field->name) &&
-		    field->type == CAMP_COUNT)
-			return campwords_show(
-			    f->v->desk->arena, field, f->was->body);
-	return dossier_line_word(f->was, name);
-}
 
 /* --- the form --- */
 
@@ -124,45 +91,10 @@ print_form(struct lineform *f, const char *problem)
 	print_hidden(f);
 	if (f->kind != CAMP_WITHDRAWN)
 		camp_print_when(f->v->out, "at", k->when, f->at_ms, f->bad);
-	camp_print_fields(f->v->out, k->fields, value_of, f, f->bad);
+	camp_print_fields(f->v->out, k->fields, lineform_value, f, f->bad);
 	buf_add_text(f->v->out, "<p><button>Save</button></p></form>");
 	print_withdraw(f);
 	visit_page_end(f->v);
-}
-
-/* --- what is asked for --- */
-
-static struct str
-parameter(struct visit *v, const char *name)
-{
-	return v->rq->is_post ? visit_field(v, name) : http_query(v->rq, name);
-}
-
-/* 1; 0 if there is no such entry, kind or line; or -1. */
-static int
-read_line(struct lineform *f, struct visit *v, struct err *e)
-{
-	int64_t line = visit_number(parameter(v, "line"));
-	int r;
-
-	*f = (struct lineform){ .v = v, .at_ms = v->now_ms };
-	r = dossier_load(&f->d, v, visit_number(v->arg), "encampment line", e);
-	if (r <= 0)
-		return r;
-	f->turns = f->d.camp.turns;
-	f->kind = campwords_find(parameter(v, "kind"));
-	f->refers_id = visit_number(parameter(v, "of"));
-	f->was = line ? dossier_find(&f->d, line) : NULL;
-	if (line && !f->was)
-		return 0;
-	if (f->was) {
-		f->corrects_id = line;
-		f->at_ms = f->was->line.at_ms;
-		if (f->kind != CAMP_WITHDRAWN)
-			f->kind = f->was->line.kind;
-	} else if (f->kind == CAMP_DEADLINE)
-		f->at_ms = CLOCK_NONE;
-	return f->kind != 0 && f->kind != CAMP_WITHDRAWN ? 1 : f->was != NULL;
 }
 
 void
@@ -170,7 +102,7 @@ page_camp_line(struct visit *v)
 {
 	struct lineform f;
 	struct err e = { 0 };
-	int r = read_line(&f, v, &e);
+	int r = lineform_read(&f, v, &e);
 
 	if (r == 0)
 		camp_say_none(v);
@@ -191,45 +123,6 @@ read_turns(struct visit *v, int64_t *turns)
 
 	*turns = visit_number(text);
 	return *turns > 0 || str_is(text, "0");
-}
-
-static int
-check_form(struct lineform *f, struct err *e)
-{
-	f->bad = "at";
-	if (f->kind == CAMP_WITHDRAWN)
-		f->at_ms = f->v->now_ms;
-	else if (!camp_read_time(visit_field(f->v, "at"), &f->at_ms)) {
-		f->at_ms = CLOCK_NONE;
-		return err_set(e, ERR_INVALID,
-		    "Fill in “%s” as a date and time, for example "
-		    "2026-11-14T10:42.",
-		    campwords_kind(f->kind)->when);
-	}
-	f->bad = NULL;
-	return campwords_read(campwords_kind(f->kind)->fields, value_of, f,
-	    f->v->desk->arena, &f->body, &f->bad, e);
-}
-
-static int
-add_line(void *user, struct visit *v, struct err *e)
-{
-	struct lineform *f = user;
-	const struct camp_entry w = { .camp_id = f->d.camp.id,
-		.turns = f->turns,
-		.kind = f->kind,
-		.at_ms = f->at_ms,
-		.corrects_id = f->corrects_id,
-		.refers_id = f->refers_id,
-		.body = buf_str(&f->body),
-		.account_id = v->account.id,
-		.now_ms = v->now_ms };
-
-	f->line_id = camps_add(v->desk->camps, &w, e);
-	if (f->line_id <= 0)
-		return (int)f->line_id;
-	return camp_record_change(
-	    v, campwords_kind(f->kind)->word, f->d.camp.id, f->line_id, 0, e);
 }
 
 /*
@@ -268,12 +161,12 @@ take(struct lineform *f, struct visit *v)
 	struct err e = { 0 };
 	int r;
 
-	if (check_form(f, &e) < 0) {
+	if (lineform_check(f, &e) < 0) {
 		print_form(f, e.msg);
 		v->reply->status = 400;
 		return;
 	}
-	r = visit_change(v, add_line, f, &e);
+	r = visit_change(v, lineform_add, f, &e);
 	if (r > 0)
 		camp_go(v, f->d.camp.id);
 	else if (r == 0)
@@ -290,7 +183,7 @@ page_camp_line_add(struct visit *v)
 {
 	struct lineform f;
 	struct err e = { 0 };
-	int r = read_line(&f, v, &e);
+	int r = lineform_read(&f, v, &e);
 
 	if (r < 0)
 		visit_fail(v, &e);

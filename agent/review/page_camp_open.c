@@ -4,12 +4,12 @@
  */
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 
 #include "agent/base/arena.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/review/camp.h"
+#include "agent/review/deed.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
 #include "agent/review/page.h"
@@ -25,8 +25,7 @@ struct opening {
 	struct visit *v;
 	struct store_incident row;
 	const char *bad;
-	struct buf body;
-	int64_t moved_from, camp_id;
+	struct deed_camp deed;
 	size_t near_count;
 };
 
@@ -211,51 +210,19 @@ page_camp_open(struct visit *v)
 
 /* --- opening it --- */
 
-static int
-begin(void *user, struct visit *v, struct err *e)
-{
-	struct opening *o = user;
-	const struct camp_opening want = { .incident_id = o->row.id,
-		.body = buf_str(&o->body),
-		.rule = &v->service->camp_rule,
-		.moved_from = o->moved_from,
-		.account_id = v->account.id,
-		.now_ms = v->now_ms };
-
-	o->camp_id = camps_begin(v->desk->camps, &want, e);
-	if (o->camp_id < 0)
-		return -1;
-	return camp_record_change(v, "opened", o->camp_id, 0, o->row.id, e);
-}
-
-static int
-check_form(struct opening *o, struct err *e)
-{
-	struct str moved = visit_field(o->v, "moved");
-
-	if (campwords_read(campwords_kind(CAMP_PLACE)->fields, value_of, o,
-		o->v->desk->arena, &o->body, &o->bad, e) < 0)
-		return -1;
-	o->moved_from = visit_number(moved);
-	if (moved.len == 0 || o->moved_from > 0)
-		return 0;
-	o->bad = "moved";
-	return err_set(e, ERR_INVALID,
-	    "“Moved from entry” is the number of an entry, or empty.");
-}
-
 static void
 take(struct opening *o, struct visit *v)
 {
 	unsigned status = 400;
 	struct err e = { 0 }, again = { 0 };
-	int r = check_form(o, &e);
+	int r = deed_camp_check(&o->deed, v, &e);
 
+	o->bad = v->bad;
 	if (r == 0) {
 		status = 409;
-		r = visit_change(v, begin, o, &e);
+		r = visit_change(v, deed_camp_begin, &o->deed, &e);
 		if (r > 0) {
-			camp_go(v, o->camp_id);
+			camp_go(v, o->deed.camp_id);
 			return;
 		}
 	}
@@ -280,107 +247,33 @@ page_camp_begin(struct visit *v)
 		say_no_incident(v);
 	else if (r < 0)
 		visit_fail(v, &e);
-	else
+	else {
+		o.deed.incident_id = o.row.id;
 		take(&o, v);
-	buf_clear(&o.body);
+	}
+	buf_clear(&o.deed.body);
 }
 
 /* --- further incidents --- */
 
-/* A form about an incident and an entry. */
-struct joining {
-	int64_t camp_id, turns, incident_id;
-	size_t found; /* incidents with the reference */
-};
-
-static void
-keep_incident(void *user, int64_t incident_id)
-{
-	struct joining *j = user;
-
-	j->incident_id = incident_id;
-	j->found++;
-}
-
-/* The incident of the form, by its number or by its reference. */
-static int
-find_incident(struct visit *v, struct joining *j, struct err *e)
-{
-	struct str ref = visit_field(v, "ref");
-
-	j->incident_id = visit_number(visit_field(v, "incident"));
-	if (j->incident_id > 0)
-		return 0;
-	if (ref.len > 0 &&
-	    camps_refs(v->desk->camps, ref, keep_incident, j, e) < 0)
-		return -1;
-	if (j->found == 1)
-		return 0;
-	return err_set(e, ERR_INVALID,
-	    j->found > 1 ? "More than one incident has that reference: open "
-			   "the right one and join it from its page."
-			 : "There is no incident with that reference: write it "
-			   "as the incident's page does.");
-}
-
-static int
-join(void *user, struct visit *v, struct err *e)
-{
-	struct joining *j = user;
-	struct store_incident row;
-	int r;
-
-	if (find_incident(v, j, e) < 0)
-		return -1;
-	r = store_incident_find_id(
-	    v->desk->store, j->incident_id, v->desk->arena, &row, e);
-	if (r == 0)
-		return err_set(
-		    e, ERR_INVALID, "That incident is not there any more.");
-	if (r < 0)
-		return -1;
-	r = camps_join(v->desk->camps, j->camp_id, j->turns, j->incident_id,
-	    v->account.id, v->now_ms, e);
-	return r <= 0 ? r
-		      : camp_record_change(v, "incident joined", j->camp_id, 0,
-			    j->incident_id, e);
-}
-
-static int
-part(void *user, struct visit *v, struct err *e)
-{
-	struct joining *j = user;
-	int r;
-
-	j->incident_id = visit_number(visit_field(v, "incident"));
-	r = camps_part(v->desk->camps, j->camp_id, j->turns, j->incident_id,
-	    v->account.id, v->now_ms, e);
-	return r <= 0 ? r
-		      : camp_record_change(v, "incident taken out", j->camp_id,
-			    0, j->incident_id, e);
-}
-
 static void
 change(struct visit *v, int (*how)(void *user, struct visit *v, struct err *e))
 {
-	struct joining j = { .camp_id = visit_number(v->arg) };
-	struct str turns = visit_field(v, "turns");
+	int64_t id = visit_number(v->arg);
 	struct err e = { 0 };
 	struct camp camp;
-	int r;
+	int r = id > 0
+		    ? camps_find(v->desk->camps, id, v->desk->arena, &camp, &e)
+		    : 0;
 
-	j.turns = visit_number(turns);
-	r = j.camp_id > 0 ? camps_find(v->desk->camps, j.camp_id,
-				v->desk->arena, &camp, &e)
-			  : 0;
 	if (r == 0) {
 		camp_say_none(v);
 		return;
 	}
 	if (r > 0)
-		r = visit_change(v, how, &j, &e);
+		r = visit_change(v, how, &id, &e);
 	if (r > 0)
-		camp_go(v, j.camp_id);
+		camp_go(v, id);
 	else
 		visit_refuse(v, r, &e);
 }
@@ -388,11 +281,11 @@ change(struct visit *v, int (*how)(void *user, struct visit *v, struct err *e))
 void
 page_camp_join(struct visit *v)
 {
-	change(v, join);
+	change(v, deed_camp_join);
 }
 
 void
 page_camp_part(struct visit *v)
 {
-	change(v, part);
+	change(v, deed_camp_part);
 }

@@ -124,6 +124,7 @@ print_due(struct listing *l)
 		buf_add_text(out, "<ul class=\"deadlines\">");
 		buf_add_str(out, buf_str(&l->due));
 		buf_add_text(out, "</ul>");
+		visit_csv(l->v, "/v1/encampments/due", "deadlines");
 	}
 	buf_add_text(out, "</section>");
 }
@@ -220,10 +221,8 @@ print_row(void *user, const struct camp *c)
 
 /* The filter as parameters of an address. */
 static void
-print_parameters(struct listing *l)
+print_parameters(struct listing *l, struct buf *out)
 {
-	struct buf *out = l->v->out;
-
 	buf_addf(out, "?state=%s", states[l->filter.state].name);
 	if (str_is_given(l->filter.land)) {
 		buf_add_text(out, "&amp;land=");
@@ -233,6 +232,17 @@ print_parameters(struct listing *l)
 		buf_add_text(out, "&amp;district=");
 		html_url(out, l->filter.district);
 	}
+}
+
+static void
+print_csv(struct listing *l)
+{
+	struct buf path = { 0 };
+
+	buf_add_text(&path, "/v1/encampments");
+	print_parameters(l, &path);
+	visit_csv(l->v, path.p, "entries");
+	buf_clear(&path);
 }
 
 static int
@@ -256,15 +266,14 @@ print_list(struct listing *l, struct err *e)
 	if (l->rows == PAGE_ROWS) {
 		buf_add_text(out, "<p class=\"next\"><a rel=\"next\" "
 				  "href=\"/encampments");
-		print_parameters(l);
+		print_parameters(l, out);
 		buf_addf(out,
 		    "&amp;after=%" PRId64 ".%" PRId64 "\">Next %d</a></p>",
 		    l->last_ms, l->last_id, PAGE_ROWS);
 	}
-	buf_add_text(out, "<p><a href=\"/v1/encampments");
-	print_parameters(l);
-	buf_add_text(out, "&amp;format=csv\">These as a spreadsheet "
-			  "(CSV)</a></p></section>");
+	if (l->rows > 0)
+		print_csv(l);
+	buf_add_text(out, "</section>");
 	return 0;
 }
 
@@ -325,8 +334,9 @@ print_figures(struct listing *l, struct err *e)
 		print_month(out, &months[i - 1]);
 	buf_add_text(out,
 	    "</tbody></table></div><p>Each counted by the rule that its entry "
-	    "was opened under. <a href=\"/v1/encampments/figures?format=csv\">"
-	    "The figures as a spreadsheet (CSV)</a></p></section>");
+	    "was opened under.</p>");
+	visit_csv(l->v, "/v1/encampments/figures", "figures");
+	buf_add_text(out, "</section>");
 	return 0;
 }
 

@@ -191,6 +191,10 @@ print_page(struct visit *v, struct err *e)
 	for (size_t i = 0; i < pulse.feed_count; i++)
 		if (print_feed(v, &pulse.feeds[i], e) < 0)
 			return -1;
+	if (pulse.feed_count > 0) {
+		visit_csv(v, "/v1/feeds", "feeds");
+		visit_csv(v, "/v1/feeds/days", "feeds by day");
+	}
 	visit_page_end(v);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/review/contactform.h"
+#include "agent/review/deed.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
 #include "agent/review/london.h"
@@ -243,100 +244,21 @@ page_followup(struct visit *v)
 
 /* --- what is sent --- */
 
-static int
-read_due(struct visit *v, struct followup_change *c, struct err *e)
-{
-	c->due_ms = CLOCK_NONE;
-	if (contactform_when(v, "due", LONDON_END_OF_DAY, &c->due_ms, e) < 0)
-		return -1;
-	if (c->due_ms == CLOCK_NONE)
-		return err_set(e, ERR_INVALID, "Give the day it is due by.");
-	if (c->due_ms < v->now_ms)
-		return err_set(e, ERR_INVALID, "It cannot be due in the past.");
-	return 0;
-}
-
-static int
-read_holder(struct visit *v, struct followup_change *c, struct err *e)
-{
-	struct str name = visit_field(v, "holder");
-	char kept[PASSWORD_KEPT_MAX];
-	struct account account;
-	int found;
-
-	if (contactform_pick(
-		v, "falls-to", CONTACTWORDS_FUNCTIONS, &c->falls_to, e) < 0)
-		return -1;
-	if (c->falls_to == 0)
-		return err_set(e, ERR_INVALID, "Say to whom it falls.");
-	if (name.len == 0)
-		return 0;
-	found = accounts_find(v->desk->accounts, name, &account, kept, e);
-	if (found > 0 && account.disabled_ms == CLOCK_NONE &&
-	    (account.roles & VISIT_CALLERS) != 0) {
-		c->holder_id = account.id;
-		return 0;
-	}
-	return found < 0
-		   ? -1
-		   : err_set(e, ERR_INVALID,
-			 "There is no such account that could see to it.");
-}
-
-static int
-read_change(struct visit *v, struct followup_change *c, struct err *e)
-{
-	int what;
-
-	if (contactform_pick(v, "what", CONTACTWORDS_WHATS, &what, e) < 0)
-		return -1;
-	c->what = (enum followup_what)what;
-	switch (c->what) {
-	case FOLLOWUP_MOVED:
-	case FOLLOWUP_REOPENED: return read_due(v, c, e);
-	case FOLLOWUP_GIVEN: return read_holder(v, c, e);
-	case FOLLOWUP_CLOSED:
-		if (contactform_pick(
-			v, "ending", CONTACTWORDS_ENDINGS, &c->ending, e) < 0)
-			return -1;
-		if (c->ending != 0 && c->ending != FOLLOWUP_WITHDRAWN)
-			return 0;
-		return err_set(e, ERR_INVALID, "Say how it ended.");
-	case FOLLOWUP_OPENED: break;
-	}
-	return err_set(e, ERR_INVALID, "Say what is to be done with it.");
-}
-
-static int
-change(void *user, struct visit *v, struct err *e)
-{
-	struct followup_change *c = user;
-
-	if (read_change(v, c, e) < 0)
-		return -1;
-	return followups_change(v->desk->followups, c, e);
-}
-
 void
 page_followup_change(struct visit *v)
 {
-	struct followup_change c = { .id = visit_number(v->arg),
-		.version = visit_number(visit_field(v, "version")),
-		.note = visit_field(v, "note"),
-		.account_id = v->account.id,
-		.actor = v->actor,
-		.now_ms = v->now_ms };
+	struct deed_followup f = { .id = visit_number(v->arg) };
 	struct buf path = { 0 };
 	struct err e = { 0 };
-	int r = visit_change(v, change, &c, &e);
+	int r = visit_change(v, deed_followup_change, &f, &e);
 
 	if (r <= 0) {
 		visit_refuse(v, r, &e);
 		return;
 	}
 	buf_add_text(&path, "/follow-up");
-	if (c.what != FOLLOWUP_CLOSED)
-		buf_addf(&path, "/%" PRId64, c.id);
+	if (!f.is_closed)
+		buf_addf(&path, "/%" PRId64, f.id);
 	visit_redirect(v, path.p);
 	buf_clear(&path);
 }

@@ -181,6 +181,10 @@ print_list(struct visit *v, struct err *e)
 			 "informant, a visit that is wanted, and a hare "
 			 "coursing or encampment that no unit attended would "
 			 "stand here.</p>");
+	if (l.rows > 0)
+		visit_csv(v,
+		    is_mine(v) ? "/v1/follow-ups?who=mine" : "/v1/follow-ups",
+		    "what is due");
 	if (l.rows == PAGE_ROWS)
 		buf_addf(v->out,
 		    "<p class=\"next\"><a rel=\"next\" "

@@ -4,9 +4,11 @@
  */
 #include <inttypes.h>
 
+#include "agent/base/arena.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/base/json.h"
+#include "agent/review/deed.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
 #include "agent/review/london.h"
@@ -34,7 +36,11 @@ struct section {
 	struct str theme; /* of the last item, where they are grouped */
 	char theme_text[64];
 	size_t count;
-	bool open_only; /* incidents: those in progress */
+	bool open_only;  /* incidents: those in progress */
+	const char *csv; /* where its list is as a file, or NULL */
+	const char *title;
+	size_t first_count; /* of the first list, where there are two */
+	const char *more_csv, *more_title; /* of the second */
 };
 
 /* --- from when to when --- */
@@ -110,6 +116,8 @@ static void
 begin(struct section *s, const char *id, const char *title)
 {
 	s->count = 0;
+	s->csv = s->more_csv = NULL;
+	s->title = title;
 	s->theme = (struct str){ 0 };
 	buf_addf(s->v->out,
 	    "<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>", id, id,
@@ -123,12 +131,32 @@ end(struct section *s, const char *none)
 		buf_add_text(s->v->out, "</ul>");
 	else
 		buf_addf(s->v->out, "<p>%s</p>", none);
+	if (s->count > 0 && s->csv)
+		visit_csv(s->v, s->csv, s->title);
+	if (s->more_csv)
+		visit_csv(s->v, s->more_csv, s->more_title);
 	if (s->count >= ROWS_MAX)
 		buf_addf(s->v->out,
 		    "<p>Only the first %d are shown. Choose a shorter time to "
 		    "see the others.</p>",
 		    ROWS_MAX);
 	buf_add_text(s->v->out, "</section>");
+}
+
+/* Two lists in one section: where each is as a file, if it has anything. */
+static void
+file_first(struct section *s, const char *csv, const char *title)
+{
+	s->csv = s->count > 0 ? csv : NULL;
+	s->title = title;
+	s->first_count = s->count;
+}
+
+static void
+file_second(struct section *s, const char *csv, const char *title)
+{
+	s->more_csv = s->count > s->first_count ? csv : NULL;
+	s->more_title = title;
 }
 
 static void
@@ -143,6 +171,18 @@ print_ref(struct buf *out, int64_t id, struct str ref)
 	buf_addf(out, "<a href=\"/incident/%" PRId64 "\">", id);
 	html_text(out, ref);
 	buf_add_text(out, "</a>");
+}
+
+/* The path of a list of that time in the API. */
+static const char *
+list_of(struct section *s, const char *name, int64_t from_ms, int64_t to_ms)
+{
+	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+
+	return arena_strf(s->v->desk->arena,
+	    "/v1/hand-over/%s?from=%s&amp;to=%s", name,
+	    clock_format_utc(from_ms, from), clock_format_utc(to_ms, to))
+	    .p;
 }
 
 /* --- incidents --- */
@@ -248,6 +288,7 @@ print_incidents(struct section *s, const struct span *at, struct err *e)
 	if (handover_incidents(
 		h, at->from_ms, at->to_ms, ROWS_MAX, print_incident, s, e) < 0)
 		return -1;
+	s->csv = list_of(s, "incidents", at->from_ms, at->to_ms);
 	end(s, "No incident with a theme came in or changed.");
 	begin(s, "progress", "In progress now");
 	s->open_only = true;
@@ -255,11 +296,15 @@ print_incidents(struct section *s, const struct span *at, struct err *e)
 		ROWS_MAX, print_incident, s, e) < 0)
 		return -1;
 	s->open_only = false;
+	s->csv = "/v1/hand-over/incidents?progress=yes";
 	end(s, "Nothing of the last 24 hours is in progress.");
 	begin(s, "standing", "Encampments standing");
-	if (camps_list(s->v->desk->camps, &standing, print_camp, s, e) < 0 ||
-	    handover_standing(h, ROWS_MAX, print_standing, s, e) < 0)
+	if (camps_list(s->v->desk->camps, &standing, print_camp, s, e) < 0)
 		return -1;
+	file_first(s, "/v1/encampments?state=open", "in the register");
+	if (handover_standing(h, ROWS_MAX, print_standing, s, e) < 0)
+		return -1;
+	file_second(s, "/v1/hand-over/standing", "not in the register");
 	end(s, "None stands in the register, and no incident about one is "
 	       "open.");
 	return 0;
@@ -316,10 +361,12 @@ print_people(struct section *s, const struct span *at, struct err *e)
 	if (handover_decisions(
 		h, at->from_ms, at->to_ms, ROWS_MAX, print_decision, s, e) < 0)
 		return -1;
+	s->csv = list_of(s, "decisions", at->from_ms, at->to_ms);
 	end(s, "Nothing was decided.");
 	begin(s, "holders", "Who has what now");
 	if (handover_holders(h, ROWS_MAX, print_holder, s, e) < 0)
 		return -1;
+	s->csv = "/v1/hand-over/holders";
 	end(s, "Nobody has an open incident or a follow-up.");
 	return 0;
 }
@@ -391,6 +438,16 @@ print_sum(void *user, const struct outbox_desk_sum *sum)
 	buf_add_text(out, "</li>");
 }
 
+static const char *
+due_list(struct section *s, int64_t before_ms)
+{
+	char before[CLOCK_TEXT_MAX];
+
+	return arena_strf(s->v->desk->arena, "/v1/follow-ups?before=%s",
+	    clock_format_utc(before_ms, before))
+	    .p;
+}
+
 static int
 print_open_ends(struct section *s, const struct span *at, struct err *e)
 {
@@ -399,16 +456,20 @@ print_open_ends(struct section *s, const struct span *at, struct err *e)
 		.limit = ROWS_MAX };
 
 	begin(s, "due", "Overdue, or due by the end of the next shift");
-	if (followups_list(s->v->desk->followups, &f, print_due, s, e) < 0 ||
-	    camps_due(s->v->desk->camps, at->next_ms, ROWS_MAX, print_deadline,
+	if (followups_list(s->v->desk->followups, &f, print_due, s, e) < 0)
+		return -1;
+	file_first(s, due_list(s, at->next_ms), "what was promised");
+	if (camps_due(s->v->desk->camps, at->next_ms, ROWS_MAX, print_deadline,
 		s, e) < 0)
 		return -1;
+	file_second(s, "/v1/encampments/due", "deadlines of encampments");
 	end(s, "No promise and no deadline of an encampment falls due by "
 	       "then.");
 	begin(s, "alerts", "Alerts not delivered");
 	if (outbox_desk_sums(s->v->desk->alerts, INT64_MAX, print_sum, s, e) <
 	    0)
 		return -1;
+	s->csv = "/v1/alerts/recipients";
 	end(s, "Every alert arrived.");
 	return 0;
 }
@@ -441,6 +502,7 @@ print_notes(struct section *s, const struct span *at, struct err *e)
 	if (handover_notes(
 		s->v->desk->handover, from_ms, at->to_ms, print_note, s, e) < 0)
 		return -1;
+	s->csv = list_of(s, "notes", from_ms, at->to_ms);
 	end(s, "Nobody has written a note.");
 	if (!visit_may(s->v, VISIT_CALLERS))
 		return 0;
@@ -483,21 +545,12 @@ page_handover(struct visit *v)
 	visit_page_end(v);
 }
 
-static int
-add_note(void *user, struct visit *v, struct err *e)
-{
-	(void)user;
-	return handover_add_note(v->desk->handover, v->account.id, v->actor,
-		   visit_field(v, "note"), v->now_ms, e) < 0
-		   ? -1
-		   : 1;
-}
-
 void
 page_handover_note(struct visit *v)
 {
 	struct err e = { 0 };
-	int r = visit_change(v, add_note, NULL, &e);
+	int64_t id = 0;
+	int r = visit_change(v, deed_note, &id, &e);
 
 	if (r > 0)
 		visit_redirect(v, "/hand-over");

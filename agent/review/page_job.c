@@ -16,6 +16,7 @@
 #include "agent/base/err.h"
 #include "agent/base/log.h"
 #include "agent/base/token.h"
+#include "agent/review/deed.h"
 #include "agent/review/desk.h"
 #include "agent/review/guests.h"
 #include "agent/review/html.h"
@@ -306,17 +307,6 @@ page_job_link(struct visit *v)
 
 /* --- pressing --- */
 
-/* What each button says. */
-static const struct {
-	const char *value;
-	enum taker_word word;
-} buttons[] = {
-	{ "take", TAKER_TAKES },
-	{ "release", TAKER_RELEASES },
-	{ "not-for-us", TAKER_NOT_FOR_US },
-	{ "note", TAKER_NOTE },
-};
-
 /*
  * The press that the form is.  The word that makes it one of its kind is made
  * from the form's own, the button and the note, so that another button of the
@@ -331,13 +321,11 @@ read_press(struct job *j, struct taker_press *p, char once[TOKEN_TEXT_MAX],
 	struct str given = visit_field(v, "once");
 
 	*p = (struct taker_press){ .incident_id = j->row.id,
+		.word = deed_job_word(word),
 		.actor = str_of(v->actor),
 		.note = visit_field(v, "note"),
 		.may_release = !j->guest && visit_may(v, ACCOUNT_REVIEWER),
 		.now_ms = v->now_ms };
-	for (size_t i = 0; i < sizeof buttons / sizeof buttons[0]; i++)
-		if (str_is(word, buttons[i].value))
-			p->word = buttons[i].word;
 	if (p->word == 0 || !str_is_given(p->note) ||
 	    given.len < TAKER_ONCE_MIN || given.len > TAKER_ONCE_MAX)
 		return err_set(e, ERR_INVALID,

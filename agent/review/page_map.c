@@ -256,6 +256,8 @@ print_next(struct mapping *m, int64_t count)
 static int
 print_incidents(struct mapping *m, struct err *e)
 {
+	static const char *const params[] = { "bbox", "days", "until", "theme",
+		"level", "progress", NULL };
 	struct buf rows = { 0 }, *page = m->v->out;
 	int64_t count = 0;
 	int r;
@@ -269,6 +271,7 @@ print_incidents(struct mapping *m, struct err *e)
 	buf_add_text(page, "<ol id=\"maplist\">");
 	buf_add_str(page, buf_str(&rows));
 	buf_add_text(page, "</ol>");
+	visit_csv_with(m->v, "/v1/map/list", params, "what lies here");
 	print_next(m, count);
 	buf_add_text(page, "</section>");
 	buf_clear(&rows);

@@ -4,10 +4,10 @@
  * the page of one (page_quarantined.c).
  */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
+#include "agent/review/deed.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
 #include "agent/review/page.h"
@@ -16,12 +16,6 @@
 
 #define PAGE_ROWS  50
 #define PAGE_KINDS 20
-
-/*
- * So many are taken in again at once: the agent's loop does it, each in a
- * transaction of its own, and what comes in meanwhile should not wait long.
- */
-#define REPLAY_MAX 200
 
 /* The states: their name in the address, on the page, and when empty. */
 static const struct {
@@ -98,7 +92,7 @@ print_kind_form(struct visit *v, const struct quarantine_group *g)
 	buf_add_text(out, "\"><input type=\"hidden\" name=\"reason\" value=\"");
 	html_text(out, g->reason);
 	buf_addf(out, "\"><button>Take in again%s</button></form>",
-	    g->count > REPLAY_MAX ? " (the first 200)" : "");
+	    g->count > DEED_REPLAY_MAX ? " (the first 200)" : "");
 }
 
 static void
@@ -141,8 +135,10 @@ print_kinds(struct listing *l, struct err *e)
 	if (quarantine_groups(
 		l->v->desk->quarantine, PAGE_KINDS, print_kind, l, e) < 0)
 		return -1;
-	if (l->kinds > 0)
-		buf_add_text(l->v->out, "</tbody></table></div>");
+	if (l->kinds == 0)
+		return 0;
+	buf_add_text(l->v->out, "</tbody></table></div>");
+	visit_csv(l->v, "/v1/quarantine/kinds", "by kind of fault");
 	return 0;
 }
 
@@ -205,6 +201,17 @@ print_states(struct listing *l)
 	buf_add_text(out, ". <a href=\"/quarantine\">Show all</a></p>");
 }
 
+static void
+print_csv(struct listing *l)
+{
+	struct buf path = { 0 };
+
+	buf_add_text(&path, "/v1");
+	print_address(&path, &l->filter, states[l->filter.state].name);
+	visit_csv(l->v, path.p, states[l->filter.state].title);
+	buf_clear(&path);
+}
+
 static int
 print_list(struct listing *l, struct err *e)
 {
@@ -217,8 +224,10 @@ print_list(struct listing *l, struct err *e)
 		return -1;
 	if (l->rows == 0)
 		buf_addf(out, "<p>%s</p>", states[l->filter.state].none);
-	else
+	else {
 		buf_add_text(out, "</tbody></table></div>");
+		print_csv(l);
+	}
 	if (l->rows < PAGE_ROWS)
 		return 0;
 	buf_add_text(out, "<p class=\"next\"><a rel=\"next\" href=\"");
@@ -276,36 +285,13 @@ page_quarantine(struct visit *v)
 
 /* --- all of a kind --- */
 
-static int
-replay_kind(void *user, struct visit *v, struct err *e)
-{
-	struct str feed = visit_field(v, "feed");
-	struct str reason = visit_field(v, "reason");
-	int *count = user;
-	char detail[96];
-
-	if (!str_is_given(feed) || !str_is_given(reason))
-		return err_set(e, ERR_INVALID, "The form is incomplete.");
-	*count = quarantine_ask_group(
-	    v->desk->quarantine, feed, reason, REPLAY_MAX, v->now_ms, e);
-	if (*count < 0)
-		return -1;
-	if (*count == 0)
-		return err_set(e, ERR_INVALID,
-		    "None of that kind is held any more, or only the beginning "
-		    "of each was kept.");
-	(void)snprintf(detail, sizeof detail,
-	    "{\"change\":\"quarantine replay kind\",\"messages\":%d}", *count);
-	return visit_record_change(v, 0, detail, e) < 0 ? -1 : 1;
-}
-
 void
 page_quarantine_replay_kind(struct visit *v)
 {
 	struct buf path = { 0 };
 	struct err e = { 0 };
 	int count = 0;
-	int r = visit_change(v, replay_kind, &count, &e);
+	int r = visit_change(v, deed_quarantine_replay_kind, &count, &e);
 
 	if (r <= 0) {
 		visit_refuse(v, r, &e);

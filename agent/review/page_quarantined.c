@@ -3,9 +3,9 @@
  * in again, throwing it away.
  */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "agent/base/err.h"
+#include "agent/review/deed.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
 #include "agent/review/page.h"
@@ -13,18 +13,6 @@
 #include "agent/store/quarantine.h"
 
 #define SHOWN_BYTES 400
-
-/* Why one is thrown away: in the form and the audit log, and for people. */
-static const struct {
-	const char *name, *words;
-} reasons[] = {
-	{ "resent", "The source has sent it again, correctly" },
-	{ "foreign", "It is no incident, or not ours" },
-	{ "test", "It was a test" },
-	{ "damaged", "It is damaged beyond repair" },
-};
-
-#define REASON_COUNT (sizeof reasons / sizeof reasons[0])
 
 static void
 print_facts(struct buf *out, const struct quarantine_item *q)
@@ -62,6 +50,8 @@ static void
 print_forms(struct visit *v, const struct quarantine_item *q)
 {
 	struct buf *out = v->out;
+	size_t count;
+	const struct deed_why *whys = deed_quarantine_whys(&count);
 
 	if (q->state != QUARANTINE_HELD)
 		return;
@@ -77,9 +67,9 @@ print_forms(struct visit *v, const struct quarantine_item *q)
 	begin_form(v, q, "drop");
 	buf_add_text(out, "<p><label for=\"why\">Throw it away, since</label>"
 			  "<select id=\"why\" name=\"why\">");
-	for (size_t i = 0; i < REASON_COUNT; i++)
-		buf_addf(out, "<option value=\"%s\">%s</option>",
-		    reasons[i].name, reasons[i].words);
+	for (size_t i = 0; i < count; i++)
+		buf_addf(out, "<option value=\"%s\">%s</option>", whys[i].word,
+		    whys[i].label);
 	buf_add_text(out, "</select></p><p><button>Throw away</button></p>"
 			  "</form></section>");
 }
@@ -127,86 +117,13 @@ page_quarantined(struct visit *v)
 		print_page(v, &q);
 }
 
-/* The message of a form: 1; 0 if it changed since it was shown; or -1. */
-static int
-find_current(struct visit *v, struct quarantine_item *q, struct err *e)
-{
-	struct str changed = visit_field(v, "changed");
-	int r;
-
-	if (!str_is_given(changed))
-		return err_set(e, ERR_INVALID, "The form is incomplete.");
-	r = quarantine_find(
-	    v->desk->quarantine, visit_number(v->arg), v->desk->arena, q, e);
-	if (r == 0)
-		return err_set(e, ERR_INVALID,
-		    "Nothing in quarantine has that number any more.");
-	if (r < 0)
-		return -1;
-	return q->state == QUARANTINE_HELD &&
-	       visit_number(changed) == q->changed_ms;
-}
-
-static int
-record(struct visit *v, const char *change, int64_t id, const char *why,
-    struct err *e)
-{
-	char detail[128];
-
-	(void)snprintf(detail, sizeof detail,
-	    "{\"change\":\"%s\",\"quarantine\":%" PRId64 "%s%s%s}", change, id,
-	    why ? ",\"why\":\"" : "", why ? why : "", why ? "\"" : "");
-	return visit_record_change(v, 0, detail, e) < 0 ? -1 : 1;
-}
-
-static int
-replay(void *user, struct visit *v, struct err *e)
-{
-	struct quarantine_item q;
-	struct err fault = { 0 };
-	int r = find_current(v, &q, e);
-
-	(void)user;
-	if (r <= 0)
-		return r;
-	if (quarantine_try(&q, v->desk->arena, &fault) < 0)
-		return err_set(e, ERR_INVALID,
-		    "It still cannot be read: %s. It stays in quarantine.",
-		    fault.msg);
-	if (quarantine_ask_replay(
-		v->desk->quarantine, q.id, (struct str){ 0 }, v->now_ms, e) < 0)
-		return -1;
-	return record(v, "quarantine replay", q.id, NULL, e);
-}
-
-static int
-drop(void *user, struct visit *v, struct err *e)
-{
-	struct str why = visit_field(v, "why");
-	struct quarantine_item q;
-	size_t i = 0;
-	int r = find_current(v, &q, e);
-
-	(void)user;
-	if (r <= 0)
-		return r;
-	while (i < REASON_COUNT && !str_is(why, reasons[i].name))
-		i++;
-	if (i == REASON_COUNT)
-		return err_set(e, ERR_INVALID,
-		    "Choose why it is thrown away from the list.");
-	if (quarantine_resolve(v->desk->quarantine, q.id, QUARANTINE_DROPPED,
-		(struct str){ 0 }, v->now_ms, e) < 0)
-		return -1;
-	return record(v, "quarantine drop", q.id, reasons[i].name, e);
-}
-
 void
 page_quarantined_replay(struct visit *v)
 {
 	struct buf path = { 0 };
 	struct err e = { 0 };
-	int r = visit_change(v, replay, NULL, &e);
+	int64_t id = visit_number(v->arg);
+	int r = visit_change(v, deed_quarantine_replay, &id, &e);
 
 	if (r <= 0) {
 		visit_refuse(v, r, &e);
@@ -221,7 +138,8 @@ void
 page_quarantined_drop(struct visit *v)
 {
 	struct err e = { 0 };
-	int r = visit_change(v, drop, NULL, &e);
+	int64_t id = visit_number(v->arg);
+	int r = visit_change(v, deed_quarantine_drop, &id, &e);
 
 	if (r <= 0)
 		visit_refuse(v, r, &e);

@@ -189,6 +189,11 @@ static void
 print_next(
     struct visit *v, const struct review_filter *f, const struct listing *l)
 {
+	static const char *const params[] = { "theme", "district", "progress",
+		"level", "seen", NULL };
+
+	if (l->rows > 0)
+		visit_csv_with(v, "/v1/queue", params, "the queue");
 	if (l->rows < PAGE_ROWS)
 		return;
 	buf_add_text(v->out, "<p class=\"next\"><a rel=\"next\" href=\"/?");

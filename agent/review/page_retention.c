@@ -116,6 +116,7 @@ print_rules(struct visit *v)
 	    "</tbody></table></div><p>Files in done folders and messages in "
 	    "quarantine are erased after %" PRId64 " days.</p>",
 	    conf->copies_keep_days);
+	visit_csv(v, "/v1/retention/classes", "rules");
 }
 
 /* --- waiting for a person; held --- */
@@ -177,8 +178,10 @@ print_reviews(struct visit *v, struct err *e)
 	if (retention_reviews(v->desk->retention, &page, print_review, &l, e) <
 	    0)
 		return -1;
-	if (l.rows > 0)
+	if (l.rows > 0) {
 		buf_add_text(v->out, "</tbody></table></div>");
+		visit_csv(v, "/v1/retention/reviews", "what waits");
+	}
 	if (l.rows == PAGE_ROWS)
 		buf_addf(v->out,
 		    "<p class=\"next\"><a rel=\"next\" href=\"/retention?due="
@@ -226,6 +229,8 @@ print_holds(struct visit *v, struct err *e)
 	    v->out, l.rows > 0 ? "</tbody></table></div>"
 			       : "<p>No incident is held. A hold is put on an "
 				 "incident's page, with the reason.</p>");
+	if (l.rows > 0)
+		visit_csv(v, "/v1/retention/holds", "what is held");
 	if (l.rows == PAGE_ROWS)
 		buf_addf(v->out,
 		    "<p class=\"next\"><a rel=\"next\" href=\"/retention?hold="
@@ -290,6 +295,8 @@ print_certificates(struct visit *v, struct err *e)
 	buf_add_text(v->out, l.rows > 0
 				 ? "</tbody></table></div>"
 				 : "<p>Nothing was erased by age yet.</p>");
+	if (l.rows > 0)
+		visit_csv(v, "/v1/retention/certificates", "certificates");
 	if (l.rows == PAGE_ROWS)
 		buf_addf(v->out,
 		    "<p class=\"next\"><a rel=\"next\" href="

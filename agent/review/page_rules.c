@@ -6,16 +6,13 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
-#include "agent/base/files.h"
-#include "agent/base/hash.h"
 #include "agent/review/desk.h"
 #include "agent/review/html.h"
 #include "agent/review/page.h"
+#include "agent/review/rulefiles.h"
 #include "agent/review/service_private.h"
 #include "agent/store/rulebook.h"
 #include "agent/store/rulestats.h"
-
-#define FILE_MAX (4U << 20)
 
 /* What is being written. */
 struct listing {
@@ -25,63 +22,64 @@ struct listing {
 
 /* --- the set --- */
 
-static void
-print_file(struct visit *v, const char *dir, const char *name)
-{
-	struct buf *out = v->out;
-	struct buf path = { 0 }, content = { 0 };
-	char text[HASH_TEXT_MAX];
-	uint8_t digest[HASH_BYTES];
-	struct err e = { 0 };
+/* The rows, and who reads them. */
+struct filerows {
+	struct visit *v;
+	struct buf out;
+};
 
-	buf_addf(&path, "%s/%s", dir, name);
+static void
+print_file(void *user, const struct rulefile *file)
+{
+	struct filerows *rows = user;
+	struct buf *out = &rows->out;
+
 	buf_add_text(out, "<tr><th scope=\"row\">");
-	html_words(out, name);
-	if (files_read(path.p, FILE_MAX, &content, &e) < 0)
-		buf_add_text(out, "</th><td class=\"number\">?</td><td>it "
-				  "cannot be read");
-	else {
-		hash_sha256(buf_str(&content), digest);
+	html_words(out, file->name);
+	if (file->digest[0])
 		buf_addf(out,
 		    "</th><td class=\"number\">%zu</td><td><code>%s</code>",
-		    content.len, hash_text(digest, text));
-	}
+		    file->bytes, file->digest);
+	else
+		buf_add_text(out, "</th><td class=\"number\">?</td><td>it "
+				  "cannot be read");
 	buf_add_text(out, "</td><td>");
-	if (visit_may(v, ACCOUNT_ANALYST) && rulebook_is_file(str_of(name)))
+	if (visit_may(rows->v, ACCOUNT_ANALYST) &&
+	    rulebook_is_file(str_of(file->name)))
 		buf_addf(out,
 		    "<a href=\"/rules/change/new?file=%s\">Change "
 		    "<span class=\"unseen\">%s</span></a>",
-		    name, name);
+		    file->name, file->name);
 	buf_add_text(out, "</td></tr>");
-	buf_clear(&content);
-	buf_clear(&path);
 }
 
 static void
 print_files(struct visit *v, const char *dir)
 {
 	struct buf *out = v->out;
-	struct files_list list = { 0 };
+	struct filerows rows = { .v = v };
 	struct err e = { 0 };
 
 	buf_add_text(out, "<h2 id=\"files\">Files</h2><p>In ");
 	html_words(out, dir);
 	buf_add_text(out, ", as they are there now; a reload puts them in "
 			  "use.</p>");
-	if (files_list(dir, "", &list, &e) < 0) {
+	if (rulefiles_each(dir, print_file, &rows, &e) < 0)
 		buf_add_text(out, "<p class=\"problem\">The folder cannot be "
 				  "read.</p>");
-		return;
+	else {
+		buf_add_text(out,
+		    "<div class=\"scroll wide\" role=\"region\" tabindex="
+		    "\"0\" aria-labelledby=\"files\"><table><thead><tr>"
+		    "<th scope=\"col\">File</th><th scope=\"col\" class="
+		    "\"number\">Bytes</th><th scope=\"col\">Digest</th>"
+		    "<td></td></tr>"
+		    "</thead><tbody>");
+		buf_add(out, rows.out.p, rows.out.len);
+		buf_add_text(out, "</tbody></table></div>");
+		visit_csv(v, "/v1/rules/files", "files");
 	}
-	buf_add_text(out,
-	    "<div class=\"scroll wide\" role=\"region\" tabindex=\"0\" "
-	    "aria-labelledby=\"files\"><table><thead><tr><th scope=\"col\">"
-	    "File</th><th scope=\"col\" class=\"number\">Bytes</th><th scope="
-	    "\"col\">Digest</th><td></td></tr></thead><tbody>");
-	for (size_t i = 0; i < list.count; i++)
-		print_file(v, dir, list.names[i]);
-	buf_add_text(out, "</tbody></table></div>");
-	files_list_release(&list);
+	buf_clear(&rows.out);
 }
 
 static void
@@ -180,6 +178,8 @@ print_page(struct visit *v, struct err *e)
 	buf_add_text(v->out, l.rows > 0
 				 ? "</tbody></table></div>"
 				 : "<p>No rule has tagged anything yet.</p>");
+	if (l.rows > 0)
+		visit_csv(v, "/v1/rules", "what each rule said");
 	/* Last: they are many. */
 	if (pulse.rules.since_ms != CLOCK_NONE)
 		print_files(v, pulse.rules.dir);

@@ -250,6 +250,10 @@ print_left(struct visit *v, struct err *e)
 static int
 print_answer(struct asked *a, struct err *e)
 {
+	/* All of searchform_names. */
+	static const char *const params[] = { "q", "plate", "near", "km",
+		"from", "to", "theme", "level", "district", "progress", "order",
+		NULL };
 	struct search_answer answer;
 	struct visit *v = a->v;
 
@@ -265,6 +269,8 @@ print_answer(struct asked *a, struct err *e)
 		return -1;
 	buf_add_text(v->out, "</ol>");
 	print_none(a, &answer);
+	if (answer.count > 0)
+		visit_csv_with(v, "/v1/search", params, "what was found");
 	print_limits(a, &answer);
 	print_next(a, &answer);
 	return 0;

@@ -3,11 +3,11 @@
  * found, and one of the first with its members.
  */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "agent/base/arena.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
+#include "agent/review/deed.h"
 #include "agent/review/desk.h"
 #include "agent/review/found.h"
 #include "agent/review/html.h"
@@ -90,6 +90,8 @@ print_sets(struct visit *v, struct err *e)
 		buf_add_text(v->out, "<p>None yet. On an incident's page, "
 				     "<em>Put it in a series</em> makes one."
 				     "</p>");
+	else
+		visit_csv(v, "/v1/series", "made by people");
 	print_more(&l, "before");
 	return 0;
 }
@@ -135,6 +137,8 @@ print_rules(struct visit *v, struct err *e)
 	buf_add_text(v->out, "</tbody></table></div>");
 	if (l.rows == 0)
 		buf_add_text(v->out, "<p>No series of the rules stands.</p>");
+	else
+		visit_csv(v, "/v1/series/found", "found by the rules");
 	print_more(&l, "found");
 	return 0;
 }
@@ -292,43 +296,6 @@ page_series_line(struct visit *v, int64_t incident_id, struct err *e)
 
 /* --- changes --- */
 
-/* What a form asks for, and what came of it. */
-struct wish {
-	int64_t incident_id, set_id;
-	int kind;
-	struct str name, reason;
-};
-
-static struct linksets_by
-who(const struct visit *v)
-{
-	return (struct linksets_by){ v->account.id, v->now_ms };
-}
-
-static int
-put_in(void *user, struct visit *v, struct err *e)
-{
-	struct wish *w = user;
-	const struct linksets_by by = who(v);
-	char detail[96];
-	int r;
-
-	if (w->kind == 0)
-		return err_set(e, ERR_INVALID, "Choose a kind of link.");
-	if (w->set_id == 0) {
-		w->set_id = linksets_make(v->desk->linksets, w->name, &by, e);
-		if (w->set_id < 0)
-			return -1;
-	}
-	r = linksets_add(v->desk->linksets, w->set_id, w->incident_id, w->kind,
-	    w->reason, &by, e);
-	if (r <= 0)
-		return r;
-	(void)snprintf(detail, sizeof detail, "{\"series_put_in\":%" PRId64 "}",
-	    w->set_id);
-	return visit_record_change(v, w->incident_id, detail, e) < 0 ? -1 : 1;
-}
-
 /* Is there such an incident?  If not, that was answered. */
 static bool
 is_there(struct visit *v, int64_t id)
@@ -358,124 +325,55 @@ go_to(struct visit *v, const char *path, int64_t id)
 void
 page_series_put(struct visit *v)
 {
-	struct wish w = { .incident_id = visit_number(v->arg),
-		.set_id = visit_number(visit_field(v, "series")),
-		.name = visit_field(v, "name"),
-		.reason = visit_field(v, "reason"),
-		.kind = linkwords_read(visit_field(v, "kind")) };
+	struct deed_series s = { .incident_id = visit_number(v->arg) };
 	struct err e = { 0 };
 	int r;
 
-	if (!is_there(v, w.incident_id))
+	if (!is_there(v, s.incident_id))
 		return;
-	r = visit_change(v, put_in, &w, &e);
+	r = visit_change(v, deed_series_put, &s, &e);
 	if (r > 0)
-		go_to(v, "/series/", w.set_id);
+		go_to(v, "/series/", s.set_id);
 	else
 		visit_refuse(v, r, &e);
-}
-
-static int
-take_out(void *user, struct visit *v, struct err *e)
-{
-	int64_t *incident_id = user;
-	const struct linksets_by by = who(v);
-	char detail[96];
-	int r = linksets_undo_member(
-	    v->desk->linksets, visit_number(v->arg), &by, incident_id, e);
-
-	if (r < 0)
-		return -1;
-	if (r == 0)
-		return err_set(
-		    e, ERR_INVALID, "It is not in that series any more.");
-	(void)snprintf(detail, sizeof detail,
-	    "{\"series_taken_out\":%" PRId64 "}", visit_number(v->arg));
-	return visit_record_change(v, *incident_id, detail, e) < 0 ? -1 : 1;
 }
 
 void
 page_series_take(struct visit *v)
 {
+	struct deed_series s = { 0 };
 	struct err e = { 0 };
-	int64_t id = 0;
-	int r = visit_change(v, take_out, &id, &e);
+	int r = visit_change(v, deed_series_take, &s, &e);
 
+	if (r > 0)
+		go_to(v, "/incident/", s.incident_id);
+	else
+		visit_refuse(v, r, &e);
+}
+
+void
+page_link_judge(struct visit *v)
+{
+	int64_t id = visit_number(v->arg);
+	struct err e = { 0 };
+	int r;
+
+	if (!is_there(v, id) ||
+	    !is_there(v, visit_number(visit_field(v, "other"))))
+		return;
+	r = visit_change(v, deed_link_judge, &id, &e);
 	if (r > 0)
 		go_to(v, "/incident/", id);
 	else
 		visit_refuse(v, r, &e);
 }
 
-static int
-judge(void *user, struct visit *v, struct err *e)
-{
-	const struct linksets_wish *w = user;
-	const struct linksets_by by = who(v);
-	char detail[128];
-	int r;
-
-	if (w->kind == 0 || w->verdict == 0 || w->other_id == w->incident_id)
-		return err_set(e, ERR_INVALID, "The form is incomplete.");
-	r = linksets_decide(v->desk->linksets, w, &by, e);
-	if (r <= 0)
-		return r;
-	(void)snprintf(detail, sizeof detail,
-	    "{\"link\":\"%s\",\"other\":%" PRId64 "}",
-	    w->verdict == LINKSETS_CONFIRMED ? "confirmed" : "rejected",
-	    w->other_id);
-	return visit_record_change(v, w->incident_id, detail, e) < 0 ? -1 : 1;
-}
-
-void
-page_link_judge(struct visit *v)
-{
-	struct str verdict = visit_field(v, "verdict");
-	struct linksets_wish w = { .incident_id = visit_number(v->arg),
-		.other_id = visit_number(visit_field(v, "other")),
-		.seen = visit_number(visit_field(v, "seen")),
-		.kind = linkwords_read(visit_field(v, "kind")) };
-	struct err e = { 0 };
-	int r;
-
-	if (str_is(verdict, "confirm"))
-		w.verdict = LINKSETS_CONFIRMED;
-	else if (str_is(verdict, "reject"))
-		w.verdict = LINKSETS_REJECTED;
-	if (!is_there(v, w.incident_id) || !is_there(v, w.other_id))
-		return;
-	r = visit_change(v, judge, &w, &e);
-	if (r > 0)
-		go_to(v, "/incident/", w.incident_id);
-	else
-		visit_refuse(v, r, &e);
-}
-
-static int
-unjudge(void *user, struct visit *v, struct err *e)
-{
-	const struct linksets_by by = who(v);
-	int64_t incident_id = 0;
-	int r = linksets_undo_verdict(
-	    v->desk->linksets, visit_number(v->arg), &by, &incident_id, e);
-
-	(void)user;
-	if (r < 0)
-		return -1;
-	if (r == 0)
-		return err_set(e, ERR_INVALID, "That was undone already.");
-	return visit_record_change(v, incident_id, "{\"link\":\"undone\"}", e) <
-		       0
-		   ? -1
-		   : 1;
-}
-
 void
 page_link_undo(struct visit *v)
 {
-	struct err e = { 0 };
 	int64_t back = visit_number(visit_field(v, "back"));
-	int r = visit_change(v, unjudge, NULL, &e);
+	struct err e = { 0 };
+	int r = visit_change(v, deed_link_undo, &back, &e);
 
 	if (r > 0)
 		go_to(v, "/incident/", back);

@@ -15,24 +15,14 @@
 #include "agent/review/html.h"
 #include "agent/review/page.h"
 #include "agent/review/tipping.h"
+#include "agent/review/tippingform.h"
 #include "agent/review/visit.h"
-#include "agent/store/reviews.h"
 #include "agent/store/store.h"
 
-#define THEME "fly-tipping"
-
-/* A record being asked for or sent. */
+/* The page while it is written. */
 struct recording {
-	struct visit *v;
-	struct store_incident row;
-	struct tipping was; /* id 0: none stands */
-	struct json *was_body;
-	int64_t seen_id;
-	int64_t referred_ms, cleared_ms;
-	const char *bad;
-	struct buf body;
+	struct tippingform f;
 	size_t history;
-	bool is_theme;
 };
 
 /* --- showing --- */
@@ -78,20 +68,20 @@ static void
 print_past(void *user, const struct tipping *r)
 {
 	struct recording *f = user;
-	struct buf *out = f->v->out;
+	struct buf *out = f->f.v->out;
 
 	if (f->history++ == 0)
 		buf_add_text(out, "<section aria-labelledby=\"past\"><h2 "
 				  "id=\"past\">What was recorded</h2><ol "
 				  "class=\"lines\" reversed>");
 	buf_addf(out, "<li class=\"line%s\"><h3>%s</h3><p class=\"soft\">",
-	    r->id == f->was.id ? "" : " corrected",
-	    r->id == f->was.id ? "Stands" : "Before");
+	    r->id == f->f.was.id ? "" : " corrected",
+	    r->id == f->f.was.id ? "Stands" : "Before");
 	html_time(out, r->made_ms);
 	buf_add_text(out, " by ");
 	html_text(out, r->by);
 	buf_add_text(out, "</p>");
-	tipping_print(f->v, r);
+	tipping_print(f->f.v, r);
 	buf_add_text(out, "</li>");
 }
 
@@ -99,113 +89,56 @@ static int
 print_history(struct recording *f, struct err *e)
 {
 	if (tippings_history(
-		f->v->desk->tippings, f->row.id, print_past, f, e) < 0)
+		f->f.v->desk->tippings, f->f.row.id, print_past, f, e) < 0)
 		return -1;
 	if (f->history)
-		buf_add_text(f->v->out, "</ol></section>");
+		buf_add_text(f->f.v->out, "</ol></section>");
 	return 0;
-}
-
-/* What a field holds: as it was sent, else as it stands. */
-static struct str
-value_of(void *user, const char *name)
-{
-	const struct recording *f = user;
-
-	if (f->v->rq->is_post)
-		return visit_field(f->v, name);
-	return json_text(json_member(f->was_body, name));
 }
 
 static void
 print_form(struct recording *f)
 {
-	struct buf *out = f->v->out;
+	struct buf *out = f->f.v->out;
 
 	buf_addf(out,
 	    "<form class=\"line-form\" method=\"post\" action=\"/incident/"
 	    "%" PRId64 "/fly-tipping\" novalidate>",
-	    f->row.id);
-	visit_form_field(f->v);
+	    f->f.row.id);
+	visit_form_field(f->f.v);
 	buf_addf(out,
 	    "<input type=\"hidden\" name=\"seen\" value=\"%" PRId64 "\">",
-	    f->seen_id);
-	camp_print_fields(out, tippings_fields(), value_of, f, f->bad);
+	    f->f.seen_id);
+	camp_print_fields(
+	    out, tippings_fields(), tippingform_value, &f->f, f->f.bad);
 	camp_print_when(out, "referred-at", "Referred when (may be left out)",
-	    f->referred_ms, f->bad);
+	    f->f.referred_ms, f->f.bad);
 	camp_print_when(out, "cleared-at", "Cleared by (may be left out)",
-	    f->cleared_ms, f->bad);
+	    f->f.cleared_ms, f->f.bad);
 	buf_add_text(out, "<p><button>Save</button></p></form>");
 }
 
 static int
 print_page(struct recording *f, const char *problem, struct err *e)
 {
-	struct buf *out = f->v->out;
+	struct buf *out = f->f.v->out;
 
-	visit_page(f->v, "Fly-tipping");
+	visit_page(f->f.v, "Fly-tipping");
 	buf_addf(
-	    out, "<p><a href=\"/incident/%" PRId64 "\">Incident ", f->row.id);
-	html_text(out, f->row.ref);
+	    out, "<p><a href=\"/incident/%" PRId64 "\">Incident ", f->f.row.id);
+	html_text(out, f->f.row.ref);
 	buf_add_text(out, "</a></p>");
 	if (problem)
-		camp_print_problem(f->v, f->bad, problem);
-	if (visit_may(f->v, CAMP_WRITERS))
+		camp_print_problem(f->f.v, f->f.bad, problem);
+	if (visit_may(f->f.v, CAMP_WRITERS))
 		print_form(f);
 	if (print_history(f, e) < 0)
 		return -1;
-	visit_page_end(f->v);
+	visit_page_end(f->f.v);
 	return 0;
 }
 
 /* --- reading --- */
-
-static void
-see_tag(void *user, const struct store_tag *tag)
-{
-	struct recording *f = user;
-
-	f->is_theme |= str_is(tag->theme, THEME);
-}
-
-static void
-see_decision(void *user, const struct review_decision *d)
-{
-	struct recording *f = user;
-
-	if (d->undone_ms == CLOCK_NONE && str_is(d->theme, THEME))
-		f->is_theme = d->verdict != REVIEW_REJECTED;
-}
-
-/* 1; 0 if there is no such incident, or it is of other themes; or -1. */
-static int
-load(struct recording *f, struct visit *v, struct err *e)
-{
-	struct desk *d = v->desk;
-	struct err why = { 0 };
-	int64_t id = visit_number(v->arg);
-	int r;
-
-	*f = (struct recording){
-		.v = v, .referred_ms = CLOCK_NONE, .cleared_ms = CLOCK_NONE
-	};
-	r = id > 0 ? store_incident_find_id(d->store, id, d->arena, &f->row, e)
-		   : 0;
-	if (r <= 0)
-		return r;
-	if (store_tags_list(d->store, id, false, see_tag, f, e) < 0 ||
-	    reviews_list(d->reviews, id, see_decision, f, e) < 0)
-		return -1;
-	r = tippings_find(d->tippings, id, d->arena, &f->was, e);
-	if (r <= 0)
-		return r < 0 ? -1 : f->is_theme;
-	f->seen_id = f->was.id;
-	f->referred_ms = f->was.referred_ms;
-	f->cleared_ms = f->was.cleared_ms;
-	if (json_parse(f->was.body, &f->was_body, NULL, &why) < 0)
-		f->was_body = NULL;
-	return 1;
-}
 
 static void
 say_none(struct visit *v)
@@ -218,73 +151,20 @@ say_none(struct visit *v)
 void
 page_tipping(struct visit *v)
 {
-	struct recording f;
+	struct recording f = { 0 };
 	struct err e = { 0 };
-	int r = load(&f, v, &e);
+	int r = tippingform_load(&f.f, v, &e);
 
 	if (r == 0)
 		say_none(v);
 	else if (r < 0 ||
-		 visit_record_part(v, f.row.id, "fly-tipping", &e) < 0 ||
+		 visit_record_part(v, f.f.row.id, "fly-tipping", &e) < 0 ||
 		 print_page(&f, NULL, &e) < 0)
 		visit_fail(v, &e);
-	json_free(&f.was_body);
+	tippingform_clear(&f.f);
 }
 
 /* --- recording --- */
-
-/* A time of the form: empty is CLOCK_NONE. */
-static int
-read_time(struct recording *f, const char *name, const char *label, int64_t *ms,
-    struct err *e)
-{
-	struct str text = visit_field(f->v, name);
-
-	*ms = CLOCK_NONE;
-	if (text.len == 0 || camp_read_time(text, ms))
-		return 0;
-	f->bad = name;
-	return err_set(e, ERR_INVALID,
-	    "“%s” is a date and time, for example 2026-11-14T10:42, or empty.",
-	    label);
-}
-
-static int
-check_form(struct recording *f, struct err *e)
-{
-	struct str seen = visit_field(f->v, "seen");
-
-	f->seen_id = visit_number(seen);
-	if (f->seen_id == 0 && !str_is(seen, "0"))
-		return err_set(e, ERR_INVALID, "The form is incomplete.");
-	if (read_time(f, "referred-at", "Referred when", &f->referred_ms, e) <
-		0 ||
-	    read_time(f, "cleared-at", "Cleared by", &f->cleared_ms, e) < 0)
-		return -1;
-	return campwords_read(tippings_fields(), value_of, f, f->v->desk->arena,
-	    &f->body, &f->bad, e);
-}
-
-static int
-put(void *user, struct visit *v, struct err *e)
-{
-	struct recording *f = user;
-	const struct tipping_entry w = { .incident_id = f->row.id,
-		.seen_id = f->seen_id,
-		.body = buf_str(&f->body),
-		.referred_ms = f->referred_ms,
-		.cleared_ms = f->cleared_ms,
-		.account_id = v->account.id,
-		.now_ms = v->now_ms };
-	char detail[96];
-	int64_t id = tippings_put(v->desk->tippings, &w, e);
-
-	if (id <= 0)
-		return (int)id;
-	(void)snprintf(detail, sizeof detail,
-	    "{\"change\":\"fly-tipping\",\"record\":%" PRId64 "}", id);
-	return visit_record_change(v, f->row.id, detail, e) < 0 ? -1 : 1;
-}
 
 /* The page again, with what was typed and why it is not recorded. */
 static void
@@ -306,12 +186,13 @@ show_faster(struct recording *f, struct visit *v)
 	struct desk *d = v->desk;
 	struct err e = { 0 };
 
-	f->was = (struct tipping){ 0 };
-	if (tippings_find(d->tippings, f->row.id, d->arena, &f->was, &e) < 0) {
+	f->f.was = (struct tipping){ 0 };
+	if (tippings_find(d->tippings, f->f.row.id, d->arena, &f->f.was, &e) <
+	    0) {
 		visit_fail(v, &e);
 		return;
 	}
-	f->seen_id = f->was.id;
+	f->f.seen_id = f->f.was.id;
 	show_again(f, v, 412,
 	    "Somebody saved another record meanwhile, and nothing of this was "
 	    "recorded. Theirs stands below: save again if yours is to take its "
@@ -322,17 +203,17 @@ static void
 take(struct recording *f, struct visit *v)
 {
 	struct err e = { 0 };
-	int r = check_form(f, &e);
+	int r = tippingform_check(&f->f, &e);
 	char path[48];
 
 	if (r < 0) {
 		show_again(f, v, 400, e.msg);
 		return;
 	}
-	r = visit_change(v, put, f, &e);
+	r = visit_change(v, tippingform_put, &f->f, &e);
 	if (r > 0) {
 		(void)snprintf(
-		    path, sizeof path, "/incident/%" PRId64, f->row.id);
+		    path, sizeof path, "/incident/%" PRId64, f->f.row.id);
 		visit_redirect(v, path);
 	} else if (r == 0)
 		show_faster(f, v);
@@ -345,9 +226,9 @@ take(struct recording *f, struct visit *v)
 void
 page_tipping_put(struct visit *v)
 {
-	struct recording f;
+	struct recording f = { 0 };
 	struct err e = { 0 };
-	int r = load(&f, v, &e);
+	int r = tippingform_load(&f.f, v, &e);
 
 	if (r == 0)
 		say_none(v);
@@ -355,6 +236,5 @@ page_tipping_put(struct visit *v)
 		visit_fail(v, &e);
 	else
 		take(&f, v);
-	buf_clear(&f.body);
-	json_free(&f.was_body);
+	tippingform_clear(&f.f);
 }

@@ -82,6 +82,9 @@ print_parameters(struct listing *l)
 
 /* --- the list --- */
 
+/* The API's, too. */
+static const char *const params[] = { "size", "waste", "land", "month", NULL };
+
 static void
 print_choice(
     struct buf *out, const char *name, const char *label, struct str chosen)
@@ -207,9 +210,9 @@ print_list(struct listing *l, struct err *e)
 		print_parameters(l);
 		buf_addf(out, "\">Next %d</a></p>", PAGE_ROWS);
 	}
-	buf_add_text(out, "<p><a href=\"/v1/fly-tipping?format=csv");
-	print_parameters(l);
-	buf_add_text(out, "\">These as a spreadsheet (CSV)</a></p></section>");
+	if (l->rows > 0)
+		visit_csv_with(l->v, "/v1/fly-tipping", params, "records");
+	buf_add_text(out, "</section>");
 	return 0;
 }
 
@@ -264,9 +267,9 @@ print_figures(struct listing *l, struct err *e)
 	for (size_t i = MONTHS; i > 0; i--)
 		print_month(out, &months[i - 1]);
 	buf_add_text(out,
-	    "</tbody></table></div><p>By when the incident was opened. <a "
-	    "href=\"/v1/fly-tipping/figures?format=csv\">The figures as a "
-	    "spreadsheet (CSV)</a></p></section>");
+	    "</tbody></table></div><p>By when the incident was opened.</p>");
+	visit_csv(l->v, "/v1/fly-tipping/figures", "figures");
+	buf_add_text(out, "</section>");
 	return 0;
 }
 

@@ -39,6 +39,18 @@ struct asked {
 	int64_t month; /* of the sighting shown last; year * 12 + month */
 };
 
+/* A link to a list about the plate as a file. */
+static void
+print_csv(struct asked *a, const char *path, const char *what)
+{
+	struct buf full = { 0 };
+
+	buf_addf(&full, "%s?plate=", path);
+	html_url(&full, a->typed);
+	visit_csv(a->v, full.p, what);
+	buf_clear(&full);
+}
+
 /* --- the marks --- */
 
 /* A mark, the characters that agree with what was asked in <mark>. */
@@ -203,6 +215,7 @@ print_seen_with(struct asked *a, struct err *e)
 		buf_add_text(out, "<li>No other plate stands in the same "
 				  "incidents.</li>");
 	buf_add_text(out, "</ul>");
+	print_csv(a, "/v1/vehicles/with", "seen with");
 	return 0;
 }
 
@@ -395,9 +408,10 @@ print_sightings(struct asked *a, struct err *e)
 	if (search_find(a->v->desk->search, &q, a->v->desk->arena,
 		print_sighting, a, &answer, e) < 0)
 		return -1;
-	if (answer.count > 0)
+	if (answer.count > 0) {
 		buf_add_text(out, "</ol>");
-	else
+		print_csv(a, "/v1/search", "sightings");
+	} else
 		buf_add_text(out, "<p>None.</p>");
 	if (answer.is_mark_cut)
 		buf_add_text(out, "<p class=\"limit\">Many plates have this "
@@ -460,6 +474,7 @@ print_found(struct asked *a, struct err *e)
 		"is open stays open: compare make, colour, place and time.",
 		e) < 0)
 		return -1;
+	print_csv(a, "/v1/vehicles", "plates");
 	if (a->found.is_capped)
 		buf_add_text(a->v->out, "<p class=\"limit\">Many plates have "
 					"this part: not all were looked at."

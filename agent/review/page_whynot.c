@@ -4,8 +4,6 @@
  * stand, by the rules that run now.
  */
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "agent/base/arena.h"
 #include "agent/base/err.h"
@@ -13,106 +11,12 @@
 #include "agent/review/html.h"
 #include "agent/review/page.h"
 #include "agent/review/service_private.h"
-#include "agent/store/record.h"
+#include "agent/review/whynot.h"
 #include "agent/store/store.h"
 #include "rules/explain.h"
-#include "rules/nearest.h"
 #include "rules/ruleset.h"
 
-#define THEMES_MAX 64
 #define SETS_SHOWN 3 /* of the smallest changes */
-
-/* A theme that does not stand. */
-struct absent {
-	struct str theme;
-	struct nearest near;
-};
-
-/* What the page is about. */
-struct whynot {
-	struct visit *v;
-	const struct ruleset *rules;
-	struct store_incident row;
-	struct incident record;
-	struct str standing[THEMES_MAX];
-	size_t standing_count;
-	struct absent absent[THEMES_MAX];
-	size_t absent_count;
-};
-
-/* --- finding --- */
-
-static void
-keep_theme(void *user, const struct store_tag *tag)
-{
-	struct whynot *w = user;
-
-	if (w->standing_count < THEMES_MAX)
-		w->standing[w->standing_count++] =
-		    arena_str(w->v->desk->arena, tag->theme);
-}
-
-static bool
-stands(const struct whynot *w, struct str theme)
-{
-	for (size_t i = 0; i < w->standing_count; i++)
-		if (str_is_equal(w->standing[i], theme))
-			return true;
-	return false;
-}
-
-static int
-missing(const struct nearest *n)
-{
-	return n->score < n->lowest ? n->lowest - n->score : 0;
-}
-
-static int
-by_nearness(const void *a, const void *b)
-{
-	const struct absent *x = a;
-	const struct absent *y = b;
-
-	if (missing(&x->near) != missing(&y->near))
-		return missing(&x->near) - missing(&y->near);
-	return str_compare(x->theme, y->theme);
-}
-
-static void
-find_absent(struct whynot *w)
-{
-	const struct str *themes;
-	size_t count = ruleset_themes(w->rules, &themes);
-
-	for (size_t i = 0; i < count && w->absent_count < THEMES_MAX; i++) {
-		struct absent *a = &w->absent[w->absent_count];
-
-		if (stands(w, themes[i]) ||
-		    !nearest_find(w->rules, &w->record, &w->row.place,
-			w->v->desk->scratch, themes[i], false, &a->near))
-			continue;
-		a->theme = themes[i];
-		w->absent_count++;
-	}
-	if (w->absent_count > 0)
-		qsort(w->absent, w->absent_count, sizeof w->absent[0],
-		    by_nearness);
-}
-
-/* 1, 0 if there is no such incident, -1. */
-static int
-load(struct whynot *w, int64_t id, struct err *e)
-{
-	struct desk *d = w->v->desk;
-	int r = store_incident_find_id(d->store, id, d->arena, &w->row, e);
-
-	if (r <= 0)
-		return r;
-	if (record_load(d->store, id, d->arena, NULL, &w->record, e) < 0 ||
-	    store_tags_list(d->store, id, false, keep_theme, w, e) < 0)
-		return -1;
-	return 1;
-}
 
 /* --- showing --- */
 
@@ -126,14 +30,15 @@ print_lack(struct buf *out, const struct nearest *n)
 		html_text(out, n->barred_by);
 		buf_add_text(out, "</p>");
 	}
-	if (missing(n) == 0)
+	if (whynot_missing(n) == 0)
 		return;
 	buf_addf(out, "<p>It came to %d of the %d points that it takes.",
 	    n->score, n->lowest);
 	if (str_is_given(n->lacks)) {
 		buf_addf(out, " %s: ",
-		    n->lacks_points >= missing(n) ? "Enough would have been"
-						  : "Most would have given");
+		    n->lacks_points >= whynot_missing(n)
+			? "Enough would have been"
+			: "Most would have given");
 		html_text(out, n->lacks);
 		buf_addf(
 		    out, " <span class=\"points\">%+d</span>", n->lacks_points);
@@ -202,7 +107,7 @@ print_rule(struct whynot *w, struct str name)
 }
 
 static void
-print_absent(struct whynot *w, const struct absent *a)
+print_absent(struct whynot *w, const struct whynot_absent *a)
 {
 	struct buf *out = w->v->out;
 
@@ -240,6 +145,16 @@ print_far(struct whynot *w)
 }
 
 static void
+print_csv(struct whynot *w)
+{
+	struct buf path = { 0 };
+
+	buf_addf(&path, "/v1/incidents/%" PRId64 "/why-not", w->row.id);
+	visit_csv(w->v, path.p, "why not");
+	buf_clear(&path);
+}
+
+static void
 print_page(struct whynot *w)
 {
 	struct buf *out = w->v->out;
@@ -259,6 +174,8 @@ print_page(struct whynot *w)
 	if (w->absent_count == 0)
 		buf_add_text(out, "<p>Every theme that the rules know stands."
 				  "</p>");
+	if (w->absent_count > 0)
+		print_csv(w);
 	visit_page_end(w->v);
 }
 
@@ -276,7 +193,7 @@ page_whynot(struct visit *v)
 		    "The rules are not loaded yet. Try again in a moment.");
 		return;
 	}
-	r = id > 0 ? load(w, id, &e) : 0;
+	r = id > 0 ? whynot_load(w, id, &e) : 0;
 	if (r == 0)
 		visit_say(v, 404, "Not found",
 		    "There is no such incident. It may have been erased.");
@@ -287,7 +204,7 @@ page_whynot(struct visit *v)
 	else if (r < 0 || visit_record_look(v, id, "why-not", &e) < 0)
 		visit_fail(v, &e);
 	else {
-		find_absent(w);
+		whynot_find(w);
 		print_page(w);
 	}
 }

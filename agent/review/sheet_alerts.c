@@ -58,11 +58,22 @@ print_delivery(void *user, const struct outbox_row *row)
 	buf_add_text(out, "</li>");
 }
 
+static void
+print_csv(struct sheet *s)
+{
+	struct buf path = { 0 };
+
+	buf_addf(&path, "/v1/incidents/%" PRId64 "/alerts", s->row.id);
+	visit_csv(s->v, path.p, "who was told");
+	buf_clear(&path);
+}
+
 int
 sheet_alerts(struct sheet *s, struct err *e)
 {
 	struct buf *out = s->v->out;
 	size_t from;
+	bool is_told;
 	int r;
 
 	buf_add_text(out, "<section aria-labelledby=\"told\"><h2 id=\"told\">"
@@ -77,9 +88,13 @@ sheet_alerts(struct sheet *s, struct err *e)
 	if (outbox_desk_of(
 		s->v->desk->alerts, s->row.id, print_delivery, out, e) < 0)
 		return -1;
-	if (out->len == from)
+	is_told = out->len > from;
+	if (!is_told)
 		buf_add_text(out, "<li>Nobody, or so long ago that what was "
 				  "delivered is no longer kept.</li>");
-	buf_add_text(out, "</ul></section>");
+	buf_add_text(out, "</ul>");
+	if (is_told)
+		print_csv(s);
+	buf_add_text(out, "</section>");
 	return 0;
 }

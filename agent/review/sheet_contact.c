@@ -183,6 +183,16 @@ print_entry(void *user, const struct contact_entry *n)
 
 /* --- the section --- */
 
+static void
+print_csv(struct visit *v, int64_t incident_id)
+{
+	struct buf path = { 0 };
+
+	buf_addf(&path, "/v1/incidents/%" PRId64 "/contacts", incident_id);
+	visit_csv(v, path.p, "contact with the informant");
+	buf_clear(&path);
+}
+
 /* The themes that stand, "fuel,equine". */
 static struct str
 themes_of(const struct sheet *s)
@@ -247,6 +257,8 @@ sheet_contact(struct sheet *s, struct err *e)
 	buf_add_text(out, said.count > 0 ? "</ol>"
 					 : "<p>Nothing is recorded "
 					   "yet.</p>");
+	if (said.count > 0)
+		print_csv(s->v, s->row.id);
 	if (said.is_not_to_be_rung)
 		buf_add_text(out, "<p class=\"progress\">They asked not to be "
 				  "rung.</p>");

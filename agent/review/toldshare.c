@@ -138,6 +138,7 @@ toldshare_print(struct visit *v, struct err *e)
 	for (size_t i = 0; i < s->count; i++)
 		print_row(out, &s->rows[i]);
 	buf_add_text(out, "</tbody></table></div>");
+	visit_csv(v, "/v1/informants-told", "informants told");
 	print_method(out, &s->rows[0]);
 	buf_add_text(out, "</section>");
 	return 0;

@@ -11,6 +11,7 @@
 #include "agent/base/arena.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
+#include "agent/base/json.h"
 #include "agent/base/jsonw.h"
 #include "agent/base/log.h"
 #include "agent/review/api.h"
@@ -191,16 +192,107 @@ visit_time(struct str text, int64_t *ms)
 	return parse_day(text, ms) || clock_parse(text, ms);
 }
 
+/* Is a word of the list that stands before it in the name there? */
+static struct str
+boxed(const struct json *body, const char *name)
+{
+	const char *dash = strchr(name, '-');
+	char list[32];
+
+	if (!dash || (size_t)(dash - name) >= sizeof list)
+		return (struct str){ 0 };
+	(void)snprintf(list, sizeof list, "%.*s", (int)(dash - name), name);
+	for (size_t i = 0; i < json_count(json_member(body, list)); i++)
+		if (str_is(json_text(json_item(json_member(body, list), i)),
+			dash + 1))
+			return str_of("yes");
+	return (struct str){ 0 };
+}
+
+/* A member of the API's body as a form would have it. */
+static struct str
+member(struct visit *v, const char *name)
+{
+	const struct json *value = json_member(v->body, name);
+
+	switch (json_kind(value)) {
+	case JSON_KIND_TEXT:
+		return arena_str(v->desk->arena, str_trim(json_text(value)));
+	case JSON_KIND_INT:
+		return arena_strf(v->desk->arena, "%" PRId64, json_int(value));
+	case JSON_KIND_BOOL:
+		return json_is_true(value) ? str_of("yes") : str_of("");
+	case JSON_KIND_ABSENT: return boxed(v->body, name);
+	case JSON_KIND_NULL:
+	case JSON_KIND_REAL:
+	case JSON_KIND_ARRAY:
+	case JSON_KIND_OBJECT: break;
+	}
+	return (struct str){ 0 };
+}
+
+/* A name of a form as members of the API are called: with "_" for "-". */
+static const char *
+member_name(struct visit *v, const char *name)
+{
+	size_t len = strlen(name);
+	char *copy;
+
+	if (!strchr(name, '-'))
+		return name;
+	copy = arena_alloc(v->desk->arena, len + 1, 1);
+	for (size_t i = 0; i < len; i++)
+		copy[i] = name[i] == '-' ? '_' : name[i];
+	return copy;
+}
+
 struct str
 visit_field(struct visit *v, const char *name)
 {
 	struct buf value = { 0 };
 	struct str kept = { 0 };
 
+	if (v->is_api) {
+		kept = member(v, name);
+		return kept.p ? kept : member(v, member_name(v, name));
+	}
 	if (http_form(v->rq, name, &value) == 1)
 		kept = arena_str(v->desk->arena, str_trim(buf_str(&value)));
 	buf_clear(&value);
 	return kept;
+}
+
+int
+visit_saw(struct visit *v, const char *field, int64_t number,
+    const char *version, struct err *e)
+{
+	struct str said;
+
+	if (v->is_api)
+		return api_saw(v, version);
+	said = visit_field(v, field);
+	if (visit_number(said) == 0 && !str_is(said, "0"))
+		return err_set(e, ERR_INVALID, "The form is incomplete.");
+	return visit_number(said) == number;
+}
+
+int
+visit_gone(struct visit *v, const char *what, struct err *e)
+{
+	return v->is_api ? 0 : err_set(e, ERR_INVALID, "%s", what);
+}
+
+void
+visit_blame(struct visit *v, const char *field)
+{
+	v->bad = field && v->is_api ? member_name(v, field) : field;
+}
+
+int
+visit_bad(struct visit *v, const char *field, const char *what, struct err *e)
+{
+	visit_blame(v, field);
+	return err_set(e, ERR_INVALID, "%s", what);
 }
 
 int
@@ -432,6 +524,38 @@ visit_page_end(struct visit *v)
 	    "decides.</p><p class=\"marking\">");
 	html_words(v->out, v->service->marking);
 	buf_add_text(v->out, "</p></footer></body></html>\n");
+}
+
+void
+visit_csv(struct visit *v, const char *path, const char *what)
+{
+	buf_addf(v->out,
+	    "<p class=\"csv\"><a href=\"%s%sformat=csv\">Download as CSV"
+	    "<span class=\"unseen\">: ",
+	    path, strchr(path, '?') ? "&amp;" : "?");
+	html_words(v->out, what);
+	buf_add_text(v->out, "</span></a></p>");
+}
+
+void
+visit_csv_with(struct visit *v, const char *path, const char *const *params,
+    const char *what)
+{
+	struct buf full = { 0 };
+	const char *between = "?";
+
+	buf_add_text(&full, path);
+	for (size_t i = 0; params[i]; i++) {
+		struct str value = http_query(v->rq, params[i]);
+
+		if (value.len == 0)
+			continue;
+		buf_addf(&full, "%s%s=", between, params[i]);
+		html_url(&full, value);
+		between = "&amp;";
+	}
+	visit_csv(v, full.p, what);
+	buf_clear(&full);
 }
 
 void

@@ -17,6 +17,7 @@
 
 struct desk;
 struct err;
+struct json;
 struct service;
 
 /* Who may read incidents. */
@@ -44,7 +45,9 @@ struct visit {
 	struct str token;    /* of the session */
 	char form[TOKEN_TEXT_MAX];        /* what a form must carry */
 	char actor[ACCOUNT_NAME_MAX + 8]; /* "account:NAME" */
-	struct str arg; /* what stands in the path for its "*" */
+	struct str arg;          /* what stands in the path for its "*" */
+	const struct json *body; /* of a change of the API; borrowed, or NULL */
+	const char *bad; /* the field that a refusal is about, or NULL */
 	int64_t now_ms;
 	struct scribe_wait looks; /* to be on disk before the answer goes */
 };
@@ -93,9 +96,32 @@ bool visit_time(struct str text, int64_t *ms);
 
 /*
  * A field of the form that was sent, trimmed, in the desk's arena; absent if
- * it is not there or not UTF-8.
+ * it is not there or not UTF-8.  A change of the API has members for fields: a
+ * number as its digits, true as "yes"; "NAME-WORD" is "yes" where the list NAME
+ * has that word, as a form has a box for it, and else the member is NAME_WORD.
  */
 struct str visit_field(struct visit *v, const char *name);
+
+/*
+ * Is what is to be changed as it was seen?  A form says so in its field of that
+ * name, a number; the API with the version in If-Match.  1, 0, or -1 where the
+ * form says nothing.
+ */
+NODISCARD int visit_saw(struct visit *v, const char *field, int64_t number,
+    const char *version, struct err *e);
+
+/*
+ * What is to be changed is not there any more: 0 in the API, which answers 404;
+ * -1 with that sentence on a page.
+ */
+NODISCARD int visit_gone(struct visit *v, const char *what, struct err *e);
+
+/* What is refused is about that field, or about none (NULL). */
+void visit_blame(struct visit *v, const char *field);
+
+/* Refuse what the field says: -1, ERR_INVALID with that sentence. */
+NODISCARD int visit_bad(
+    struct visit *v, const char *field, const char *what, struct err *e);
 
 /*
  * Call change in a transaction of its own, which is committed if it returns 1;
@@ -114,6 +140,16 @@ void visit_page(struct visit *v, const char *title);
 
 /* End it. */
 void visit_page_end(struct visit *v);
+
+/*
+ * A link to the list of this page as a file; path is that of the API with its
+ * query but the format, escaped for HTML, and what says which list it is.
+ */
+void visit_csv(struct visit *v, const char *path, const char *what);
+
+/* The same with what the page was asked for of params, ended by NULL. */
+void visit_csv_with(struct visit *v, const char *path,
+    const char *const *params, const char *what);
 
 /* A whole page that says one thing, with a status: "Not found". */
 void visit_say(

@@ -1,50 +1,123 @@
 """The answers of the API about contact and what was promised."""
 
-from api_core import read
+import datetime
+
+from api_core import listed, read, recorded, refused
 from support.api import case
-from support.london import day
+from whole import TIPPING, incident
 
 LIST, ONE = "/v1/follow-ups", "/v1/follow-ups/{id}"
 CONTACTS, TOLD = "/v1/incidents/{id}/contacts", "/v1/informants-told"
+LATER = (datetime.datetime.now(datetime.timezone.utc)
+         + datetime.timedelta(2)).strftime("%Y-%m-%dT12:00:00Z")
+RANG = {"way": "we-rang", "outcome": "reached", "advice": ["gates", "watch"],
+        "told": "any/court", "note": "=1+1", "promise": "ring",
+        "due_at": LATER, "falls_to": "desk", "mine": True}
+
+
+def promised(desk, ref):
+    """A follow-up about an incident of that reference: its path."""
+    client = desk.client()
+    desk.drop(f"{ref}.ndjson", [incident(ref, TIPPING)])
+    desk.wait_taken(f"{ref}.ndjson")
+    [number] = [i["id"] for i in client.get("/v1/incidents").json["items"]
+                if i["ref"] == ref]
+    made = client.change(f"/v1/incidents/{number}/contacts", RANG)
+    assert made.status == 200, made.text
+    [item] = [i for i in client.get(LIST + "?who=mine").json["items"]
+              if i["ref"] == ref]
+    return f"{LIST}/{item['id']}", f"/v1/incidents/{number}/contacts"
+
+
+@case("POST", CONTACTS, 200)
+def contact(desk):
+    """A promise is made, and done with the next call."""
+    client = desk.client()
+    path, contacts = promised(desk, "C-1")
+    [entry] = client.get(contacts).json["items"]
+    assert entry["advice"] == ["gates", "watch"] and entry["way"] == "we-rang"
+    assert entry["told"] == "any/court" and entry["told_text"]
+    assert "\"'=1+1\"" in client.get(contacts + "?format=csv").text
+    seen = client.get(path)
+    assert (seen.json["kind"], seen.json["due_at"]) == ("ring", LATER)
+    version = seen.etag.strip('"')
+    answer = client.change(contacts, {
+        "way": "they-rang", "outcome": "reached", "done": [version]})
+    assert client.get(path).json["ending"] == "done"
+    wrong = {"way": "we-rang", "corrects": entry["id"], "outcome": "no-answer"}
+    assert client.change(contacts, wrong).status == 200
+    late = client.change(contacts, wrong)
+    assert late.status == 412 and late.json["current"]["latest"]
+    return answer
+
+
+@case("POST", CONTACTS, 412)
+def too_late(desk):
+    """What it was done with was moved by somebody else."""
+    client, other = desk.client(), desk.client("second")
+    path, contacts = promised(desk, "C-2")
+    seen = client.get(path).etag
+    assert other.change(path + "/change", {
+        "what": "moved", "due_at": LATER, "note": "they are away"},
+        seen).status == 200
+    return client.change(contacts, {
+        "way": "we-rang", "outcome": "reached", "done": [seen.strip('"')]})
 
 
 @case("GET", ONE, 200)
 def one(desk):
-    """A promise is made on the page and read here."""
-    client = desk.client()
-    client.post("/incident/2/contact", {
-        "form": client.form, "way": "we-rang", "outcome": "reached",
-        "advice-gates": "yes", "advice-watch": "yes", "told": "any/court",
-        "note": "=1+1", "promise": "ring", "due-day": day(2),
-        "falls-to": "desk", "mine": "yes"})
-    items = client.get(LIST + "?who=mine").json["items"]
-    assert [(i["ref"], i["kind"], i["holder"]) for i in items] == [
-        ("R-2", "ring", "liaison")]
-    answer = client.get(f"/v1/follow-ups/{items[0]['id']}")
+    path, _ = promised(desk, "C-3")
+    answer = desk.client().get(path)
     assert [n["what"] for n in answer.json["lines"]] == ["opened"]
-    [entry] = client.get("/v1/incidents/2/contacts").json["items"]
-    assert entry["advice"] == ["gates", "watch"]
-    assert entry["told"] == "any/court"
-    assert "\"'=1+1\"" in client.get(
-        "/v1/incidents/2/contacts?format=csv").text
     return answer
 
 
-for query in ("", "?limit=1", "?format=csv", "?who=mine"):
-    read("GET", LIST, 200, "liaison", LIST + query)
-for query in ("?limit=0", "?after=1", "?who=all", "?format=geojson", "?x=y"):
-    read("GET", LIST, 400, "liaison", LIST + query)
-for query in ("", "?limit=1", "?format=csv"):
-    read("GET", CONTACTS, 200, "figures", "/v1/incidents/2/contacts" + query)
-    read("GET", TOLD, 200, "figures", TOLD + query)
-for query in ("?limit=0", "?after=1", "?format=geojson", "?theme=fuel"):
-    read("GET", CONTACTS, 400, "liaison", "/v1/incidents/2/contacts" + query)
-    read("GET", TOLD, 400, "liaison", TOLD + query)
-for resource, asked in ((LIST, LIST), (TOLD, TOLD),
-                        (CONTACTS, "/v1/incidents/2/contacts"),
-                        (ONE, "/v1/follow-ups/1")):
-    read("GET", resource, 401, None, asked)
-    read("GET", resource, 403, "auditor", asked)
-for number in ("0", "x", "999", "-1", "%00"):
-    read("GET", ONE, 404, "liaison", f"/v1/follow-ups/{number}")
+@case("POST", ONE + "/change", 200)
+def change(desk):
+    client = desk.client()
+    path, _ = promised(desk, "C-4")
+    seen = client.get(path).etag
+    given = client.change(path + "/change", {
+        "what": "given", "falls_to": "team", "holder": "patrol"}, seen)
+    assert (given.json["falls_to"], given.json["holder"]) == ("team", "patrol")
+    late = desk.client("second").change(path + "/change", {
+        "what": "closed", "ending": "done"}, seen)
+    assert late.status == 412 and late.json["current"] == given.json
+    closed = client.change(path + "/change", {
+        "what": "closed", "ending": "not-wanted"}, given.etag)
+    assert closed.json["ending"] == "not-wanted"
+    return client.change(path + "/change", {
+        "what": "reopened", "due_at": LATER}, closed.etag)
+
+
+listed(LIST, "liaison", "auditor", ["?who=mine", "?before=2099-01-01"],
+       ["?who=all", "?before=soon"])
+listed(TOLD, "figures", "auditor", bad=["?theme=fuel"])
+listed(CONTACTS, "figures", "auditor", bad=["?theme=fuel"],
+       asked="/v1/incidents/2/contacts")
+recorded(ONE, "liaison", "auditor")
+for number in ("0", "x", "99999", "-1", "%00"):
     read("GET", CONTACTS, 404, "liaison", f"/v1/incidents/{number}/contacts")
+refused(CONTACTS, 2, {"way": "none", "note": "nothing"}, "patrol", "figures",
+        None, [({}, "way"), ({"way": "owl"}, "way"),
+               ({**RANG, "outcome": "gone"}, "outcome"),
+               ({**RANG, "advice": ["gates", "luck"]}, "advice"),
+               ({**RANG, "told": "any/thing"}, "told"),
+               ({**RANG, "at": "soon"}, "at"),
+               ({**RANG, "visit": "wanted", "visit_by": "owl"}, "visit_by"),
+               ({**RANG, "visit_at": "soon"}, "visit_at"),
+               ({**RANG, "due_at": None}, "due_at"),
+               ({**RANG, "due_at": "2001-01-01"}, "due_at"),
+               ({**RANG, "promise": None}, "promise"),
+               ({**RANG, "falls_to": "owl"}, "falls_to"),
+               ({**RANG, "note": "x" * 4001}, None)])
+refused(ONE + "/change", 1, {"what": "closed", "ending": "done"}, "patrol",
+        "figures", LIST + "/1", [
+            ({}, "what"), ({"what": "eaten"}, "what"),
+            ({"what": "opened"}, "what"), ({"what": "moved"}, "due_at"),
+            ({"what": "closed"}, "ending"),
+            ({"what": "closed", "ending": "withdrawn"}, "ending"),
+            ({"what": "moved", "due_at": "2001-01-01"}, "due_at"),
+            ({"what": "given"}, "falls_to"),
+            ({"what": "given", "falls_to": "team", "holder": "chief"},
+             "holder")])

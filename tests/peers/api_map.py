@@ -20,3 +20,12 @@ for name in ("areas", "boundaries", "incidents", "names", "units", "tracks"):
         read("GET", path, 200, reader, path + query)
     for query in BAD:
         read("GET", path, 400, reader, f"{path}?{query}")
+
+LIST = "/v1/map/list"
+read("GET", LIST, 401, None)
+read("GET", LIST, 403, "auditor")
+for query in (*(q for q in GOOD if "zoom" not in q), "?format=csv",
+              "?format=geojson&limit=1", "?bbox=-180,-90,180,90&days=366"):
+    read("GET", LIST, 200, "liaison", LIST + query)
+for query in (*BAD, "limit=0", "after=1", "format=xml"):
+    read("GET", LIST, 400, "liaison", f"{LIST}?{query}")

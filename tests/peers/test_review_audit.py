@@ -159,7 +159,7 @@ def test_pages_come_to_the_whole(desk):
                   " AND incident_id = 20 ORDER BY id DESC")
     assert seen == [str(row) for (row,) in wanted]
     [file] = v.get("/audit?account=liaison&incident=20").links(
-        "/v1/audit.*csv")
+        r"/v1/audit\?.*csv")
     text = v.get(file.replace("&amp;", "&")).text
     found = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [row["row"] for row in found] == seen

@@ -9,6 +9,7 @@ const form = document.getElementById("mapfilter");
 const list = document.getElementById("maplist");
 const counted = document.getElementById("mapcount");
 const problem = document.getElementById("mapproblem");
+const csv = document.querySelector(".maplist .csv a");
 
 const LETTERS = {
   "encampment": "E", "equine": "Q", "fly-tipping": "F", "fuel": "U",
@@ -215,6 +216,7 @@ function incidents(group, found) {
         ? " or more" : ""} incidents: come nearer to see the others.`
       : `${n} ${n === 1 ? "incident" : "incidents"}.`;
   document.getElementById("mapnext")?.remove();
+  csv.href = `/v1/map/list?${query()}&format=csv`;
 }
 
 function chosen(...ids) {
