@@ -53,6 +53,7 @@
 #include "rules/ruleset.h"
 
 #define STATUS_MS     5000  /* between two status lines */
+#define OVERDUE_MS    100   /* for incidents that are overdue, at a status */
 #define EFFECT_MS     1000  /* from an approval to the reload */
 #define DRAIN_MS      5000  /* SIGTERM: wait for deliveries in flight */
 #define PROGRESS_MS   60000 /* work waiting so long without a commit is stuck */
@@ -759,6 +760,7 @@ on_status(void *user)
 	struct live_counts live = live_counts(a->live);
 	struct buf line = { 0 };
 	struct err e = { 0 };
+	int overdue;
 
 	buf_addf(&line,
 	    "%" PRIu64 " messages, %" PRIu64 " incidents, %" PRIu64
@@ -773,7 +775,10 @@ on_status(void *user)
 	if (intake_tidy(a->intake, &e) < 0)
 		log_warn("positions not tidied yet: %s", e.msg);
 	if (intake_decided(a->intake, clock_wall_ms(), &e) < 0)
-		log_warn("what is due is not seen to yet: %s", e.msg);
+		log_warn("what was decided is not told yet: %s", e.msg);
+	overdue = intake_overdue(a->intake, clock_wall_ms(), OVERDUE_MS, &e);
+	if (overdue < 0)
+		log_warn("what is overdue is not seen to yet: %s", e.msg);
 	if (!a->stopping) {
 		feeds_reopen(a, false);
 		review_reopen(a, false);
@@ -782,7 +787,8 @@ on_status(void *user)
 	if (a->replay_failed || a->decided_failed || a->effect_failed)
 		on_wake(a);
 	findwork_kick(a->findwork); /* what other processes brought */
-	loop_timer_set(a->status_timer, STATUS_MS);
+	loop_timer_set(
+	    a->status_timer, overdue > 0 ? 4 * OVERDUE_MS : STATUS_MS);
 }
 
 static int

@@ -69,6 +69,7 @@ struct intake {
 	struct arena *replay_arena; /* what came from quarantine */
 	struct intake_counts counts;
 	int64_t newest_ms;      /* entry that the batch in hand brought */
+	int64_t overdue_after;  /* id; intake_overdue() goes on behind it */
 	struct done_file *done; /* owned; positions no longer needed */
 	size_t done_count;
 };
@@ -925,21 +926,16 @@ tell_decided(struct intake *in, int64_t id, int64_t now_ms, struct err *e)
 	return 0;
 }
 
-/*
- * The next incident after *id with something that nobody was told of, or that
- * has been open so long that it is judged again.
- */
+/* The next incident after *id with something that nobody was told of. */
 static int
-next_untold(struct intake *in, int64_t *id, int64_t now_ms, struct err *e)
+next_untold(struct intake *in, int64_t *id, struct err *e)
 {
-	int64_t decided = INT64_MAX, taken = INT64_MAX, open = INT64_MAX;
+	int64_t decided = INT64_MAX, taken = INT64_MAX;
 
 	if (reviews_untold(in->reviews, *id, &decided, e) < 0 ||
-	    takers_untold(in->takers, *id, &taken, e) < 0 ||
-	    aftercare_next(in->aftercare, now_ms, *id, &open, e) < 0)
+	    takers_untold(in->takers, *id, &taken, e) < 0)
 		return -1;
 	*id = decided < taken ? decided : taken;
-	*id = open < *id ? open : *id;
 	return *id < INT64_MAX;
 }
 
@@ -951,13 +947,33 @@ intake_decided(struct intake *in, int64_t now_ms, struct err *e)
 	bool failed = false;
 
 	/* One that fails does not hold back the others. */
-	while ((r = next_untold(in, &id, now_ms, e)) > 0) {
+	while ((r = next_untold(in, &id, e)) > 0) {
 		if (tell_decided(in, id, now_ms, e) < 0)
 			failed = true;
 		else
 			told++;
 	}
 	return r < 0 || failed ? -1 : told;
+}
+
+int
+intake_overdue(
+    struct intake *in, int64_t now_ms, int64_t budget_ms, struct err *e)
+{
+	const int64_t begun_ms = clock_mono_ms();
+	bool failed = false;
+	int64_t id;
+	int r;
+
+	while ((r = aftercare_next(
+		    in->aftercare, now_ms, in->overdue_after, &id, e)) > 0) {
+		failed |= tell_decided(in, id, now_ms, e) < 0;
+		in->overdue_after = id;
+		if (clock_mono_ms() - begun_ms >= budget_ms)
+			return failed ? -1 : 1;
+	}
+	in->overdue_after = 0;
+	return r < 0 || failed ? -1 : 0;
 }
 
 struct intake_counts

@@ -96,12 +96,21 @@ NODISCARD int intake_replay(struct intake *in, int64_t now_ms, struct err *e);
 /*
  * Tell people of what was decided in the review service, and who has what: for
  * each incident with a decision, or one undone, or with somebody who has it or
- * no longer has, since it was last told of, the policy is
- * asked anew; and for each that has been open for long without a unit.  Each is
- * its own transaction.  Returns how many incidents, or -1; what is left is taken
- * up by the next call.
+ * no longer has, since it was last told of, the policy is asked anew.  Each is
+ * its own transaction.  Returns how many incidents, or -1; what is left is
+ * taken up by the next call.
  */
 NODISCARD int intake_decided(struct intake *in, int64_t now_ms, struct err *e);
+
+/*
+ * Judge again those that have been open for long without a unit, each in its
+ * own transaction, until budget_ms have passed, one at the least: after days
+ * without the agent there may be many, and the road waits meanwhile.  Returns
+ * 1 when some are left, for the next call; 0 when none is, and -1 when one
+ * could not be judged.  One that fails does not hold back the others.
+ */
+NODISCARD int intake_overdue(
+    struct intake *in, int64_t now_ms, int64_t budget_ms, struct err *e);
 
 /* The counts since intake_new(). */
 struct intake_counts intake_counts(const struct intake *in);

@@ -219,7 +219,8 @@ see_to_what_is_due(struct play *p)
 {
 	struct err e = { 0 };
 
-	if (intake_decided(p->intake, clock_wall_ms(), &e) < 0)
+	if (intake_decided(p->intake, clock_wall_ms(), &e) < 0 ||
+	    intake_overdue(p->intake, clock_wall_ms(), INT64_MAX, &e) < 0)
 		return play_wrong(p, "what is due is not seen to: %s", e.msg);
 	deliver_kick(p->deliver);
 	return true;

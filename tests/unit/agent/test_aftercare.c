@@ -205,6 +205,34 @@ test_informants(void **state)
 	    2, "A | 2\nB | 2\nC | 1\n");
 }
 
+/* After a day without a unit: as many at once as there is time for. */
+static void
+test_many_overdue_wait_for_their_turn(void **state)
+{
+	struct rig *r = *state;
+	const int64_t then = NOW_MS + INT64_C(2) * 86400000;
+	struct err e = { 0 };
+
+	take_of(r, "A-1", coursing);
+	take_of(r, "A-2", coursing);
+	take_of(r, "A-3", coursing);
+	assert_int_equal(intake_overdue(r->intake, NOW_MS, 0, &e), 0);
+	for (int i = 1; i <= 3; i++) {
+		char count[32];
+
+		assert_int_equal(intake_overdue(r->intake, then, 0, &e), 1);
+		(void)snprintf(count, sizeof count, "%d\n", i);
+		assert_answer(r, "SELECT count(*) FROM followup", 1, count);
+	}
+	assert_int_equal(intake_overdue(r->intake, then, 0, &e), 0);
+	/* And all at once where there is time. */
+	take_of(r, "A-4", coursing);
+	take_of(r, "A-5", coursing);
+	assert_int_equal(intake_overdue(r->intake, then, INT64_MAX, &e), 0);
+	assert_answer(r, "SELECT count(*) FROM followup", 1, "5\n");
+	assert_answer(r, "SELECT count(*) FROM attend_watch", 1, "0\n");
+}
+
 int
 main(void)
 {
@@ -212,6 +240,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_nobody_came),
 		TEST(test_somebody_came),
+		TEST(test_many_overdue_wait_for_their_turn),
 		TEST(test_it_was_none),
 		TEST(test_what_is_in_hand_stays),
 		TEST(test_informants),
