@@ -80,8 +80,8 @@ print_linked(struct visit *v, int64_t incident_id, struct err *e)
 
 	buf_addf(v->out,
 	    "<p class=\"linked\"><a href=\"/incident/%" PRId64
-	    "#links\">%zu%s linked</a>",
-	    incident_id, c.count, c.is_more ? " or more" : "");
+	    "#links\">%s%zu linked</a>",
+	    incident_id, c.is_more ? "More than " : "", c.count);
 	for (size_t i = 0; i < sizeof by / sizeof by[0]; i++)
 		if (by[i].is_it) {
 			buf_addf(v->out, "%s%s", join, by[i].words);

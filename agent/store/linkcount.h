@@ -4,9 +4,10 @@
  * LINKCOUNT_DAYS.
  *
  * links.h finds and ranks them with all reasons; this only counts, by a few
- * questions to indexes of which each reads LINKCOUNT_MAX rows at most, so that
- * a page of fifty costs little however many incidents there are.  "The same
- * place" is narrowed in time for that: over years every place has many.
+ * questions to indexes, and no further than LINKCOUNT_MAX, so that a page of
+ * fifty costs little however many incidents there are.  Up to there the count
+ * is exact, and each reason is given that there is.  "The same place" is
+ * narrowed in time: over years every place has many.
  */
 #ifndef STORE_LINKCOUNT_H
 #define STORE_LINKCOUNT_H
@@ -22,13 +23,13 @@ struct linkcounts; /* opaque; one connection, one thread */
 struct store;
 
 /* Counted at most, and how far in time the same place reaches. */
-#define LINKCOUNT_MAX  50
+#define LINKCOUNT_MAX  9
 #define LINKCOUNT_DAYS 30
 
 /* What was counted. */
 struct linkcount {
-	size_t count; /* others, each once */
-	bool is_more; /* at least one question was cut off */
+	size_t count; /* others, each once; LINKCOUNT_MAX at most */
+	bool is_more; /* there are more than LINKCOUNT_MAX */
 	bool by_vehicle, by_caller, by_series, by_place;
 };
 

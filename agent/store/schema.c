@@ -44,6 +44,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { BATCH_TABLES } },
 	{ { VIEW_TABLES } },
 	{ { RULEBOOK_TABLES } },
+	{ { UNSURE_INDEX } },
 };
 
 const struct schema_step *

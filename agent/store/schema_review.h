@@ -973,4 +973,13 @@
 	"CREATE INDEX rule_example_change ON rule_example (change_id);"          \
 	"CREATE INDEX rule_example_incident ON rule_example (incident_id);"
 
+/* The cells of CELL_INDEX again, for what may be farther off than it is. */
+#define UNSURE_INDEX                                   \
+	"CREATE INDEX incident_unsure ON incident ("   \
+	"  CAST((lat + 90) * 200 AS INTEGER) * 100000" \
+	"    + CAST((lon + 180) * 125 AS INTEGER),"    \
+	"  opened_ms, lat, lon, uncertainty_m)"        \
+	"  WHERE lat IS NOT NULL AND lon IS NOT NULL"  \
+	"  AND uncertainty_m > 0;"
+
 #endif /* STORE_SCHEMA_REVIEW_H */
