@@ -10,7 +10,7 @@
 #include "agent/store/reviews.h"
 
 static const char *const params[] = { "theme", "district", "progress", "level",
-	"seen", NULL };
+	"seen", "who", NULL };
 
 static const char *const columns[] = { "id", "ref", "feed", "themes", "level",
 	"in_progress", "grade", "status", "opened_at", "waiting_since",
@@ -64,11 +64,14 @@ read_filter(const struct apilist *l, struct review_filter *f)
 	static const char *const levels[] = { "", "review", NULL };
 	/* In the order of enum review_mark. */
 	static const char *const marks[] = { "", "new", "changed", NULL };
+	/* In the order of enum review_who. */
+	static const char *const whos[] = { "", "mine", "nobody", NULL };
 	int progress = apilist_choice(l, "progress", yes);
 	int level = progress < 0 ? -1 : apilist_choice(l, "level", levels);
 	int mark = level < 0 ? -1 : apilist_choice(l, "seen", marks);
+	int who = mark < 0 ? -1 : apilist_choice(l, "who", whos);
 
-	if (mark < 0)
+	if (who < 0)
 		return -1;
 	*f = (struct review_filter){
 		.theme = apilist_param(l, "theme"),
@@ -76,6 +79,7 @@ read_filter(const struct apilist *l, struct review_filter *f)
 		.in_progress = progress > 0,
 		.level = level > 0 ? RULES_REVIEW : RULES_NONE,
 		.mark = (enum review_mark)mark,
+		.who = (enum review_who)who,
 		.account_id = l->v->account.id,
 		.after_rank = l->is_begun ? l->after[0] : -1,
 		.after_since_ms = l->after[1],

@@ -57,6 +57,21 @@ print_link(void *user, const struct view *view)
 	buf_add_text(out, "</a></li>");
 }
 
+/* Everybody has these two. */
+static void
+print_who(const struct links *l, enum review_who who, const char *words)
+{
+	const struct review_filter f = { .after_rank = -1, .who = who };
+	struct buf query = { 0 };
+
+	queuefilter_query(&query, &f);
+	buf_addf(l->v->out, "<li><a href=\"/?%s\"%s>%s</a></li>", query.p,
+	    str_is_equal(buf_str(&query), l->query) ? " aria-current=\"true\""
+						    : "",
+	    words);
+	buf_clear(&query);
+}
+
 /* Keeping what is shown. */
 static void
 print_keep(struct visit *v, const struct review_filter *f)
@@ -102,6 +117,8 @@ viewlinks_print(struct visit *v, const struct review_filter *f, struct err *e)
 	    "<nav aria-label=\"Views\"><ul class=\"choice views\"><li>"
 	    "<a href=\"/?view=all\"%s>All</a></li>",
 	    queuefilter_is_any(f) ? "" : " aria-current=\"true\"");
+	print_who(&l, REVIEW_MINE, "Mine");
+	print_who(&l, REVIEW_NOBODY, "Nobody has it");
 	if (views_list(v->desk->views, &by, print_link, &l, e) < 0)
 		return -1;
 	buf_add_text(v->out, "<li><a href=\"/views\">Change views</a></li>"

@@ -25,6 +25,17 @@ static const struct {
 
 #define MARKS (sizeof marks / sizeof marks[0])
 
+/* Who has it; the order of enum review_who. */
+static const struct {
+	const char *value, *choice, *words;
+} whos[] = {
+	{ "", "Anybody or nobody", "" },
+	{ "mine", "I have it", "what I have" },
+	{ "nobody", "Nobody has it", "what nobody has" },
+};
+
+#define WHOS (sizeof whos / sizeof whos[0])
+
 /* --- reading --- */
 
 static enum queuefilter_taken
@@ -76,6 +87,17 @@ take_seen(struct review_filter *f, struct str value)
 	return QUEUEFILTER_NO_VALUE;
 }
 
+static enum queuefilter_taken
+take_who(struct review_filter *f, struct str value)
+{
+	for (size_t i = 1; i < WHOS; i++)
+		if (str_is(value, whos[i].value)) {
+			f->who = (enum review_who)i;
+			return QUEUEFILTER_TAKEN;
+		}
+	return QUEUEFILTER_NO_VALUE;
+}
+
 static const struct {
 	const char *name;
 	enum queuefilter_taken (*take)(
@@ -86,6 +108,7 @@ static const struct {
 	{ "progress", take_progress },
 	{ "level", take_level },
 	{ "seen", take_seen },
+	{ "who", take_who },
 };
 
 enum queuefilter_taken
@@ -212,7 +235,8 @@ bool
 queuefilter_is_any(const struct review_filter *f)
 {
 	return f->theme.p || f->district.p || f->in_progress ||
-	       f->level != RULES_NONE || f->mark != REVIEW_ANY;
+	       f->level != RULES_NONE || f->mark != REVIEW_ANY ||
+	       f->who != REVIEW_ANYBODY;
 }
 
 /* Call each for the parameters that are not as they are without. */
@@ -231,6 +255,8 @@ walk(const struct review_filter *f,
 		each(out, "level", str_of("review"));
 	if (f->mark != REVIEW_ANY)
 		each(out, "seen", str_of(marks[f->mark].value));
+	if (f->who != REVIEW_ANYBODY)
+		each(out, "who", str_of(whos[f->who].value));
 }
 
 static void
@@ -308,6 +334,10 @@ queuefilter_words(struct buf *out, const struct review_filter *f)
 		begin_part(out, from);
 		buf_add_text(out, marks[f->mark].words);
 	}
+	if (f->who != REVIEW_ANYBODY) {
+		begin_part(out, from);
+		buf_add_text(out, whos[f->who].words);
+	}
 	if (out->len == from)
 		buf_add_text(out, "all of the queue");
 }
@@ -337,5 +367,12 @@ queuefilter_form(struct buf *out, const struct review_filter *f)
 		    marks[i].value,
 		    (enum review_mark)i == f->mark ? " selected" : "",
 		    marks[i].choice);
+	buf_add_text(out, "</select></p><p><label for=\"who\">Who has it"
+			  "</label><select id=\"who\" name=\"who\">");
+	for (size_t i = 0; i < WHOS; i++)
+		buf_addf(out, "<option value=\"%s\"%s>%s</option>",
+		    whos[i].value,
+		    (enum review_who)i == f->who ? " selected" : "",
+		    whos[i].choice);
 	buf_add_text(out, "</select></p>");
 }

@@ -3,7 +3,7 @@
  * read, written again, and said in words.
  *
  *     theme=hare-coursing  district=Braintree  progress=yes  level=review
- *     seen=new|changed
+ *     seen=new|changed  who=mine|nobody
  */
 #ifndef REVIEW_QUEUEFILTER_H
 #define REVIEW_QUEUEFILTER_H

@@ -104,6 +104,13 @@ enum review_mark {
 	REVIEW_CHANGED = 2 /* looked at, and a message came since */
 };
 
+/* What of the queue, by who has it: took, decided last, or holds a follow-up. */
+enum review_who {
+	REVIEW_ANYBODY = 0,
+	REVIEW_MINE = 1,  /* the asker */
+	REVIEW_NOBODY = 2 /* not even who followed a link in an alert */
+};
+
 /* What to list of the queue; absent texts and 0 mean all. */
 struct review_filter {
 	struct str theme, district;
@@ -111,7 +118,8 @@ struct review_filter {
 	enum rules_level level;    /* only with a tag that is no graver */
 	int64_t from_ms, until_ms; /* that wait since then; both inclusive */
 	enum review_mark mark;
-	int64_t account_id; /* who asks, for looked_ms and mark */
+	enum review_who who;
+	int64_t account_id; /* who asks, for looked_ms, mark and who */
 	/* Behind this place in the order; rank -1: from the start. */
 	int64_t after_rank, after_since_ms, after_id;
 	int64_t limit;

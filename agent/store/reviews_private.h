@@ -30,8 +30,12 @@ enum {
 	REVIEWS_ST_COUNT
 };
 
-/* Where the queue is read from: all of it, a theme's, a district's, both's. */
-#define REVIEWS_SOURCES 4
+/*
+ * Where the queue is read from: all of it, a theme's, a district's, both's; and
+ * that of what one has and of what nobody has.
+ */
+#define REVIEWS_NARROWED 4
+#define REVIEWS_SOURCES  (3 * REVIEWS_NARROWED)
 
 /* The statements of reviews_queue.c; those for each source in their order. */
 enum {
@@ -44,7 +48,8 @@ enum {
 	REVIEWS_Q_TALLY,
 	REVIEWS_Q_LIST,
 	REVIEWS_Q_OLDEST = REVIEWS_Q_LIST + REVIEWS_SOURCES,
-	REVIEWS_Q_SCAN = REVIEWS_Q_OLDEST + REVIEWS_SOURCES,
+	REVIEWS_Q_OLDEST_NOBODY = REVIEWS_Q_OLDEST + REVIEWS_NARROWED,
+	REVIEWS_Q_SCAN = REVIEWS_Q_OLDEST_NOBODY + REVIEWS_NARROWED,
 	REVIEWS_Q_COUNT = REVIEWS_Q_SCAN + REVIEWS_SOURCES
 };
 

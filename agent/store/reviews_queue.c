@@ -7,7 +7,9 @@
  * an index with the rank, the time and the id behind it: a page of the list
  * reads its own rows and no others, however many wait.  How many do is kept by
  * triggers (queue_tally) for theme, district and rank; with a time or what was
- * looked at, rows are counted.
+ * looked at, rows are counted.  Who has it is kept by triggers too (queue_mine):
+ * few have anything, so that what one has is listed and counted from there, and
+ * what nobody has is the rest, passed over in a list and taken off a count.
  */
 #include "agent/store/reviews.h"
 
@@ -68,6 +70,19 @@
 #define THEMES "queue_theme q"
 #define BESIDE " CROSS JOIN queue w ON w.incident_id = q.incident_id"
 
+/* What one has, whatever else it is narrowed by: that is looked up of each. */
+#define HELD "queue_mine q" BESIDE
+#define OF_THEME(theme)                            \
+	" AND EXISTS (SELECT 1 FROM queue_theme x" \
+	" WHERE x.incident_id = q.incident_id AND x.theme = " theme ")"
+#define OF_ONE " AND q.account_id = $1"
+
+/* What nobody has. */
+#define OF_NOBODY                                                            \
+	" AND NOT EXISTS (SELECT 1 FROM queue_mine h WHERE h.account_id = 0" \
+	" AND h.rank = q.rank AND h.since_ms = q.since_ms"                   \
+	" AND h.incident_id = q.incident_id)"
+
 static const char *const sql[REVIEWS_Q_COUNT] = {
 	[REVIEWS_Q_READ] =
 	    "SELECT min((t.level < 2) * 2 + (i.in_progress = 0)),"
@@ -111,16 +126,45 @@ static const char *const sql[REVIEWS_Q_COUNT] = {
 	[REVIEWS_Q_LIST + 2] = LIST(OWN BESIDE, " AND q.district = $7", "$8"),
 	[REVIEWS_Q_LIST + 3] =
 	    LIST(THEMES BESIDE, " AND q.theme = $7 AND q.district = $8", "$9"),
+	[REVIEWS_Q_LIST + 4] = LIST(HELD, OF_ONE, "$7"),
+	[REVIEWS_Q_LIST + 5] = LIST(HELD, OF_ONE OF_THEME("$7"), "$8"),
+	[REVIEWS_Q_LIST + 6] = LIST(HELD, OF_ONE " AND w.district = $7", "$8"),
+	[REVIEWS_Q_LIST + 7] =
+	    LIST(HELD, OF_ONE OF_THEME("$7") " AND w.district = $8", "$9"),
+	[REVIEWS_Q_LIST + 8] = LIST(OWN BESIDE, OF_NOBODY, "$7"),
+	[REVIEWS_Q_LIST + 9] =
+	    LIST(THEMES BESIDE, " AND q.theme = $7" OF_NOBODY, "$8"),
+	[REVIEWS_Q_LIST + 10] =
+	    LIST(OWN BESIDE, " AND q.district = $7" OF_NOBODY, "$8"),
+	[REVIEWS_Q_LIST + 11] = LIST(THEMES BESIDE,
+	    " AND q.theme = $7 AND q.district = $8" OF_NOBODY, "$9"),
 	[REVIEWS_Q_OLDEST] = OLDEST(OWN, ""),
 	[REVIEWS_Q_OLDEST + 1] = OLDEST(THEMES, " AND q.theme = $2"),
 	[REVIEWS_Q_OLDEST + 2] = OLDEST(OWN, " AND q.district = $2"),
 	[REVIEWS_Q_OLDEST + 3] =
 	    OLDEST(THEMES, " AND q.theme = $2 AND q.district = $3"),
+	[REVIEWS_Q_OLDEST_NOBODY] = OLDEST(OWN, OF_NOBODY),
+	[REVIEWS_Q_OLDEST_NOBODY + 1] =
+	    OLDEST(THEMES, " AND q.theme = $2" OF_NOBODY),
+	[REVIEWS_Q_OLDEST_NOBODY + 2] =
+	    OLDEST(OWN, " AND q.district = $2" OF_NOBODY),
+	[REVIEWS_Q_OLDEST_NOBODY + 3] =
+	    OLDEST(THEMES, " AND q.theme = $2 AND q.district = $3" OF_NOBODY),
 	[REVIEWS_Q_SCAN] = SCAN(OWN, ""),
 	[REVIEWS_Q_SCAN + 1] = SCAN(THEMES, " AND q.theme = $7"),
 	[REVIEWS_Q_SCAN + 2] = SCAN(OWN, " AND q.district = $7"),
 	[REVIEWS_Q_SCAN + 3] =
 	    SCAN(THEMES, " AND q.theme = $7 AND q.district = $8"),
+	[REVIEWS_Q_SCAN + 4] = SCAN(HELD, OF_ONE),
+	[REVIEWS_Q_SCAN + 5] = SCAN(HELD, OF_ONE OF_THEME("$7")),
+	[REVIEWS_Q_SCAN + 6] = SCAN(HELD, OF_ONE " AND w.district = $7"),
+	[REVIEWS_Q_SCAN + 7] =
+	    SCAN(HELD, OF_ONE OF_THEME("$7") " AND w.district = $8"),
+	[REVIEWS_Q_SCAN + 8] = SCAN(OWN, OF_NOBODY),
+	[REVIEWS_Q_SCAN + 9] = SCAN(THEMES, " AND q.theme = $7" OF_NOBODY),
+	[REVIEWS_Q_SCAN + 10] = SCAN(OWN, " AND q.district = $7" OF_NOBODY),
+	[REVIEWS_Q_SCAN + 11] =
+	    SCAN(THEMES, " AND q.theme = $7 AND q.district = $8" OF_NOBODY),
 };
 
 int
@@ -227,9 +271,15 @@ reviews_place(struct reviews *r, int64_t incident_id, struct review_place *out,
 /* --- lists --- */
 
 static size_t
-source_of(const struct review_filter *f)
+narrowed_by(const struct review_filter *f)
 {
 	return (f->theme.p ? 1U : 0U) + (f->district.p ? 2U : 0U);
+}
+
+static size_t
+source_of(const struct review_filter *f)
+{
+	return (size_t)f->who * REVIEWS_NARROWED + narrowed_by(f);
 }
 
 /* Theme and district, as far as given, from parameter i on; the next one. */
@@ -348,33 +398,6 @@ keep_older(int64_t ms, int64_t *oldest_ms)
 		*oldest_ms = ms;
 }
 
-/* What the triggers keep of a rank, and its first row. */
-static int
-tally_rank(struct reviews *r, const struct review_filter *f, int64_t rank,
-    int64_t *count, int64_t *oldest_ms, struct err *e)
-{
-	struct db_stmt *st = r->queue[REVIEWS_Q_TALLY];
-	int found;
-
-	db_bind_text(st, 1, f->theme.p ? f->theme : str_of(""));
-	db_bind_int(st, 2, rank);
-	db_bind_text(st, 3, f->district);
-	found = db_step(st, e);
-	if (found > 0)
-		*count += db_col_int(st, 0);
-	db_reset(st);
-	if (found < 0)
-		return -1;
-	st = r->queue[REVIEWS_Q_OLDEST + source_of(f)];
-	db_bind_int(st, 1, rank);
-	(void)bind_narrowed(st, 2, f);
-	found = db_step(st, e);
-	if (found > 0)
-		keep_older(db_col_int(st, 0), oldest_ms);
-	db_reset(st);
-	return found < 0 ? -1 : 0;
-}
-
 static int
 scan_rank(struct reviews *r, const struct review_filter *f, int64_t rank,
     int64_t *count, int64_t *oldest_ms, struct err *e)
@@ -393,12 +416,68 @@ scan_rank(struct reviews *r, const struct review_filter *f, int64_t rank,
 	return found < 0 ? -1 : 0;
 }
 
+/* The first row of a rank. */
+static int
+oldest_of_rank(struct reviews *r, const struct review_filter *f, int64_t rank,
+    int64_t *oldest_ms, struct err *e)
+{
+	int first = f->who == REVIEW_NOBODY ? REVIEWS_Q_OLDEST_NOBODY
+					    : REVIEWS_Q_OLDEST;
+	struct db_stmt *st = r->queue[(size_t)first + narrowed_by(f)];
+	int found;
+
+	db_bind_int(st, 1, rank);
+	(void)bind_narrowed(st, 2, f);
+	found = db_step(st, e);
+	if (found > 0)
+		keep_older(db_col_int(st, 0), oldest_ms);
+	db_reset(st);
+	return found < 0 ? -1 : 0;
+}
+
+/* What somebody has is not among what nobody has. */
+static int
+take_off_held(struct reviews *r, const struct review_filter *f, int64_t rank,
+    int64_t *count, struct err *e)
+{
+	struct review_filter held = *f;
+	int64_t held_count = 0, oldest_ms = CLOCK_NONE;
+
+	held.who = REVIEW_MINE;
+	held.account_id = 0; /* anybody's */
+	if (scan_rank(r, &held, rank, &held_count, &oldest_ms, e) < 0)
+		return -1;
+	*count -= held_count;
+	return 0;
+}
+
+/* What the triggers keep of a rank, and its first row. */
+static int
+tally_rank(struct reviews *r, const struct review_filter *f, int64_t rank,
+    int64_t *count, int64_t *oldest_ms, struct err *e)
+{
+	struct db_stmt *st = r->queue[REVIEWS_Q_TALLY];
+	int found;
+
+	db_bind_text(st, 1, f->theme.p ? f->theme : str_of(""));
+	db_bind_int(st, 2, rank);
+	db_bind_text(st, 3, f->district);
+	found = db_step(st, e);
+	if (found > 0)
+		*count += db_col_int(st, 0);
+	db_reset(st);
+	if (found < 0 || (f->who == REVIEW_NOBODY &&
+			     take_off_held(r, f, rank, count, e) < 0))
+		return -1;
+	return oldest_of_rank(r, f, rank, oldest_ms, e);
+}
+
 int
 reviews_count(struct reviews *r, const struct review_filter *filter,
     int64_t *count, int64_t *oldest_ms, struct err *e)
 {
 	bool is_kept = filter->from_ms == 0 && filter->until_ms == 0 &&
-		       filter->mark == REVIEW_ANY;
+		       filter->mark == REVIEW_ANY && filter->who != REVIEW_MINE;
 	struct review_filter f = *filter;
 
 	f.after_rank = -1; /* all of it, not what comes behind a page */

@@ -45,6 +45,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { VIEW_TABLES } },
 	{ { RULEBOOK_TABLES } },
 	{ { UNSURE_INDEX } },
+	{ { QUEUE_MINE_TABLE, QUEUE_MINE_FOUND, QUEUE_MINE_TRIGGERS } },
 };
 
 const struct schema_step *

@@ -982,4 +982,66 @@
 	"  WHERE lat IS NOT NULL AND lon IS NOT NULL"  \
 	"  AND uncertainty_m > 0;"
 
+/*
+ * Who has what waits: who took it, decided last of it, or holds a follow-up of
+ * it.  Account 0 has all that anybody has, by whatever way.  The update goes
+ * last: by it the triggers take in what is there already.
+ */
+#define QUEUE_MINE_TABLE                                          \
+	"CREATE TABLE queue_mine ("                               \
+	"  account_id  INTEGER NOT NULL,"                         \
+	"  rank        INTEGER NOT NULL,"                         \
+	"  since_ms    INTEGER NOT NULL,"                         \
+	"  incident_id INTEGER NOT NULL"                          \
+	"    REFERENCES queue(incident_id) ON DELETE CASCADE,"    \
+	"  PRIMARY KEY (account_id, rank, since_ms, incident_id)" \
+	") STRICT, WITHOUT ROWID;"                                \
+	"CREATE INDEX queue_mine_incident ON queue_mine (incident_id);"
+/*
+ * To write an incident into the view is to find out who has it.  A link in an
+ * alert takes for no account: it is somebody for all that.
+ */
+#define QUEUE_MINE_FOUND                                                \
+	"CREATE VIEW queue_mine_of AS"                                  \
+	"  SELECT incident_id FROM queue WHERE 0;"                      \
+	"CREATE TRIGGER queue_mine_found"                               \
+	" INSTEAD OF INSERT ON queue_mine_of BEGIN"                     \
+	"  DELETE FROM queue_mine WHERE incident_id = new.incident_id;" \
+	"  INSERT INTO queue_mine"                                      \
+	"   SELECT DISTINCT has.account_id * own.column1, q.rank,"      \
+	"    q.since_ms, q.incident_id"                                 \
+	"   FROM queue q CROSS JOIN ("                                  \
+	"    SELECT coalesce((SELECT id FROM account"                   \
+	"      WHERE name = substr(t.actor, 9)"                         \
+	"      AND t.actor = 'account:' || name), 0) AS account_id"     \
+	"     FROM taker t WHERE t.incident_id = new.incident_id"       \
+	"     AND t.word = 1 AND t.ended_ms IS NULL"                    \
+	"    UNION ALL SELECT account_id FROM decision WHERE id ="      \
+	"     (SELECT max(id) FROM decision"                            \
+	"      WHERE incident_id = new.incident_id"                     \
+	"      AND undone_ms IS NULL)"                                  \
+	"    UNION ALL SELECT holder_id FROM followup"                  \
+	"     WHERE incident_id = new.incident_id"                      \
+	"     AND ended_ms IS NULL AND holder_id IS NOT NULL) has"      \
+	"   CROSS JOIN (VALUES (0), (1)) own"                           \
+	"   WHERE q.incident_id = new.incident_id;"                     \
+	" END;"
+#define QUEUE_MINE_AGAIN \
+	" BEGIN INSERT INTO queue_mine_of VALUES (new.incident_id); END;"
+#define QUEUE_MINE_TRIGGERS                                                            \
+	"CREATE TRIGGER queue_mine_waits AFTER INSERT ON queue" QUEUE_MINE_AGAIN       \
+	"CREATE TRIGGER queue_mine_moves"                                              \
+	" AFTER UPDATE OF rank, since_ms ON queue" QUEUE_MINE_AGAIN                    \
+	"CREATE TRIGGER queue_mine_taken AFTER INSERT ON taker"                        \
+	" WHEN new.word = 1" QUEUE_MINE_AGAIN                                          \
+	"CREATE TRIGGER queue_mine_released"                                           \
+	" AFTER UPDATE OF ended_ms ON taker" QUEUE_MINE_AGAIN                          \
+	"CREATE TRIGGER queue_mine_decided AFTER INSERT ON decision" QUEUE_MINE_AGAIN  \
+	"CREATE TRIGGER queue_mine_undone"                                             \
+	" AFTER UPDATE OF undone_ms ON decision" QUEUE_MINE_AGAIN                      \
+	"CREATE TRIGGER queue_mine_promised AFTER INSERT ON followup" QUEUE_MINE_AGAIN \
+	"CREATE TRIGGER queue_mine_given"                                              \
+	" AFTER UPDATE OF holder_id, ended_ms ON followup" QUEUE_MINE_AGAIN            \
+	"UPDATE queue SET rank = rank;"
+
 #endif /* STORE_SCHEMA_REVIEW_H */

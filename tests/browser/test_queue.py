@@ -5,9 +5,9 @@ import os
 
 import pytest
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from looking import axe, log_in, look_at, photograph, scheme, size
+from looking import axe, click, log_in, look, look_at, photograph, scheme, size
 from support import Agent, free_port
 from support.agent import ROOT
 from support.desk import add_account
@@ -121,3 +121,27 @@ def test_no_look_but_the_persons_own(desk, browser):
     assert asked == [f"{desk.url}/"]
     assert [e for e in browser.get_log("browser")
             if e["level"] == "SEVERE"] == []
+
+
+def test_mine_and_nobodys(desk, browser):
+    log_in(browser, desk)
+    browser.get(f"{desk.url}/job/3")
+    click(browser, "button[value=take]")
+    browser.get(f"{desk.url}/")
+    everybodys = refs(browser)
+    click(browser, "a[href='/?who=mine']")
+    [mine] = refs(browser)
+    assert axe(browser) == []
+    look(browser, "queue-mine")
+    assert browser.find_element(
+        By.CSS_SELECTOR, ".views [aria-current]").text == "Mine"
+    # From there to what nobody has, by the form, with a theme besides.
+    for name, value in (("who", "nobody"), ("theme", "hare-coursing")):
+        Select(browser.find_element(By.ID, name)).select_by_value(value)
+    click(browser, "form[action='/'] button")
+    assert "who=nobody" in browser.current_url
+    narrowed = refs(browser)
+    assert axe(browser) == []
+    click(browser, "a[href='/?who=nobody']")
+    assert set(refs(browser)) == set(everybodys) - {mine} >= set(narrowed)
+    look(browser, "queue-nobodys")

@@ -104,6 +104,10 @@ for resource, name in (("/v1/queue", "liaison"), ("/v1/incidents", "liaison"),
     for query in ("format=csv", "limit=1", "format=json&limit=5000"):
         read("GET", resource, 200, name, f"{resource}?{query}")
 read("GET", "/v1/queue", 400, "liaison", "/v1/queue?progress=no")
+for query in ("who=all", "who=mine%00"):
+    read("GET", "/v1/queue", 400, "liaison", f"/v1/queue?{query}")
+for query in ("who=mine", "who=nobody&theme=hare-coursing"):
+    read("GET", "/v1/queue", 200, "liaison", f"/v1/queue?{query}")
 for query in ("account=liaison", "account=user:x&event=alteration",
               "incident=1&since=2026-01-01", "event=erasure",
               "before=2030-01-01&account=' OR 1=1 --"):

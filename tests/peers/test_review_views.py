@@ -1,5 +1,6 @@
 """Saved views of the queue, over HTTP."""
 
+import json
 import re
 import sqlite3
 
@@ -166,3 +167,92 @@ def test_bad_input_and_who_may(agent):
     for path in ("change", "delete", "start"):
         assert v.get(f"/views/1/{path}").status in (200, 404)
     assert rows(agent, "SELECT count(*) FROM saved_view") == count
+
+
+def refs(v, path):
+    """The references that a page of the queue shows."""
+    return re.findall(r'class="ref">([^<]*)<', v.get(path).text)
+
+
+def said(v, query):
+    """What the API's queue says, page by page."""
+    found, path = [], f"/v1/queue?limit=1&{query}"
+    while path:
+        answer = json.loads(v.get(path).text)
+        found += [item["ref"] for item in answer["items"]]
+        path = answer["next"]
+    assert answer["count"] == len(found)
+    return found
+
+
+def press(v, ref, word):
+    [(number,)] = rows(v.agent, f"SELECT id FROM incident WHERE ref = '{ref}'")
+    page = v.get(f"/job/{number}")
+    return v.post(f"/job/{number}/say", {
+        "form": page.field("form"), "once": page.field("once"), "word": word,
+        "note": ""})
+
+
+def test_who_has_it(agent):
+    agent.drop("who.ndjson", [
+        incident("W-1", district="Tendring"),
+        incident("W-2", district="Tendring"),
+        incident("W-3", district="Rochford")])
+    agent.wait_taken("who.ndjson")
+    v, other = visitor(agent), visitor(agent, "second")
+    v.agent = other.agent = agent
+    assert refs(v, "/?who=mine") == []
+    assert refs(v, "/?who=nobody") == refs(v, "/?view=all")
+    press(v, "W-1", "take")
+    press(v, "W-3", "take")
+    press(other, "W-2", "take")
+    assert refs(v, "/?who=mine") == ["W-1", "W-3"]
+    assert "<strong>2</strong> wait" in v.get("/?who=mine").text
+    assert refs(v, "/?who=mine&district=Tendring") == ["W-1"]
+    assert refs(v, "/?who=mine&theme=fuel") == []
+    assert refs(v, "/?who=mine&theme=hare-coursing&district=Rochford") == \
+        ["W-3"]
+    assert refs(other, "/?who=mine") == ["W-2"]
+    assert refs(v, "/?who=nobody&district=Tendring") == []
+    assert refs(visitor(agent, "patrol"), "/?who=nobody") == ["V-1", "V-2"]
+    # The API says the same, and passes over no word that it does not know.
+    assert said(v, "who=mine") == ["W-1", "W-3"]
+    assert said(v, "who=nobody") == ["V-1", "V-2"]
+    assert said(other, "who=mine&district=Tendring") == ["W-2"]
+    answer = v.get("/v1/queue?who=account:second")
+    assert answer.status == 400 and '"who"' in answer.text
+    assert v.get("/?who=second'--").status == 200
+    # Given up, it is nobody's again.
+    press(v, "W-3", "release")
+    assert refs(v, "/?who=mine") == ["W-1"]
+    assert refs(v, "/?who=nobody") == ["V-1", "V-2", "W-3"]
+
+
+def test_who_has_it_as_a_view(agent):
+    """One name, and each has their own."""
+    v, other = visitor(agent), visitor(agent, "second")
+    page = v.get("/?who=mine")
+    assert '<a href="/?who=mine" aria-current="true">Mine</a>' in page.text
+    assert '<option value="mine" selected>' in page.text
+    assert 'name="who" value="mine"' in page.text  # of "keep this view"
+    assert "what I have" in page.text
+    keep(v, "On my desk", who="mine", shared="yes", theme="")
+    for one, shown in ((v, ["W-1"]), (other, ["W-2"])):
+        assert one.get("/?view=all").links(r"/\?who=mine") == \
+            ["/?who=mine", "/?who=mine"]
+        assert refs(one, "/?who=mine") == shown
+
+
+def test_pages_of_what_nobody_has(agent):
+    agent.drop("many.ndjson", [incident(f"N-{n}", district="Maldon")
+                               for n in range(60)])
+    agent.wait_taken("many.ndjson")
+    v = visitor(agent)
+    v.agent = agent
+    press(v, "N-7", "take")
+    first = v.get("/?who=nobody&district=Maldon")
+    [more] = first.links(r"/\?district=Maldon&amp;who=nobody&amp;after=.*")
+    shown = refs(v, "/?who=nobody&district=Maldon") + \
+        refs(v, more.replace("&amp;", "&"))
+    assert sorted(shown) == sorted(f"N-{n}" for n in range(60) if n != 7)
+    assert "<strong>59</strong> wait" in first.text

@@ -197,6 +197,218 @@ test_what_was_looked_at(void **state)
 	assert_string_equal(list(k, f), "A(fuel)! ");
 }
 
+/* The same as the queue's rows, from what was taken, decided and promised. */
+static void
+assert_held(struct kit *k)
+{
+	assert_int_equal(
+	    ask(k->st,
+		"WITH has (incident_id, account_id) AS ("
+		"SELECT t.incident_id, coalesce(a.id, 0) FROM taker t"
+		" LEFT JOIN account a ON 'account:' || a.name = t.actor"
+		" WHERE word = 1 AND ended_ms IS NULL UNION ALL"
+		" SELECT incident_id, account_id FROM decision d WHERE id ="
+		" (SELECT max(id) FROM decision WHERE undone_ms IS NULL"
+		" AND incident_id = d.incident_id) UNION ALL"
+		" SELECT incident_id, holder_id FROM followup"
+		" WHERE ended_ms IS NULL AND holder_id > 0),"
+		" want AS (SELECT account_id, incident_id FROM has UNION"
+		" SELECT 0, incident_id FROM has)"
+		" SELECT (SELECT count(*) FROM queue JOIN want"
+		" USING (incident_id)) - (SELECT count(*) FROM queue_mine m"
+		" JOIN queue q USING (incident_id, rank, since_ms) JOIN want"
+		" USING (incident_id, account_id)) + 1000 * ("
+		"(SELECT count(*) FROM queue JOIN want USING (incident_id))"
+		" - (SELECT count(*) FROM queue_mine))"),
+	    0);
+}
+
+/* What an account has, or nobody. */
+static const char *
+held(struct kit *k, enum review_who who, int64_t account_id)
+{
+	assert_held(k);
+	return list(
+	    k, (struct review_filter){ .who = who, .account_id = account_id });
+}
+
+static void
+take(struct kit *k, int64_t id, const char *actor, const char *once)
+{
+	char text[256];
+
+	(void)snprintf(text, sizeof text,
+	    "INSERT INTO taker (incident_id, word, actor, at_ms, note, once,"
+	    " told) VALUES (%d, 1, '%s', 1, '', '%s', 1)",
+	    (int)id, actor, once);
+	run(k->st, text);
+}
+
+/* Taken, by an account and by a link, and given up. */
+static void
+test_who_took_it(void **state)
+{
+	struct kit *k = *state;
+
+	OK(accounts_add(
+	    k->a, "patrol", ACCOUNT_OFFICER, "kept", NOW, "user:admin", e));
+	fill(k);
+	assert_string_equal(held(k, REVIEW_MINE, 1), "");
+	assert_string_equal(held(k, REVIEW_NOBODY, 1),
+	    "C(fuel,equine) A(fuel) D(fuel) B(fuel) ");
+	take(k, 1, "account:patrol", "a");
+	take(k, 4, "link:patrol", "b");
+	assert_string_equal(held(k, REVIEW_MINE, 2), "A(fuel) ");
+	assert_string_equal(held(k, REVIEW_MINE, 1), "");
+	assert_string_equal(
+	    held(k, REVIEW_NOBODY, 1), "C(fuel,equine) B(fuel) ");
+	run(k->st, "INSERT INTO taker (incident_id, word, actor, at_ms, note,"
+		   " once, told) VALUES (2, 4, 'account:patrol', 1, 'x', 'c',"
+		   " 1)");
+	assert_string_equal(held(k, REVIEW_MINE, 2), "A(fuel) ");
+	/* It moves in the order, with whoever has it. */
+	run(k->st, "UPDATE incident SET in_progress = 1 WHERE id = 1");
+	OK(reviews_refresh(k->r, 1, e));
+	take(k, 3, "account:patrol", "d");
+	assert_string_equal(held(k, REVIEW_MINE, 2), "A(fuel) C(fuel,equine) ");
+	run(k->st, "UPDATE taker SET ended_ms = 2 WHERE once IN ('a', 'b')");
+	assert_string_equal(held(k, REVIEW_MINE, 2), "C(fuel,equine) ");
+	assert_string_equal(
+	    held(k, REVIEW_NOBODY, 1), "A(fuel) D(fuel) B(fuel) ");
+}
+
+/* One theme of two is decided: it waits for the other, and who did has it. */
+static void
+test_who_decided_last(void **state)
+{
+	struct kit *k = *state;
+	char version[REVIEW_VERSION_MAX];
+	struct review_wish wish = { .theme = STR_LIT("fuel"),
+		.verdict = REVIEW_CONFIRMED };
+	struct review_act act = { .incident_id = 3,
+		.version = version,
+		.wishes = &wish,
+		.count = 1,
+		.account_id = 1,
+		.actor = "account:liaison",
+		.note = STR_LIT(""),
+		.now_ms = NOW };
+	struct review_undo undo = {
+		.account_id = 1, .actor = "account:liaison", .now_ms = NOW
+	};
+	int64_t id;
+
+	fill(k);
+	OK(reviews_version(k->r, 3, version, e));
+	OK(undo.act_id = reviews_decide(k->r, &act, e));
+	assert_string_equal(held(k, REVIEW_MINE, 1), "C(equine) ");
+	assert_string_equal(
+	    held(k, REVIEW_NOBODY, 1), "A(fuel) D(fuel) B(fuel) ");
+	/* Somebody else's later one counts, until it is undone. */
+	OK(accounts_add(
+	    k->a, "second", ACCOUNT_REVIEWER, "kept", NOW, "user:admin", e));
+	run(k->st,
+	    "INSERT INTO decision (incident_id, act_id, theme, verdict, at_ms,"
+	    " account_id, note) VALUES (3, 99, 'livestock', 3, 1, 2, '')");
+	assert_string_equal(held(k, REVIEW_MINE, 1), "");
+	assert_string_equal(held(k, REVIEW_MINE, 2), "C(equine) ");
+	run(k->st, "UPDATE decision SET undone_ms = 2, undone_by = 2"
+		   " WHERE act_id = 99");
+	assert_string_equal(held(k, REVIEW_MINE, 1), "C(equine) ");
+	GIVES(reviews_undo(k->r, &undo, &id, e), 1);
+	assert_string_equal(held(k, REVIEW_MINE, 1), "");
+	/* All of it is decided: it waits no more, and nobody is left there. */
+	run(k->st, "DELETE FROM tag WHERE incident_id = 3");
+	OK(reviews_refresh(k->r, 3, e));
+	assert_held(k);
+}
+
+/* A follow-up that is open is of whoever is to see to it. */
+static void
+test_who_promised(void **state)
+{
+	struct kit *k = *state;
+	struct review_filter f = { .who = REVIEW_MINE, .account_id = 1 };
+
+	fill(k);
+	run(k->st,
+	    "INSERT INTO followup (id, incident_id, kind, made_ms, note,"
+	    " due_ms, falls_to, holder_id, last_line) VALUES"
+	    " (1, 1, 1, 1, '', 9, 1, 1, 1), (2, 2, 1, 1, '', 9, 1, 1, 1),"
+	    " (3, 3, 1, 1, '', 9, 1, NULL, 1)");
+	assert_string_equal(held(k, REVIEW_MINE, 1), "A(fuel) B(fuel) ");
+	assert_string_equal(
+	    held(k, REVIEW_NOBODY, 1), "C(fuel,equine) D(fuel) ");
+	/* Whoever has it and takes it besides has it once. */
+	take(k, 2, "account:liaison", "a");
+	assert_string_equal(held(k, REVIEW_MINE, 1), "A(fuel) B(fuel) ");
+	run(k->st, "UPDATE followup SET holder_id = NULL WHERE id = 1;"
+		   "UPDATE followup SET holder_id = 1 WHERE id = 3");
+	assert_string_equal(held(k, REVIEW_MINE, 1), "C(fuel,equine) B(fuel) ");
+	/* With all that the queue can be narrowed by besides. */
+	f.theme = str_of("equine");
+	assert_string_equal(list(k, f), "C(fuel,equine) ");
+	f.district = str_of("maldon");
+	assert_string_equal(list(k, f), "");
+	f.theme = str_of("fuel");
+	assert_string_equal(list(k, f), "B(fuel) ");
+	f.level = RULES_REVIEW;
+	f.mark = REVIEW_NEVER;
+	assert_string_equal(list(k, f), "B(fuel) ");
+	f = (struct review_filter){
+		.who = REVIEW_NOBODY, .account_id = 1, .theme = STR_LIT("fuel")
+	};
+	assert_string_equal(list(k, f), "A(fuel) D(fuel) ");
+	f.district = str_of("Maldon");
+	assert_string_equal(list(k, f), "A(fuel) ");
+	f.mark = REVIEW_NEVER;
+	assert_string_equal(list(k, f), "A(fuel) ");
+	f.theme = (struct str){ 0 };
+	assert_string_equal(list(k, f), "A(fuel) ");
+	f.mark = REVIEW_ANY;
+	assert_string_equal(list(k, f), "A(fuel) ");
+	run(k->st, "UPDATE followup SET ended_ms = 3 WHERE id = 2;"
+		   "UPDATE taker SET ended_ms = 3;"
+		   "DELETE FROM followup WHERE incident_id = 1;"
+		   "DELETE FROM tag WHERE incident_id = 1;"
+		   "DELETE FROM incident WHERE id = 1");
+	assert_string_equal(held(k, REVIEW_MINE, 1), "C(fuel,equine) ");
+}
+
+/* A page behind a place of what one has, and of what nobody has. */
+static void
+test_pages_of_who_has_it(void **state)
+{
+	struct kit *k = *state;
+	struct review_filter f = { .who = REVIEW_MINE,
+		.account_id = 1,
+		.after_rank = -1,
+		.limit = 1 };
+
+	fill(k);
+	take(k, 1, "account:liaison", "a");
+	take(k, 2, "account:liaison", "b");
+	for (int i = 0; i < 2; i++) {
+		static const char *const first[] = { "A(fuel) ",
+			"C(fuel,equine) " };
+		static const char *const rest[] = { "B(fuel) ", "D(fuel) " };
+
+		f.who = i == 0 ? REVIEW_MINE : REVIEW_NOBODY;
+		f.after_rank = -1;
+		f.limit = 1;
+		buf_reset(&k->said);
+		OK(reviews_queue(k->r, &f, say, k, e));
+		assert_string_equal(k->said.p, first[i]);
+		f.after_rank = 1;
+		f.after_since_ms = i == 0 ? 300 : 100;
+		f.after_id = i == 0 ? 1 : 3;
+		f.limit = 100;
+		buf_reset(&k->said);
+		OK(reviews_queue(k->r, &f, say, k, e));
+		assert_string_equal(k->said.p, rest[i]);
+	}
+}
+
 static int64_t
 sum(struct kit *k)
 {
@@ -322,6 +534,36 @@ test_upgrade(void **state)
 	close_kit(&k);
 }
 
+/* What somebody has before the step that lists it is in its list. */
+static void
+test_upgrade_finds_who_has_it(void **state)
+{
+	struct kit *k = *state;
+	size_t count, step = 0;
+	const struct schema_step *steps = schema_steps(&count);
+
+	fill(k);
+	take(k, 1, "account:liaison", "a");
+	run(k->st, "INSERT INTO decision (incident_id, act_id, theme, verdict,"
+		   " at_ms, account_id, note) VALUES"
+		   " (3, 99, 'livestock', 3, 1, 1, '')");
+	run(k->st,
+	    "DROP TRIGGER queue_mine_waits; DROP TRIGGER queue_mine_moves;"
+	    "DROP TRIGGER queue_mine_taken; DROP TRIGGER queue_mine_released;"
+	    "DROP TRIGGER queue_mine_decided; DROP TRIGGER queue_mine_undone;"
+	    "DROP TRIGGER queue_mine_promised; DROP TRIGGER queue_mine_given;"
+	    "DROP VIEW queue_mine_of; DROP TABLE queue_mine");
+	while (step < count && (!steps[step].sql[0] ||
+				   !strstr(steps[step].sql[0], "queue_mine")))
+		step++;
+	assert_true(step < count);
+	for (size_t i = 0; i < SCHEMA_PARTS_MAX; i++)
+		if (steps[step].sql[i])
+			run(k->st, steps[step].sql[i]);
+	assert_string_equal(held(k, REVIEW_MINE, 1), "C(fuel,equine) A(fuel) ");
+	assert_int_equal(sum(k), 0);
+}
+
 #define KIT(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -330,8 +572,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		KIT(test_filters),
 		KIT(test_what_was_looked_at),
+		KIT(test_who_took_it),
+		KIT(test_who_decided_last),
+		KIT(test_who_promised),
+		KIT(test_pages_of_who_has_it),
 		KIT(test_the_tally),
 		KIT(test_plans),
+		KIT(test_upgrade_finds_who_has_it),
 		cmocka_unit_test_setup_teardown(
 		    test_upgrade, make_folder, remove_folder),
 	};
