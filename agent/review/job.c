@@ -208,9 +208,10 @@ print_facts(struct job *j)
 	    j->themes.len == 0 ? "Withdrawn: it no longer reads as rural crime"
 	    : j->is_alert      ? "Alert"
 			       : "For review",
-	    j->row.in_progress ? ", <strong>in progress</strong> as of the "
-				 "last entry"
-			       : ", not in progress as far as the log shows");
+	    j->row.closed_ms != CLOCK_NONE ? ", closed"
+	    : j->row.in_progress ? ", <strong>in progress</strong> as of the "
+				   "last entry"
+				 : ", not in progress as far as the log shows");
 	print_where(j);
 	print_when(j);
 	print_vehicles(j);

@@ -194,7 +194,7 @@ print_sheet(struct sheet *s, struct err *e)
 	buf_addf(&title, "Incident %.*s", STR_ARG(s->row.ref));
 	visit_page(s->v, title.p);
 	buf_clear(&title);
-	if (s->row.in_progress)
+	if (s->row.in_progress && s->row.closed_ms == CLOCK_NONE)
 		buf_add_text(s->v->out,
 		    "<p class=\"progress\"><strong>In progress</strong> as of "
 		    "the last entry</p>");

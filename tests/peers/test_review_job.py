@@ -84,6 +84,17 @@ def ring(agent, ref="R-1", text=AB):
     wait_for(lambda: len(agent.smtp.messages) >= 2, 20, "two mails")
 
 
+def test_what_is_closed_is_said_to_be(post):
+    """An officer does not drive to what the control room has closed."""
+    ring(post)
+    phone, link = Visitor(post.port), link_for(post)
+    assert "not in progress as far as the log shows" in phone.get(link).text
+    take_in(post, {"id": "R-1", "partial": True,
+                   "closed_at": "2026-11-14T19:00:00Z"})
+    wait_for(lambda: "Alert, closed</p>" in phone.get(link).text, 20,
+             "it to be closed")
+
+
 def press(v, page, word, note="", **changes):
     path = page.path.split("?")[0]
     return v.post(path + "/say", {
