@@ -172,8 +172,13 @@ http_reply_field(struct http_reply *reply, const char *name, const char *value)
 {
 	struct fields *f = reply->fields;
 
-	CHECK(http_is_token(name, strlen(name)) &&
-	      http_is_value(value, strlen(value)));
+	CHECK(http_is_token(name, strlen(name)));
+	if (!http_is_value(value, strlen(value))) {
+		log_error("http: no field %s was sent: its value has control "
+			  "characters",
+		    name);
+		return;
+	}
 	for (size_t i = 0; i < f->count; i++)
 		if (strcmp(f->each[i].name, name) == 0) {
 			free(f->each[i].value);
@@ -222,19 +227,26 @@ answer(struct http *h, struct MHD_Connection *c, struct http_reply *reply)
 	return done;
 }
 
+static void
+fill_refusal(struct http_reply *reply, unsigned status, const char *why)
+{
+	reply->status = status;
+	buf_addf(&reply->body, "%s\n", why);
+	http_reply_field(reply, "Connection", "close");
+	http_reply_field(reply, "Content-Type", "text/plain; charset=utf-8");
+	http_reply_field(reply, "X-Content-Type-Options", "nosniff");
+	http_reply_field(reply, "Cache-Control", "no-store");
+}
+
 /* Say why it is refused, and close. */
 static enum MHD_Result
 refuse(
     struct http *h, struct MHD_Connection *c, unsigned status, const char *why)
 {
 	struct fields fields = { 0 };
-	struct http_reply reply = { .status = status, .fields = &fields };
+	struct http_reply reply = { .fields = &fields };
 
-	buf_addf(&reply.body, "%s\n", why);
-	http_reply_field(&reply, "Connection", "close");
-	http_reply_field(&reply, "Content-Type", "text/plain; charset=utf-8");
-	http_reply_field(&reply, "X-Content-Type-Options", "nosniff");
-	http_reply_field(&reply, "Cache-Control", "no-store");
+	fill_refusal(&reply, status, why);
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		http_reply_field(&reply, "Allow", "GET, HEAD, POST");
 	return answer(h, c, &reply);
@@ -284,13 +296,46 @@ make_answer(struct exchange *x)
 	x->is_made = true;
 }
 
-/* In a thread of the pool. */
+/* Instead of an answer. */
 static void
-make_job(struct http_pool_job *job)
+send_away(struct exchange *x)
+{
+	x->reply = (struct http_reply){ .fields = &x->fields };
+	fill_refusal(&x->reply, MHD_HTTP_SERVICE_UNAVAILABLE,
+	    "the service starts anew: nothing was done, try again");
+	x->is_made = true;
+}
+
+/*
+ * Nobody waits for an answer: who asked was cut, or is no more.  One that has
+ * only closed its own side still listens.
+ */
+static bool
+has_left(const struct exchange *x)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(x->c, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct pollfd p = { .events = POLLIN };
+
+	if (!info)
+		return false;
+	p.fd = info->connect_fd;
+	return poll(&p, 1, 0) > 0 && (p.revents & (POLLERR | POLLHUP));
+}
+
+/*
+ * In a thread of the pool.  At an end what waits is sent away, for whoever
+ * ends it waits meanwhile; and what nobody waits for any more is not done.
+ */
+static void
+make_job(struct http_pool_job *job, bool is_ending)
 {
 	struct exchange *x = (struct exchange *)(void *)job;
 
-	make_answer(x);
+	if (is_ending || has_left(x))
+		send_away(x);
+	else
+		make_answer(x);
 	/* From here on it is the library's again. */
 	MHD_resume_connection(x->c);
 }
@@ -308,10 +353,13 @@ let_sleep(struct http_pool_job *job)
 static enum MHD_Result
 handle(struct exchange *x)
 {
-	if (!x->is_made && http_pool_add(x->h->pool, &x->job, let_sleep))
-		return MHD_YES;
-	if (!x->is_made)
-		make_answer(x);
+	if (!x->is_made) {
+		/* It waits for others from here on, and not for its sender. */
+		give_time(x->h, x->c, x->h->answer_ms);
+		if (http_pool_add(x->h->pool, &x->job, let_sleep))
+			return MHD_YES;
+		send_away(x);
+	}
 	return answer(x->h, x->c, &x->reply);
 }
 

@@ -144,8 +144,8 @@ void http_form_each(const struct http_request *rq,
     void (*each)(void *user, struct str name, struct str value), void *user);
 
 /*
- * Set a field of the answer's head; name is a literal.  Name and value are
- * ours: without line ends or other control characters (CHECKed).
+ * Set a field of the answer's head; name is a literal.  One whose value has a
+ * line end or another control character is not sent, and that is logged.
  */
 void http_reply_field(
     struct http_reply *reply, const char *name, const char *value);

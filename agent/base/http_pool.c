@@ -12,7 +12,7 @@
 #include "agent/base/err.h"
 
 struct http_pool {
-	void (*make)(struct http_pool_job *job);
+	void (*make)(struct http_pool_job *job, bool is_ending);
 	pthread_mutex_t lock; /* over all below */
 	pthread_cond_t change;
 	struct http_pool_job *first, **last;
@@ -29,6 +29,7 @@ work(void *user)
 	pthread_mutex_lock(&p->lock);
 	while (p->first || !p->is_ending) {
 		struct http_pool_job *job = p->first;
+		bool is_ending = p->is_ending;
 
 		if (!job) {
 			(void)pthread_cond_wait(&p->change, &p->lock);
@@ -38,7 +39,7 @@ work(void *user)
 		if (!p->first)
 			p->last = &p->first;
 		pthread_mutex_unlock(&p->lock);
-		p->make(job);
+		p->make(job, is_ending);
 		pthread_mutex_lock(&p->lock);
 	}
 	pthread_mutex_unlock(&p->lock);
@@ -66,7 +67,8 @@ start(struct http_pool *p, unsigned threads, struct err *e)
 }
 
 int
-http_pool_new(unsigned threads, void (*make)(struct http_pool_job *job),
+http_pool_new(unsigned threads,
+    void (*make)(struct http_pool_job *job, bool is_ending),
     struct http_pool **out, struct err *e)
 {
 	struct http_pool *p =

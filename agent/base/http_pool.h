@@ -20,10 +20,13 @@ struct http_pool_job {
 	struct http_pool_job *next;
 };
 
-/* Threads that call make with each job.  The caller owns *out. */
+/*
+ * Threads that call make with each job; is_ending when the pool is, so that
+ * what still waits is sent away and not made.  The caller owns *out.
+ */
 NODISCARD int http_pool_new(unsigned threads,
-    void (*make)(struct http_pool_job *job), struct http_pool **out,
-    struct err *e);
+    void (*make)(struct http_pool_job *job, bool is_ending),
+    struct http_pool **out, struct err *e);
 
 /*
  * Put a job behind the others; false, and it is not taken, if the pool is
@@ -32,7 +35,7 @@ NODISCARD int http_pool_new(unsigned threads,
 bool http_pool_add(struct http_pool *pool, struct http_pool_job *job,
     void (*prepare)(struct http_pool_job *job));
 
-/* Make what waits, take no more, and end the threads. */
+/* Hand out what waits, as ending; take no more, and end the threads. */
 void http_pool_end(struct http_pool *pool);
 
 /* Release *pool, ending it, and set it NULL.  NULL is fine. */

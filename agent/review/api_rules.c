@@ -32,7 +32,7 @@ write_rule(void *user, const struct rulestats_row *r)
 {
 	struct apilist *l = user;
 	int64_t n = r->confirmed + r->rejected;
-	double share = NAN, low = NAN, high = NAN;
+	double share = (double)NAN, low = share, high = share;
 
 	if (!apilist_counts(l))
 		return;

@@ -199,6 +199,7 @@ read_wish(struct asked *a, struct view_wish *wish, struct err *e)
 		return 0;
 	if (queuefilter_parse(a->v->desk->arena, wish->query, &f, e) < 0)
 		return err_wrap(e, "query");
+	wish->query = queuefilter_text(a->v->desk->arena, &f);
 	return 0;
 }
 

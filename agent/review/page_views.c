@@ -147,11 +147,12 @@ start(void *user, const struct view *view)
 	struct review_filter f;
 	struct err why = { 0 };
 
-	if (view->query.len > 0 &&
-	    queuefilter_parse(v->desk->arena, view->query, &f, &why) == 0)
-		visit_redirect(v,
-		    arena_strf(v->desk->arena, "/?%.*s", STR_ARG(view->query))
-			.p);
+	if (view->query.len == 0 ||
+	    queuefilter_parse(v->desk->arena, view->query, &f, &why) < 0)
+		return;
+	visit_redirect(v, arena_strf(v->desk->arena, "/?%.*s",
+			      STR_ARG(queuefilter_text(v->desk->arena, &f)))
+			      .p);
 }
 
 int

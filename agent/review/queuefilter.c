@@ -278,6 +278,18 @@ queuefilter_query(struct buf *out, const struct review_filter *f)
 	buf_clear(&text);
 }
 
+struct str
+queuefilter_text(struct arena *arena, const struct review_filter *f)
+{
+	struct buf text = { 0 };
+	struct str out;
+
+	queuefilter_query(&text, f);
+	out = arena_str(arena, buf_str(&text));
+	buf_clear(&text);
+	return out;
+}
+
 void
 queuefilter_link(struct buf *out, const struct review_filter *f)
 {

@@ -51,6 +51,9 @@ NODISCARD int queuefilter_parse(struct arena *arena, struct str query,
 /* Append it as parameters of an address, always the same for the same. */
 void queuefilter_query(struct buf *out, const struct review_filter *f);
 
+/* The same as a text of the arena: a link that nothing can be hidden in. */
+struct str queuefilter_text(struct arena *arena, const struct review_filter *f);
+
 /* Is anything left out by it? */
 bool queuefilter_is_any(const struct review_filter *f);
 

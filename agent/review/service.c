@@ -67,6 +67,7 @@
 #include "alerts/outbox_desk.h"
 
 #define THREADS     16U /* most wait for the disk, to which looks go */
+#define LOG_INS_MAX 8U  /* at once, one at work and the others waiting */
 #define DESKS_MIN   2U  /* pages that are being made at once */
 #define DESKS_MAX   8U
 #define CONNECTIONS 256U
@@ -492,6 +493,37 @@ desk_give(struct service *s, struct desk *d)
 	put_back(s, d);
 }
 
+/*
+ * A log-in costs as much as ten pages and anybody may ask for one: one is
+ * worked at, a few wait, and more are sent away before they take a desk.
+ */
+static bool
+log_in_begin(struct service *s)
+{
+	bool may;
+
+	pthread_mutex_lock(&s->lock);
+	may = s->log_ins < LOG_INS_MAX;
+	if (may) {
+		s->log_ins++;
+		while (s->is_logging_in)
+			(void)pthread_cond_wait(&s->freed, &s->lock);
+		s->is_logging_in = true;
+	}
+	pthread_mutex_unlock(&s->lock);
+	return may;
+}
+
+static void
+log_in_end(struct service *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->log_ins--;
+	s->is_logging_in = false;
+	pthread_cond_broadcast(&s->freed);
+	pthread_mutex_unlock(&s->lock);
+}
+
 /* --- routes --- */
 
 /* Is path of that form?  Sets what stands for its "*". */
@@ -663,6 +695,42 @@ begin_page(struct visit *v, struct err *e)
 }
 
 static void
+make_page(struct visit *v, const struct service_route *r)
+{
+	struct service *s = v->service;
+	struct err e = { 0 };
+
+	v->desk = desk_take(s, &e);
+	if (!v->desk) {
+		visit_fail(v, &e);
+		return;
+	}
+	if (begin_page(v, &e) < 0)
+		visit_fail(v, &e);
+	else if (!is_stopped(v, r))
+		r->page(v);
+	desk_give(s, v->desk);
+	if (scribe_wait(s->scribe, &v->looks, &e) < 0)
+		visit_fail(v, &e);
+}
+
+static void
+log_in(struct visit *v, const struct service_route *r)
+{
+	if (log_in_begin(v->service)) {
+		make_page(v, r);
+		log_in_end(v->service);
+		return;
+	}
+	v->reply->status = 503;
+	http_reply_field(v->reply, "Content-Type", "text/plain; charset=utf-8");
+	http_reply_field(v->reply, "Cache-Control", "no-store");
+	http_reply_field(v->reply, "Retry-After", "1");
+	buf_add_text(v->out,
+	    "Too many people log in at this moment. Try again in a second.\n");
+}
+
+static void
 on_request(void *user, const struct http_request *rq, struct http_reply *reply)
 {
 	struct service *s = user;
@@ -672,7 +740,6 @@ on_request(void *user, const struct http_request *rq, struct http_reply *reply)
 		.out = &reply->body,
 		.is_api = is_api(rq->path),
 		.now_ms = clock_wall_ms() };
-	struct err e = { 0 };
 	const struct service_route *r = find_route(&v, rq->is_post);
 
 	add_fields(s, reply);
@@ -680,18 +747,11 @@ on_request(void *user, const struct http_request *rq, struct http_reply *reply)
 		r->page(&v);
 		return;
 	}
-	v.desk = desk_take(s, &e);
-	if (!v.desk) {
-		visit_fail(&v, &e);
+	if (r && r->page == page_log_in) {
+		log_in(&v, r);
 		return;
 	}
-	if (begin_page(&v, &e) < 0)
-		visit_fail(&v, &e);
-	else if (!is_stopped(&v, r))
-		r->page(&v);
-	desk_give(s, v.desk);
-	if (scribe_wait(s->scribe, &v.looks, &e) < 0)
-		visit_fail(&v, &e);
+	make_page(&v, r);
 }
 
 /* --- opening --- */

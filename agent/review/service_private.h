@@ -52,6 +52,8 @@ struct service {
 	unsigned desks;                      /* at most, at once */
 	pthread_mutex_t lock;                /* over all below */
 	pthread_cond_t freed;
+	unsigned log_ins; /* at work or waiting */
+	bool is_logging_in;
 	struct desk *idle;
 	uint64_t asked, returned; /* desks; the difference is in use or waits */
 	struct pulse pulse;

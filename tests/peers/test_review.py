@@ -1,5 +1,6 @@
 """The review service of the real agent, asked over HTTP."""
 
+import concurrent.futures
 import json
 import socket
 import sqlite3
@@ -92,6 +93,19 @@ def test_guessing_has_to_wait(desk):
                         "--password-file", path)
     assert done.returncode == 0, done.stderr
     assert visitor(desk).get("/").status == 200
+
+
+def test_a_flood_of_log_ins_leaves_pages_to_others(desk):
+    """Anybody may ask for one, and each costs as much as ten pages."""
+    def try_one(_):
+        return Visitor(desk.port).log_in("nobody", "wrong").status
+
+    with concurrent.futures.ThreadPoolExecutor(30) as pool:
+        tried = [pool.submit(try_one, i) for i in range(60)]
+        assert Visitor(desk.port).get("/login").status == 200
+        seen = {t.result() for t in tried}
+    assert 503 in seen and seen <= {403, 503}
+    assert Visitor(desk.port).log_in("liaison").status == 200
 
 
 def test_roles(desk):

@@ -7,6 +7,7 @@ import sqlite3
 import pytest
 
 from support import free_port
+from support.api import Client
 from support.desk import Visitor, add_account
 from whole import alone, incident, make_agent, rows
 
@@ -256,3 +257,22 @@ def test_pages_of_what_nobody_has(agent):
         refs(v, more.replace("&amp;", "&"))
     assert sorted(shown) == sorted(f"N-{n}" for n in range(60) if n != 7)
     assert "<strong>59</strong> wait" in first.text
+
+
+def test_a_view_hides_nothing_in_its_link(agent):
+    """What a program keeps as a filter is an address, and no more."""
+    client = Client(agent.port, "second")
+    made = client.change("/v1/views", {
+        "name": "Odd", "query": "district=a\r\nX-Odd: b", "start": True})
+    assert made.status == 200, made.text
+    assert made.json["query"] == "district=a%0D%0AX-Odd%3A%20b"
+    # One that was kept before that was seen to is shown so, too.
+    with sqlite3.connect(f"{agent.state}/buzzard.db", timeout=10) as db:
+        db.execute("UPDATE saved_view SET query = 'district=a' || char(10) || 'b'"
+                   " WHERE name = 'Odd'")
+    answer = client.get("/")
+    assert answer.status == 303
+    assert answer.fields["Location"] == "/?district=a%0Ab"
+    path = f"/v1/views/{made.json['id']}"
+    assert client.change(path + "/delete", {},
+                         client.get(path).etag).status == 200

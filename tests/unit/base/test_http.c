@@ -20,6 +20,7 @@ struct scene {
 	pthread_mutex_t lock; /* over both */
 	pthread_cond_t change;
 	bool is_waiting, may_go; /* who asked for /wait */
+	int stays;               /* how many did */
 };
 
 /* Stay in the handler until somebody lets it go. */
@@ -28,6 +29,7 @@ stay(struct scene *s)
 {
 	pthread_mutex_lock(&s->lock);
 	s->is_waiting = true;
+	s->stays++;
 	pthread_cond_broadcast(&s->change);
 	while (!s->may_go)
 		(void)pthread_cond_wait(&s->change, &s->lock);
@@ -87,8 +89,8 @@ begin_with(void **state, int64_t request_ms)
 		.handle = echo,
 		.user = s,
 		.threads = 2,
-		.connections = 20,
-		.per_address = 10,
+		.connections = 200,
+		.per_address = 200,
 		.request_ms = request_ms,
 		.answer_ms = ANSWER_MS };
 	struct err e = { 0 };
@@ -469,6 +471,57 @@ test_end_with_one_in_the_making(void **state)
 	(void)close(slow);
 }
 
+static void *
+close_it(void *user)
+{
+	struct scene *s = user;
+
+	http_close(&s->server);
+	return NULL;
+}
+
+/* Has the end begun?  New ones are sent away from then on. */
+static bool
+is_ending(const struct scene *s)
+{
+	struct buf out = { 0 };
+	int fd = dial(s);
+	bool is;
+
+	put(fd, str_of("GET /x HTTP/1.1\r\n" HOST "\r\n"));
+	(void)take(fd, &out, 50);
+	is = has(&out, " 503 ");
+	(void)close(fd);
+	buf_clear(&out);
+	return is;
+}
+
+/* What waits for its turn is not made any more: who ends it waits. */
+static void
+test_the_end_sends_away_who_waits(void **state)
+{
+	struct scene *s = *state;
+	struct scene as_it_was;
+	int fds[6], tries = 0;
+	pthread_t thread;
+
+	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
+		fds[i] = dial(s);
+		put(fds[i], str_of("GET /wait HTTP/1.1\r\n" HOST "\r\n"));
+	}
+	wait_for_one_that_stays(s);
+	as_it_was = *s; /* the port is asked while another closes it */
+	assert_int_equal(pthread_create(&thread, NULL, close_it, s), 0);
+	while (!is_ending(&as_it_was) && tries++ < 100)
+		continue;
+	assert_true(tries < 100);
+	(void)let_go(s);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(s->stays <= 2); /* as many as there are threads */
+	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++)
+		(void)close(fds[i]);
+}
+
 static void
 test_what_cannot_be_served(void **state)
 {
@@ -514,6 +567,7 @@ main(void)
 		cmocka_unit_test(test_two_requests_on_one_connection),
 		PATIENT(test_one_keeps_no_other),
 		PATIENT(test_more_than_threads),
+		PATIENT(test_the_end_sends_away_who_waits),
 		PATIENT(test_end_with_one_in_the_making),
 		cmocka_unit_test(test_what_cannot_be_served),
 	};
