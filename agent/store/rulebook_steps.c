@@ -151,7 +151,8 @@ rulebook_may_approve(const struct rulebook_change *c,
 		    "%" PRId64 " of the %" PRId64 " tests in the rules fail "
 		    "with this change: send it back.",
 		    check->failed, check->tests);
-	if (strcmp(check->set, check->live) == 0)
+	/* Leaving a wrong file out changes no rule, and mends the folder. */
+	if (!check->own_left_out && strcmp(check->set, check->live) == 0)
 		return err_set(e, ERR_INVALID,
 		    "These are the rules that are in force already.");
 	return ask_preview(c, check, e) < 0 ? -1 : 1;

@@ -36,6 +36,30 @@ read_in_force(
 	return place->own ? rulepack_lay_over(p, place->own, e) : 0;
 }
 
+/*
+ * The rules in force, from live.  Where the force's own files make them wrong,
+ * as a later version of the packs can, the agent uses the packs alone, and live
+ * becomes that; else nothing that mends them could be compared with anything.
+ * Returns 1 if it is so, 0 if not, -1 if the packs are wrong, too.
+ */
+static int
+compile_live(const struct rulecheck_place *place, struct rulepack *live,
+    struct ruleset **out, struct err *e)
+{
+	struct buf diag = { 0 };
+	int r = rulepack_compile(live, place->dir, &diag, out, e);
+	bool is_alone = r < 0 && place->own;
+
+	if (is_alone) {
+		rulepack_release(live);
+		r = rulepack_read(live, place->dir, e);
+		if (r == 0)
+			r = rulepack_compile(live, place->dir, &diag, out, e);
+	}
+	buf_clear(&diag);
+	return r < 0 ? -1 : is_alone;
+}
+
 /* What is in force, and the same with the change. */
 static int
 pair_read(struct pair *p, const struct rulecheck_place *place, struct str file,
@@ -154,25 +178,27 @@ look(const struct rulepack *candidate, struct rulecheck *out)
 	ruleset_free(&rs);
 }
 
-/* What is in force: its hash, and the file as it is there. */
+/* What is in force: its hash, and the file as it lies there. */
 static void
-look_at_live(
-    const struct rulepack *live, struct str name, struct rulecheck *out)
+look_at_live(const struct rulecheck_place *place, struct rulepack *live,
+    struct str name, struct rulecheck *out)
 {
 	const struct ruleset_file *file = rulepack_find(live, name);
-	struct buf diag = { 0 };
 	struct ruleset *rs = NULL;
+	struct err wrong = { 0 };
+	int r;
 
 	if (file) {
 		out->has_base = true;
 		hash_sha256(file->text, out->base);
 		buf_add_str(&out->before, file->text);
 	}
-	if (ruleset_compile(live->files, live->count, &diag, &rs) == 0)
+	r = compile_live(place, live, &rs, &wrong);
+	out->own_left_out = r > 0;
+	if (r >= 0)
 		(void)snprintf(
 		    out->live, sizeof out->live, "%s", ruleset_hash(rs));
 	ruleset_free(&rs);
-	buf_clear(&diag);
 }
 
 int
@@ -185,7 +211,7 @@ rulecheck_look(const struct rulecheck_place *place, struct str file,
 	*out = (struct rulecheck){ 0 };
 	r = pair_read(&p, place, file, text, e);
 	if (r == 0) {
-		look_at_live(&p.live, file, out);
+		look_at_live(place, &p.live, file, out);
 		look(&p.candidate, out);
 	}
 	pair_release(&p);
@@ -218,8 +244,8 @@ rulecheck_compile(const struct rulecheck_place *place, struct str file,
 	int r = pair_read(&p, place, file, text, e);
 
 	if (r == 0)
-		r = rulepack_compile(&p.live, place->dir, &diag, live, e);
-	if (r == 0 && rulepack_compile(
+		r = compile_live(place, &p.live, live, e);
+	if (r >= 0 && rulepack_compile(
 			  &p.candidate, place->dir, &diag, candidate, e) < 0) {
 		ruleset_free(live);
 		r = err_set(e, ERR_INVALID,
@@ -227,7 +253,7 @@ rulecheck_compile(const struct rulecheck_place *place, struct str file,
 	}
 	buf_clear(&diag);
 	pair_release(&p);
-	return r;
+	return r < 0 ? -1 : 0;
 }
 
 void

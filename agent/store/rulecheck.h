@@ -23,7 +23,8 @@ struct rulecheck {
 	int64_t errors, warnings, tests, failed;
 	char set[HASH_TEXT_MAX];  /* hash of the rules with it; "": wrong */
 	char live[HASH_TEXT_MAX]; /* of those in force; "": wrong */
-	bool has_base;            /* there is such a file in force */
+	bool own_left_out; /* live is the packs alone: the own are wrong */
+	bool has_base;     /* there is such a file */
 	uint8_t base[HASH_BYTES]; /* its digest */
 	struct buf before;        /* its text; owned */
 	struct buf report;        /* owned: see rulecheck_look() */
@@ -53,8 +54,8 @@ NODISCARD int rulecheck_read(const struct rulecheck_place *place,
     struct str file, struct buf *out, struct err *e);
 
 /*
- * Both rule sets, the one in force and the one with the change; -1 with why if
- * either is wrong.  The caller owns them (ruleset_free).
+ * Both rule sets, the one in force (the packs alone where the force's own files
+ * are wrong) and the one with the change; -1 with why if either is wrong.  The caller owns them (ruleset_free).
  */
 NODISCARD int rulecheck_compile(const struct rulecheck_place *place,
     struct str file, struct str text, struct ruleset **live,
