@@ -4,6 +4,7 @@
  *     feed ──► on_batch ──► intake_batch ──► deliver_kick, findwork_kick
  *     control socket ─────► intake_replay ─► deliver_kick, findwork_kick
  *     SIGHUP ─────────────► build beside, swap
+ *     rules approved ─────► the same with rules and layers alone
  *     watchdog timer ─────► only while there is progress
  *
  * The parts that a reload replaces (configuration, boundaries, rules, feeds)
@@ -585,16 +586,104 @@ verify_rules(struct agent *a)
 		    e.msg);
 }
 
-/* As after SIGHUP, for a change of rules; at the start nothing is ready yet. */
+/* Do both ask for the same layers, in the same order? */
+static bool
+is_same_layers(const struct ruleset *x, const struct ruleset *y)
+{
+	const struct str *a, *b;
+	size_t count = ruleset_layers(x, &a);
+
+	if (count != ruleset_layers(y, &b))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!str_is_equal(a[i], b[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Rules, with the configuration in use and its layers; other layers are read
+ * where they ask for others.  ERR_INVALID: the rules are to blame.
+ */
 static int
-reload_for_rules(void *user, struct err *e)
+load_for_rules(
+    const struct agent *a, struct parts *new, bool is_start, struct err *e)
+{
+	const struct str *layers;
+	size_t count;
+
+	new->conf = a->parts.conf;
+	if (load_rules(new, is_start, e) < 0)
+		return -1;
+	if (is_same_layers(new->rules, a->parts.rules)) {
+		new->geo = a->parts.geo;
+		return 0;
+	}
+	count = ruleset_layers(new->rules, &layers);
+	if (editions_load(new->conf, layers, count, &new->geo, e) < 0) {
+		e->code = ERR_INVALID;
+		return -1;
+	}
+	return 0;
+}
+
+/* Give up what is not in use; of what was, that is left which still is. */
+static void
+release_beside(const struct agent *a, struct parts *p)
+{
+	p->conf = NULL;
+	if (p->geo == a->parts.geo)
+		p->geo = NULL;
+	parts_release(p);
+}
+
+/*
+ * Swap in rules and layers alone.  Feeds are closed for that long, since their
+ * threads tag ahead with both; the review service, since its pages show them.
+ */
+static int
+swap_rules(struct agent *a, struct parts *new, struct err *e)
+{
+	const struct intake_parts parts = intake_parts_of(a, new);
+	int r;
+
+	for (size_t i = 0; i < a->parts.conf->feed_count; i++)
+		feed_close(&a->parts.feeds[i]);
+	r = intake_swap(a->intake, &parts, e);
+	if (r == 0) {
+		struct parts old = a->parts;
+
+		service_close(&a->review);
+		a->parts = *new;
+		a->parts.feeds = old.feeds;
+		*new = old;
+		new->feeds = NULL;
+	}
+	feeds_reopen(a, true);
+	review_reopen(a, true);
+	return r;
+}
+
+/*
+ * The rules again, with the configuration in use: what is being written in its
+ * file is nobody's business here, and waits for SIGHUP.  At the start nothing
+ * is ready yet.
+ */
+static int
+reload_for_rules(void *user, bool alone_if_wrong, struct err *e)
 {
 	struct agent *a = user;
+	struct parts new = { 0 };
 	int r;
 
 	if (a->is_ready)
 		loop_notify_reloading();
-	r = reload(a, e);
+	r = load_for_rules(a, &new, alone_if_wrong, e);
+	if (r == 0)
+		r = swap_rules(a, &new, e);
+	if (r == 0)
+		tell_review(a);
+	release_beside(a, &new);
 	if (a->is_ready)
 		loop_notify_ready();
 	return r;

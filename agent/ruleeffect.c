@@ -30,7 +30,8 @@ struct ruleeffect {
 	struct store *store; /* borrowed */
 	struct rulebook *book;
 	struct ruleeffect_agent agent;
-	char *own; /* the folder */
+	char *own;          /* the folder */
+	bool holds_refused; /* the agent could not let go of such rules yet */
 };
 
 int
@@ -151,13 +152,13 @@ note(struct ruleeffect *r, int64_t id, const char *why, int64_t now_ms,
 
 /*
  * The rules could not be used: as it was before.  Where the agent began with
- * the file that was refused, it has to let go of that, too.
+ * the file that was refused, it has to let go of that, too, before the database
+ * says so.
  */
 static int
 undo(const struct step *s, const struct err *why, struct err *e)
 {
 	struct ruleeffect *r = s->r;
-	struct err again = { 0 };
 
 	log_error("a change of rules that was approved is not used, what was "
 		  "before it stays in force change=%" PRId64 " file=%.*s: %s",
@@ -165,9 +166,10 @@ undo(const struct step *s, const struct err *why, struct err *e)
 	if (put_file(r, s->path, s->former, e) < 0)
 		return -1;
 	FAILPOINT("rule-put-back");
-	if (s->was_there && r->agent.reload(r->agent.user, &again) < 0)
-		log_error(
-		    "the rules before it are not used either: %s", again.msg);
+	r->holds_refused = r->holds_refused || s->was_there;
+	if (r->holds_refused && r->agent.reload(r->agent.user, true, e) < 0)
+		return -1;
+	r->holds_refused = false;
 	return note(r, s->next->id, why->msg, s->now_ms, e);
 }
 
@@ -183,8 +185,13 @@ effect(struct step *s, struct arena *arena, struct err *e)
 	if (put_file(r, s->path, s->next->text, e) < 0)
 		return -1;
 	FAILPOINT("rule-written");
-	if (r->agent.reload(r->agent.user, &why) < 0)
-		return undo(s, &why, e);
+	if (r->agent.reload(r->agent.user, false, &why) < 0) {
+		if (why.code == ERR_INVALID)
+			return undo(s, &why, e);
+		*e = why; /* not the rules' fault: approved as before */
+		return -1;
+	}
+	r->holds_refused = false;
 	FAILPOINT("rule-reloaded");
 	if (note(r, s->next->id, NULL, s->now_ms, e) < 0)
 		return -1;

@@ -162,7 +162,7 @@ rulepack_read(struct rulepack *p, const char *dir, struct err *e)
 		r = again;
 		(void)nanosleep(&pause, NULL);
 	}
-	return err_set(e, ERR_INVALID,
+	return err_set(e, ERR_TEMPORARY,
 	    "the rules in %s are being written; try again when that is done",
 	    dir);
 }

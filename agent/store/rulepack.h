@@ -34,7 +34,7 @@ struct rulepack {
 /*
  * Read the rule files in dir, rules first and each kind by name, without
  * compiling them.  A folder that changes meanwhile is read again, some times
- * with a short pause, until two readings are the same.  *p is released
+ * with a short pause, until two readings are the same; else ERR_TEMPORARY.  *p is released
  * (rulepack_release) in any case.
  */
 NODISCARD int rulepack_read(struct rulepack *p, const char *dir, struct err *e);

@@ -421,25 +421,6 @@ def test_what_cannot_be_approved_says_why(desk):
     clear(desk)
 
 
-def test_a_reload_that_is_refused_puts_the_file_back(desk):
-    number = desk.as_("analyst").propose("refused.rules", OWN)
-    config = read(desk.config_path)
-    page = desk.as_("approver").get(f"/rules/change/{number}")
-    with open(desk.config_path, "a", encoding="utf-8") as f:
-        f.write("nonsense: yes\n")
-    try:
-        assert desk.as_("approver").step(number, "approve",
-                                         page).status == 200
-        desk.as_("approver").wait_state(number, "could not be put in force")
-    finally:
-        with open(desk.config_path, "w", encoding="utf-8") as f:
-            f.write(config)
-    assert not os.path.exists(f"{desk.own}/refused.rules")
-    page = desk.as_("approver").get(f"/rules/change/{number}").text
-    assert "the configuration is invalid" in page
-    desk.wait_log("a change of rules that was approved is not used")
-
-
 def test_what_was_tampered_with_is_said(desk):
     number = desk.as_("analyst").propose("kept.rules", OWN)
     approver = desk.as_("approver")

@@ -1,13 +1,14 @@
 """Changes of rules when something else is wrong, at the real agent."""
 
 import os
+import sqlite3
 
 import pytest
 
 from support import free_port
 from support.desk import add_account
 from support.rulechange import OWN, Author
-from whole import SMALL_PACK, alone, make_agent, rows
+from whole import SMALL_PACK, alone, last_line, make_agent, rows
 
 OTHER = OWN.replace("quad-theft", "trailer-theft").replace(
     "rule quads", "rule trailers").replace("quad bike", "trailer")
@@ -85,3 +86,73 @@ def test_own_files_that_an_upgrade_broke_are_mended(desk):
     answer = desk.approver.step(number, "approve")
     assert answer.status == 409 and "in force already" in answer.text
     assert desk.analyst.step(number, "withdraw").status == 200
+
+
+# ---- while it is put in force ----
+
+def approve_beside(desk, number):
+    """Approve with what lies there now, and wake the agent by another thing."""
+    with sqlite3.connect(f"{desk.state}/buzzard.db", timeout=20) as db:
+        db.execute("UPDATE rule_change SET state = 3, decided_ms = made_ms,"
+                   " changes = changes + 1, decided_by = (SELECT id FROM"
+                   f" account WHERE name = 'approver') WHERE id = {number}")
+    db.close()
+    number = desk.analyst.make("wake.rules", OTHER).path.split("/")[-1]
+    assert desk.analyst.step(number, "preview", days=7).status == 200
+
+
+def state(desk, number):
+    return rows(desk, f"SELECT state FROM rule_change WHERE id = {number}")[0][0]
+
+
+def suspend(desk, number):
+    page = desk.approver.step(number, "suspend", why="the test's end")
+    desk.approver.wait_state(page.path.split("/")[-1], "in force")
+
+
+def test_the_configuration_being_written_waits(desk, tmp_path):
+    config = read(desk.config_path)
+    former = desk.pack.rsplit("/", 1)[0]
+    write(f"{tmp_path}/small.rules", SMALL_PACK + OTHER)
+    for edited in (config + "nonsense: yes\n",
+                   config.replace(former, str(tmp_path))):
+        assert edited != config
+        number = desk.analyst.propose("quads.rules", OWN)
+        write(desk.config_path, edited)
+        try:
+            put_in_force(desk, number)
+        finally:
+            write(desk.config_path, config)
+        assert f"dir={former} " in last_line(desk, "rules loaded dir=")
+        suspend(desk, number)
+
+
+def test_a_fault_that_is_not_the_rules_own_is_waited_for(desk):
+    number = desk.analyst.propose("quads.rules", OWN)
+    folder = desk.pack.rsplit("/", 1)[0]
+    with sqlite3.connect(f"{desk.state}/buzzard.db", timeout=20) as db:
+        db.execute("CREATE TRIGGER no BEFORE UPDATE OF version ON rule_change"
+                   " BEGIN SELECT raise(ABORT, 'the disk is full'); END")
+    db.close()
+    approve_beside(desk, number)
+    desk.wait_log("an approved change of rules waits, tried every 5 s")
+    os.rename(folder, folder + ".away")
+    desk.wait_log("waits, tried every 5 s: cannot open the folder "
+                  + folder)
+    assert state(desk, number) == 3
+    with sqlite3.connect(f"{desk.state}/buzzard.db", timeout=20) as db:
+        db.execute("DROP TRIGGER no")
+    db.close()
+    os.rename(folder + ".away", folder)
+    desk.approver.wait_state(number, "in force")
+    suspend(desk, number)
+
+
+def test_rules_that_are_refused_are_let_go_of(desk):
+    number = desk.analyst.propose("quads.rules", OWN)
+    write(desk.pack, SMALL_PACK + OWN)
+    approve_beside(desk, number)
+    desk.approver.wait_state(number, "could not be put in force")
+    assert not os.path.exists(f"{desk.own}/quads.rules")
+    desk.wait_log("a change of rules that was approved is not used")
+    write(desk.pack, SMALL_PACK)
