@@ -179,21 +179,39 @@ choose_span(struct job *j, struct preview_run_source *source, struct err *e)
 
 /* --- telling --- */
 
+/* Of what is said in a transaction of its own: 1, 0 or -1. */
+static int
+end_word(struct job *j, int r, struct err *e)
+{
+	if (r > 0 && store_commit(j->w->store, e) < 0)
+		r = -1;
+	if (r <= 0)
+		store_rollback(j->w->store);
+	return r;
+}
+
+/* It is in hand; 0 if the change is another by now. */
+static int
+take(struct job *j, struct err *e)
+{
+	struct rulework *w = j->w;
+
+	if (store_begin(w->store, e) < 0)
+		return -1;
+	return end_word(
+	    j, rulebook_take_preview(w->book, j->c.id, j->c.changes, e), e);
+}
+
 /* How far it is; whether that is wanted. */
 static int
 note(struct job *j, int64_t done, int64_t of, struct err *e)
 {
 	struct rulework *w = j->w;
-	int r;
 
 	if (store_begin(w->store, e) < 0)
 		return -1;
-	r = rulebook_note_preview(w->book, j->c.id, j->c.changes, done, of, e);
-	if (r > 0 && store_commit(w->store, e) < 0)
-		r = -1;
-	if (r <= 0)
-		store_rollback(w->store);
-	return r;
+	return end_word(
+	    j, rulebook_note_preview(w->book, j->c.id, done, of, e), e);
 }
 
 static void
@@ -268,8 +286,7 @@ keep(struct job *j, bool failed, struct err *e)
 		result.live = str_of(ruleset_hash(j->live));
 	}
 	if (r == 0)
-		r = rulebook_keep_preview(
-		    w->book, j->c.id, j->c.changes, &result, e);
+		r = rulebook_keep_preview(w->book, j->c.id, &result, e);
 	if (r > 0 && !failed && keep_all_examples(j, e) < 0)
 		r = -1;
 	if (r > 0 && store_commit(w->store, e) < 0)
@@ -317,10 +334,11 @@ do_next(struct rulework *w, struct err *e)
 	struct arena *arena = arena_new();
 	struct job j = { .w = w, .arena = arena };
 	struct err why = { 0 };
-	int r = rulebook_next_preview(w->book, arena, &j.c, e), done = 0;
+	int found = rulebook_next_preview(w->book, arena, &j.c, e), done = 0;
+	int r = found;
 
 	if (r > 0)
-		r = note(&j, 0, 0, e);
+		r = take(&j, e);
 	if (r > 0) {
 		if (load(&j, &why) < 0 || load_verdicts(&j, &why) < 0 ||
 		    compare(&j, &why) < 0)
@@ -334,7 +352,7 @@ do_next(struct rulework *w, struct err *e)
 	}
 	job_release(&j);
 	arena_free(&arena);
-	return r;
+	return r < 0 ? -1 : found;
 }
 
 static void *

@@ -56,7 +56,9 @@ static const char *const sql[ST_COUNT] = {
 		  " ORDER BY c.version DESC",
 	[ST_FIND_VERSION] = WHOLE " WHERE c.file = $1 AND c.version = $2",
 	[ST_NEXT] = WHOLE " WHERE c.state = 3",
+	/* Of what can still be decided: draft, awaiting, sent back. */
 	[ST_NEXT_PREVIEW] = WHOLE " WHERE c.preview_state IN (1, 2)"
+				  " AND c.state IN (1, 2, 6)"
 				  " ORDER BY c.id LIMIT 1",
 	[ST_ADD] = "INSERT INTO rule_change (file, state, kind, account_id,"
 		   " made_ms, restores_id, base, digest, checked_set, errors,"
@@ -94,14 +96,18 @@ static const char *const sql[ST_COUNT] = {
 	[ST_STOP_PREVIEW] = "UPDATE rule_change SET preview_state = 4," CHANGED
 			    " WHERE id = $1 AND preview_state IN (1, 2)",
 	/* No change of the record: who reads it waits for its end. */
-	[ST_NOTE_PREVIEW] =
-	    "UPDATE rule_change SET preview_state = 2, preview_done = $1,"
-	    " preview_of = $2 WHERE id = $3 AND changes = $4"
+	[ST_TAKE_PREVIEW] =
+	    "UPDATE rule_change SET preview_state = 2, preview_done = 0,"
+	    " preview_of = 0 WHERE id = $1 AND changes = $2"
 	    " AND preview_state IN (1, 2)",
+	/* It is 2 until another text, another wish, or its end. */
+	[ST_NOTE_PREVIEW] = "UPDATE rule_change SET preview_done = $1,"
+			    " preview_of = $2 WHERE id = $3"
+			    " AND preview_state = 2",
 	[ST_KEEP_PREVIEW] =
 	    "UPDATE rule_change SET preview_state = $1, preview_ms = $2,"
 	    " preview_set = $3, preview_live = $4, preview = $5," CHANGED
-	    " WHERE id = $6 AND changes = $7 AND preview_state IN (1, 2)",
+	    " WHERE id = $6 AND preview_state = 2",
 	[ST_FORGET_EXAMPLES] = "DELETE FROM rule_example WHERE change_id = $1",
 	[ST_KEEP_EXAMPLE] = "INSERT INTO rule_example (change_id, incident_id,"
 			    " theme, kind, live, candidate)"

@@ -200,7 +200,7 @@ NODISCARD int rulebook_write(struct rulebook *b, int64_t id, int64_t seen,
 NODISCARD int rulebook_propose(struct rulebook *b, int64_t id, int64_t seen,
     const struct rulebook_hand *by, struct err *e);
 
-/* Take it back; it stays, as withdrawn. */
+/* Take it back; it stays, as withdrawn, and its preview is stopped. */
 NODISCARD int rulebook_withdraw(struct rulebook *b, int64_t id, int64_t seen,
     const struct rulebook_hand *by, struct err *e);
 
@@ -265,11 +265,16 @@ NODISCARD int rulebook_next_preview(struct rulebook *b, struct arena *arena,
     struct rulebook_change *out, struct err *e);
 
 /*
- * How far the preview of the change is, as it stood with so many changes: 1, or
- * 0 if it is not wanted any more.
+ * Take it in hand, as the change stood with so many changes: 1, or 0 if it is
+ * another by now.  From then on proposing it or sending it back does not
+ * disturb it; another text, another wish and what ends the change do.
  */
-NODISCARD int rulebook_note_preview(struct rulebook *b, int64_t id,
-    int64_t changes, int64_t done, int64_t of, struct err *e);
+NODISCARD int rulebook_take_preview(
+    struct rulebook *b, int64_t id, int64_t changes, struct err *e);
+
+/* How far the one in hand is: 1, or 0 if it is not wanted any more. */
+NODISCARD int rulebook_note_preview(
+    struct rulebook *b, int64_t id, int64_t done, int64_t of, struct err *e);
 
 /* What came of it. */
 struct rulebook_result {
@@ -281,7 +286,7 @@ struct rulebook_result {
 
 /* Keep it: as rulebook_note_preview(). */
 NODISCARD int rulebook_keep_preview(struct rulebook *b, int64_t id,
-    int64_t changes, const struct rulebook_result *r, struct err *e);
+    const struct rulebook_result *r, struct err *e);
 
 /* An incident as an example of a difference; texts are borrowed. */
 struct rulebook_example {

@@ -84,8 +84,20 @@ rulebook_next_preview(struct rulebook *b, struct arena *arena,
 }
 
 int
-rulebook_note_preview(struct rulebook *b, int64_t id, int64_t changes,
-    int64_t done, int64_t of, struct err *e)
+rulebook_take_preview(
+    struct rulebook *b, int64_t id, int64_t changes, struct err *e)
+{
+	struct db_stmt *st = b->st[ST_TAKE_PREVIEW];
+
+	CHECK(db_is_in_transaction(b->db));
+	db_bind_int(st, 1, id);
+	db_bind_int(st, 2, changes);
+	return db_run(st, e) < 0 ? -1 : (int)db_changes(b->db);
+}
+
+int
+rulebook_note_preview(
+    struct rulebook *b, int64_t id, int64_t done, int64_t of, struct err *e)
 {
 	struct db_stmt *st = b->st[ST_NOTE_PREVIEW];
 
@@ -93,12 +105,11 @@ rulebook_note_preview(struct rulebook *b, int64_t id, int64_t changes,
 	db_bind_int(st, 1, done);
 	db_bind_int(st, 2, of);
 	db_bind_int(st, 3, id);
-	db_bind_int(st, 4, changes);
 	return db_run(st, e) < 0 ? -1 : (int)db_changes(b->db);
 }
 
 int
-rulebook_keep_preview(struct rulebook *b, int64_t id, int64_t changes,
+rulebook_keep_preview(struct rulebook *b, int64_t id,
     const struct rulebook_result *r, struct err *e)
 {
 	struct db_stmt *st = b->st[ST_KEEP_PREVIEW];
@@ -110,7 +121,6 @@ rulebook_keep_preview(struct rulebook *b, int64_t id, int64_t changes,
 	db_bind_text(st, 4, r->live);
 	db_bind_text(st, 5, r->figures);
 	db_bind_int(st, 6, id);
-	db_bind_int(st, 7, changes);
 	return db_run(st, e) < 0 ? -1 : (int)db_changes(b->db);
 }
 

@@ -314,6 +314,14 @@ move(struct rulebook *b, const struct rulebook_change *c,
 	return rulebook_record(b, what, c->id, c->file, by, e);
 }
 
+/* Nobody waits for the preview of what was decided or taken back. */
+static int
+stop_preview(struct rulebook *b, const struct rulebook_change *c, struct err *e)
+{
+	db_bind_int(b->st[ST_STOP_PREVIEW], 1, c->id);
+	return db_run(b->st[ST_STOP_PREVIEW], e);
+}
+
 /* What keeps a draft from being proposed. */
 static int
 check_proposal(const struct rulebook_change *c, const struct rulebook_hand *by,
@@ -360,9 +368,10 @@ rulebook_withdraw(struct rulebook *b, int64_t id, int64_t seen,
 	    IN(RULEBOOK_DRAFT) | IN(RULEBOOK_AWAITING) | IN(RULEBOOK_SENT_BACK),
 	    arena, &c, e);
 
-	if (r > 0 && (ask_proposer(&c, by, e) < 0 ||
-			 move(b, &c, RULEBOOK_WITHDRAWN,
-			     "rule change withdrawn", by, e) < 0))
+	if (r > 0 &&
+	    (ask_proposer(&c, by, e) < 0 || stop_preview(b, &c, e) < 0 ||
+		move(b, &c, RULEBOOK_WITHDRAWN, "rule change withdrawn", by,
+		    e) < 0))
 		r = -1;
 	arena_free(&arena);
 	return r;
@@ -429,7 +438,7 @@ rulebook_approve(struct rulebook *b, int64_t id, int64_t seen,
 	if (r > 0 &&
 	    (ask_approver(b, by, e) < 0 || ask_another(&c, by, e) < 0 ||
 		rulebook_may_approve(&c, check, e) < 0 ||
-		ask_nothing_pending(b, e) < 0 ||
+		ask_nothing_pending(b, e) < 0 || stop_preview(b, &c, e) < 0 ||
 		decide(b, &c, RULEBOOK_APPROVED, (struct str){ 0 },
 		    "rule change approved", by, e) < 0))
 		r = -1;

@@ -156,3 +156,17 @@ def test_rules_that_are_refused_are_let_go_of(desk):
     assert not os.path.exists(f"{desk.own}/quads.rules")
     desk.wait_log("a change of rules that was approved is not used")
     write(desk.pack, SMALL_PACK)
+
+
+# ---- previews ----
+
+def test_a_withdrawn_change_holds_no_preview_up(desk):
+    number = desk.analyst.make("quads.rules", OWN).path.split("/")[-1]
+    with sqlite3.connect(f"{desk.state}/buzzard.db", timeout=20) as db:
+        db.execute("UPDATE rule_change SET preview_state = 2 WHERE id = "
+                   + number)
+    db.close()
+    assert desk.analyst.step(number, "withdraw").status == 200
+    assert "It was stopped." in desk.analyst.get(f"/rules/change/{number}").text
+    number = desk.analyst.propose("quads.rules", OWN)
+    assert desk.analyst.step(number, "withdraw").status == 200

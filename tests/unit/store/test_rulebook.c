@@ -118,8 +118,9 @@ preview(struct kit *k, int64_t id)
 
 	GIVES(
 	    rulebook_ask_preview(k->b, id, seen(k, id), 30, &k->analyst, e), 1);
-	GIVES(rulebook_note_preview(k->b, id, seen(k, id), 1, 2, e), 1);
-	GIVES(rulebook_keep_preview(k->b, id, seen(k, id), &r, e), 1);
+	GIVES(rulebook_take_preview(k->b, id, seen(k, id), e), 1);
+	GIVES(rulebook_note_preview(k->b, id, 1, 2, e), 1);
+	GIVES(rulebook_keep_preview(k->b, id, &r, e), 1);
 }
 
 /* A change that is approved. */
@@ -359,13 +360,21 @@ test_previews(void **state)
 	    rulebook_ask_preview(k->b, id, seen(k, id), 7, &k->approver, e), 1);
 	GIVES(rulebook_next_preview(k->b, k->arena, &c, e), 1);
 	changes = c.changes;
-	GIVES(rulebook_note_preview(k->b, id, changes, 5, 9, e), 1);
+	GIVES(rulebook_note_preview(k->b, id, 5, 9, e), 0); /* not in hand */
+	GIVES(rulebook_take_preview(k->b, id, changes - 1, e), 0);
+	GIVES(rulebook_take_preview(k->b, id, changes, e), 1);
+	GIVES(rulebook_note_preview(k->b, id, 5, 9, e), 1);
 	assert_int_equal(got(k, id).preview_done, 5);
 	assert_int_equal(seen(k, id), changes);
 	/* Written again meanwhile: nobody wants its end any more. */
 	GIVES(rulebook_write(k->b, id, changes, &d, &k->analyst, e), 1);
-	GIVES(rulebook_note_preview(k->b, id, changes, 6, 9, e), 0);
-	GIVES(rulebook_keep_preview(k->b, id, changes, &r, e), 0);
+	GIVES(rulebook_note_preview(k->b, id, 6, 9, e), 0);
+	GIVES(rulebook_keep_preview(k->b, id, &r, e), 0);
+	/* Nor of one that is asked for anew, until that is taken in hand. */
+	GIVES(
+	    rulebook_ask_preview(k->b, id, seen(k, id), 7, &k->analyst, e), 1);
+	GIVES(rulebook_note_preview(k->b, id, 6, 9, e), 0);
+	GIVES(rulebook_keep_preview(k->b, id, &r, e), 0);
 	preview(k, id);
 	x.incident_id = add_incident(k->st, "R-1");
 	OK(rulebook_keep_example(k->b, id, &x, e));
@@ -378,6 +387,45 @@ test_previews(void **state)
 	GIVES(rulebook_stop_preview(k->b, id, seen(k, id), &k->analyst, e), 1);
 	GIVES(rulebook_stop_preview(k->b, id, seen(k, id), &k->analyst, e), 0);
 	GIVES(rulebook_next_preview(k->b, k->arena, &c, e), 0);
+}
+
+static void
+test_a_preview_and_the_steps_of_its_change(void **state)
+{
+	struct kit *k = *state;
+	struct rulebook_change c;
+	struct rulebook_result r = { .state = RULEBOOK_PREVIEW_DONE };
+	int64_t id = add(k, TEXT_1), other = add(k, TEXT_2);
+
+	GIVES(
+	    rulebook_ask_preview(k->b, id, seen(k, id), 7, &k->analyst, e), 1);
+	GIVES(rulebook_take_preview(k->b, id, seen(k, id), e), 1);
+	/* The text is the same: it goes on. */
+	GIVES(rulebook_propose(k->b, id, seen(k, id), &k->analyst, e), 1);
+	GIVES(rulebook_note_preview(k->b, id, 3, 9, e), 1);
+	GIVES(rulebook_send_back(
+		  k->b, id, seen(k, id), str_of("x"), &k->approver, e),
+	    1);
+	assert_int_equal(got(k, id).preview_done, 3);
+	GIVES(rulebook_keep_preview(k->b, id, &r, e), 1);
+	assert_int_equal(got(k, id).preview_state, RULEBOOK_PREVIEW_DONE);
+	/* Taken back: it is stopped, and others have their turn. */
+	GIVES(
+	    rulebook_ask_preview(k->b, id, seen(k, id), 7, &k->analyst, e), 1);
+	GIVES(rulebook_ask_preview(
+		  k->b, other, seen(k, other), 7, &k->analyst, e),
+	    1);
+	GIVES(rulebook_take_preview(k->b, id, seen(k, id), e), 1);
+	GIVES(rulebook_withdraw(k->b, id, seen(k, id), &k->analyst, e), 1);
+	assert_int_equal(got(k, id).preview_state, RULEBOOK_PREVIEW_STOPPED);
+	GIVES(rulebook_note_preview(k->b, id, 4, 9, e), 0);
+	GIVES(rulebook_keep_preview(k->b, id, &r, e), 0);
+	GIVES(rulebook_next_preview(k->b, k->arena, &c, e), 1);
+	assert_int_equal(c.id, other);
+	/* One that was left so by an earlier version blocks nothing. */
+	run(k->st, "UPDATE rule_change SET preview_state = 2 WHERE state = 8");
+	GIVES(rulebook_next_preview(k->b, k->arena, &c, e), 1);
+	assert_int_equal(c.id, other);
 }
 
 static void
@@ -488,6 +536,7 @@ main(void)
 		T(test_one_at_a_time),
 		T(test_a_suspension_is_one_persons_and_once),
 		T(test_previews),
+		T(test_a_preview_and_the_steps_of_its_change),
 		T(test_names),
 		T(test_texts),
 		T(test_what_lies_there),
