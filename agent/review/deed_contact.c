@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
@@ -117,12 +118,43 @@ done_with(struct visit *v, int64_t id)
 	return 0;
 }
 
-/* 1, 0 if somebody changed one meanwhile, -1. */
+static bool
+is_done_tag(struct str s)
+{
+	const char *dot = s.len > 0 ? memchr(s.p, '.', s.len) : NULL;
+	size_t len = dot ? (size_t)(dot - s.p) : 0;
+
+	return dot && visit_number(str_make(s.p, len)) > 0 &&
+	       visit_number(str_make(dot + 1, s.len - len - 1)) > 0;
+}
+
+/*
+ * How many a program says are done; -1 if one cannot be read.  A page's box
+ * for one that was closed meanwhile is passed over: the page shows that.
+ */
+static long
+asked_done(struct visit *v, struct err *e)
+{
+	const struct json *list = json_member(v->body, "done");
+
+	for (size_t i = 0; i < json_count(list); i++)
+		if (!is_done_tag(json_text(json_item(list, i))))
+			return visit_bad(v, "done",
+			    "A follow-up that is done is named by its ETag "
+			    "without the quotes, as 7.3.",
+			    e);
+	return (long)json_count(list);
+}
+
+/* 1, 0 if one is no open follow-up of it any more or has changed, -1. */
 static int
 take_done(struct visit *v, int64_t incident_id, struct err *e)
 {
 	struct open_ones open = { 0 };
+	long left = asked_done(v, e);
 
+	if (left < 0)
+		return -1;
 	if (followups_of(v->desk->followups, incident_id, keep_open, &open, e) <
 	    0)
 		return -1;
@@ -136,12 +168,14 @@ take_done(struct visit *v, int64_t incident_id, struct err *e)
 		int r = 1;
 
 		change.version = done_with(v, open.ids[i]);
-		if (change.version > 0)
+		if (change.version > 0) {
 			r = followups_change(v->desk->followups, &change, e);
+			left--;
+		}
 		if (r <= 0)
 			return r;
 	}
-	return 1;
+	return !v->is_api || left == 0;
 }
 
 int

@@ -60,8 +60,19 @@ def too_late(desk):
     assert other.change(path + "/change", {
         "what": "moved", "due_at": LATER, "note": "they are away"},
         seen).status == 200
-    return client.change(contacts, {
-        "way": "we-rang", "outcome": "reached", "done": [seen.strip('"')]})
+    said = {"way": "we-rang", "outcome": "reached", "done": [seen.strip('"')]}
+    first = client.change(contacts, said)
+    # Nor is one passed over that is closed by now, or of another incident.
+    assert other.change(path + "/change", {"what": "closed", "ending": "done"},
+                        client.get(path).etag).status == 200
+    closed = client.get(path).etag.strip('"')
+    assert client.change(contacts, {**said, "done": [closed]}).status == 412
+    _, elsewhere = promised(desk, "C-2b")
+    assert client.change(elsewhere, {**said, "done": [closed]}).status == 412
+    for odd in (seen, "7", "x.y", ""):
+        answer = client.change(contacts, {**said, "done": [odd]})
+        assert answer.status == 422 and answer.json["field"] == "done", odd
+    return first
 
 
 @case("GET", ONE, 200)
