@@ -95,7 +95,7 @@ struct agent {
 	struct feed_sink sink;
 	struct loop_source *on_term, *on_int, *on_hup;
 	struct loop_timer *status_timer, *watchdog_timer, *drain_timer;
-	struct loop_timer *effect_timer;
+	struct loop_timer *effect_timer, *overdue_timer;
 	bool effect_due; /* it is set */
 	struct loop_source *after;
 	bool stopping;
@@ -841,6 +841,20 @@ on_watchdog(void *user)
 	    a->watchdog_timer, (int64_t)(usec / 1000 / WATCHDOG_GAPS));
 }
 
+/* With each status, and soon again while some are left. */
+static void
+on_overdue(void *user)
+{
+	struct agent *a = user;
+	struct err e = { 0 };
+	int r = intake_overdue(a->intake, clock_wall_ms(), OVERDUE_MS, &e);
+
+	if (r < 0)
+		log_warn("what is overdue is not seen to yet: %s", e.msg);
+	else if (r > 0)
+		loop_timer_set(a->overdue_timer, 4 * OVERDUE_MS);
+}
+
 static void
 on_status(void *user)
 {
@@ -849,7 +863,6 @@ on_status(void *user)
 	struct live_counts live = live_counts(a->live);
 	struct buf line = { 0 };
 	struct err e = { 0 };
-	int overdue;
 
 	buf_addf(&line,
 	    "%" PRIu64 " messages, %" PRIu64 " incidents, %" PRIu64
@@ -865,9 +878,7 @@ on_status(void *user)
 		log_warn("positions not tidied yet: %s", e.msg);
 	if (intake_decided(a->intake, clock_wall_ms(), &e) < 0)
 		log_warn("what was decided is not told yet: %s", e.msg);
-	overdue = intake_overdue(a->intake, clock_wall_ms(), OVERDUE_MS, &e);
-	if (overdue < 0)
-		log_warn("what is overdue is not seen to yet: %s", e.msg);
+	on_overdue(a);
 	if (!a->stopping) {
 		feeds_reopen(a, false);
 		review_reopen(a, false);
@@ -876,8 +887,7 @@ on_status(void *user)
 	if (a->replay_failed || a->decided_failed || a->effect_failed)
 		on_wake(a);
 	findwork_kick(a->findwork); /* what other processes brought */
-	loop_timer_set(
-	    a->status_timer, overdue > 0 ? 4 * OVERDUE_MS : STATUS_MS);
+	loop_timer_set(a->status_timer, STATUS_MS);
 }
 
 static int
@@ -931,7 +941,8 @@ open_timers(struct agent *a, struct err *e)
 	    loop_add_timer(a->loop, on_watchdog, a, &a->watchdog_timer, e) <
 		0 ||
 	    loop_add_timer(a->loop, on_drain_end, a, &a->drain_timer, e) < 0 ||
-	    loop_add_timer(a->loop, on_effect, a, &a->effect_timer, e) < 0)
+	    loop_add_timer(a->loop, on_effect, a, &a->effect_timer, e) < 0 ||
+	    loop_add_timer(a->loop, on_overdue, a, &a->overdue_timer, e) < 0)
 		return -1;
 	return loop_add_after(a->loop, on_after, a, &a->after, e);
 }
@@ -1083,6 +1094,7 @@ agent_close(struct agent **a)
 	loop_timer_free(&x->watchdog_timer);
 	loop_timer_free(&x->drain_timer);
 	loop_timer_free(&x->effect_timer);
+	loop_timer_free(&x->overdue_timer);
 	loop_remove(&x->after);
 	loop_remove(&x->on_term);
 	loop_remove(&x->on_int);
