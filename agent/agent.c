@@ -55,6 +55,7 @@
 
 #define STATUS_MS     5000  /* between two status lines */
 #define OVERDUE_MS    100   /* for incidents that are overdue, at a status */
+#define OVERDUE_GAP   400   /* and then the rest of them waits */
 #define EFFECT_MS     1000  /* from an approval to the reload */
 #define DRAIN_MS      5000  /* SIGTERM: wait for deliveries in flight */
 #define PROGRESS_MS   60000 /* work waiting so long without a commit is stuck */
@@ -852,7 +853,7 @@ on_overdue(void *user)
 	if (r < 0)
 		log_warn("what is overdue is not seen to yet: %s", e.msg);
 	else if (r > 0)
-		loop_timer_set(a->overdue_timer, 4 * OVERDUE_MS);
+		loop_timer_set(a->overdue_timer, OVERDUE_GAP);
 }
 
 static void
