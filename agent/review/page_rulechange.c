@@ -211,18 +211,22 @@ print_approver_forms(const struct showing *s)
 static void
 print_version_forms(const struct showing *s)
 {
+	struct err ignored = { 0 };
+
 	if (s->c.state == RULEBOOK_ENDED &&
 	    visit_may(s->v, ACCOUNT_ANALYST | ACCOUNT_APPROVER))
 		print_why(s, "put-back",
 		    "Why this version should be in force again",
 		    "Propose to put it back");
 	if (s->c.state == RULEBOOK_IN_FORCE &&
-	    s->c.kind != RULEBOOK_SUSPENSION &&
-	    visit_may(s->v, ACCOUNT_APPROVER)) {
-		buf_add_text(s->v->out,
+	    visit_may(s->v, ACCOUNT_APPROVER) &&
+	    rulebook_may_suspend(&s->c, s->v->now_ms, &ignored) > 0) {
+		buf_addf(s->v->out,
 		    "<p>In an emergency an approver alone may suspend the "
-		    "last change of a file: the version before it, which two "
-		    "people had let in, is in force again at once.</p>");
+		    "last change of a file within %d hours of when it took "
+		    "effect: the version before it, which two people had let "
+		    "in, is in force again at once.</p>",
+		    RULEBOOK_SUSPEND_HOURS);
 		print_why(
 		    s, "suspend", "Why it cannot wait", "Suspend this change");
 	}

@@ -13,8 +13,8 @@
  *
  * Who proposed it never approves it: that is looked at by the account's number
  * in the transaction, and a CHECK of the table says the same.  A suspension
- * alone is one person's: it puts back the version before the last, which two
- * people had let in.
+ * alone is one person's: within a day of a change it puts back the version
+ * before it, which two people had let in.
  *
  * All that writes is called inside the caller's transaction and returns 1, or 0
  * if the change is not as it was seen (its number of changes), or -1 with
@@ -41,6 +41,9 @@ struct store;
 #define RULEBOOK_TEXT_MAX   131072 /* bytes; the largest pack file has 33,000 */
 #define RULEBOOK_FILE_MAX   64     /* bytes of a file's name */
 #define RULEBOOK_REASON_MAX 1000   /* bytes */
+
+/* So long after a change took effect one approver alone may suspend it. */
+#define RULEBOOK_SUSPEND_HOURS 24
 
 /* Where a change stands.  Stored: never renumber, only append. */
 enum rulebook_state {
@@ -230,11 +233,20 @@ NODISCARD int rulebook_send_back(struct rulebook *b, int64_t id, int64_t seen,
 /*
  * Suspend the change in force whose number is id: the version before it is
  * approved in its place, as the change *made_id.  d says that text (or none), its kind and whose it is.
- * A suspension cannot be suspended.
+ * What rulebook_may_suspend() says is refused.
  */
 NODISCARD int rulebook_suspend(struct rulebook *b, int64_t id, int64_t seen,
     const struct rulebook_draft *d, const struct rulebook_hand *by,
     int64_t *made_id, struct err *e);
+
+/*
+ * What keeps a change in force from being suspended by anybody: it is a
+ * suspension or puts a version back, so that two people took out what one would
+ * bring in again; or it took effect more than RULEBOOK_SUSPEND_HOURS ago.  -1
+ * with the sentence; 1 if nothing.  Reads only.
+ */
+NODISCARD int rulebook_may_suspend(
+    const struct rulebook_change *c, int64_t now_ms, struct err *e);
 
 /* --- the agent's --- */
 

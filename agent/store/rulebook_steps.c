@@ -13,6 +13,8 @@
 #include "agent/store/rulebook_private.h"
 #include "agent/store/rulecheck.h"
 
+#define HOUR_MS INT64_C(3600000)
+
 /* --- what must be so --- */
 
 /* The words of a reason: some, and not too many. */
@@ -467,6 +469,28 @@ rulebook_send_back(struct rulebook *b, int64_t id, int64_t seen, struct str why,
 	return r;
 }
 
+int
+rulebook_may_suspend(
+    const struct rulebook_change *c, int64_t now_ms, struct err *e)
+{
+	if (c->kind == RULEBOOK_SUSPENSION)
+		return err_set(e, ERR_INVALID,
+		    "A suspension cannot be suspended by one person: propose "
+		    "to put a version back.");
+	if (c->kind == RULEBOOK_PUT_BACK)
+		return err_set(e, ERR_INVALID,
+		    "This put an earlier version back, and one person alone "
+		    "cannot bring in again what two took out: propose to put "
+		    "a version back.");
+	if (now_ms - c->effected_ms > RULEBOOK_SUSPEND_HOURS * HOUR_MS)
+		return err_set(e, ERR_INVALID,
+		    "This has been in force for more than %d hours, and one "
+		    "person alone can only suspend it sooner: propose to put "
+		    "a version back.",
+		    RULEBOOK_SUSPEND_HOURS);
+	return 1;
+}
+
 /* The change that suspends c: made and approved by one person. */
 static int
 add_suspension(struct rulebook *b, const struct rulebook_change *c,
@@ -475,10 +499,8 @@ add_suspension(struct rulebook *b, const struct rulebook_change *c,
 {
 	struct rulebook_change made = { .file = c->file };
 
-	if (c->kind == RULEBOOK_SUSPENSION)
-		return err_set(e, ERR_INVALID,
-		    "A suspension cannot be suspended by one person: propose "
-		    "to put a version back.");
+	if (rulebook_may_suspend(c, by->now_ms, e) < 0)
+		return -1;
 	if (d->check->errors > 0 || d->check->failed > 0)
 		return err_set(e, ERR_INVALID,
 		    "The version before it does not fit the other rules any "

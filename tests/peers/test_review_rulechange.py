@@ -55,6 +55,12 @@ def state(desk, number):
     return rows(desk, f"SELECT state FROM rule_change WHERE id = {number}")[0][0]
 
 
+def changes(desk, number):
+    """What a form of its page would have as seen."""
+    return rows(desk, "SELECT changes FROM rule_change WHERE id ="
+                f" {number}")[0][0]
+
+
 def clear(desk):
     """Nothing is open from another test."""
     for number, in rows(desk, "SELECT id FROM rule_change WHERE state IN"
@@ -250,6 +256,11 @@ def test_from_draft_to_in_force_and_back(desk):
     assert desk.as_("other").step(three, "approve").status == 200
     approver.wait_state(three, "in force")
     assert read(f"{desk.own}/quads.rules") == OWN
+    # What two took out so, one alone does not bring in again.
+    assert "/suspend" not in approver.get(f"/rules/change/{three}").text
+    answer = approver.step(three, "suspend", why="alone",
+                           seen=changes(desk, three))
+    assert answer.status == 409 and "what two took out" in answer.text
     # Left out: the folder is as it was before all.
     page = analyst.make("quads.rules", "", **{"leave-out": "yes"})
     four = page.path.split("/")[-1]
@@ -292,6 +303,18 @@ def test_a_packs_file_is_replaced_and_comes_back(desk):
     assert rows(desk, "SELECT count(*) FROM tag t JOIN incident i ON i.id ="
                 " t.incident_id WHERE i.ref = 'R-1' AND ended_ms IS NULL"
                 ) == [(1,)]
+    # A day and a moment after it that is too late for one approver alone.
+    day = 24 * 3600000 + 1
+    for ms in (-day, day):
+        with sqlite3.connect(f"{desk.state}/buzzard.db", timeout=20) as db:
+            db.execute(f"UPDATE rule_change SET effected_ms = effected_ms + {ms}"
+                       f" WHERE id = {number}")
+        page = approver.get(f"/rules/change/{number}")
+        assert ("/suspend" in page.text) == (ms > 0)
+        if ms < 0:
+            answer = approver.step(number, "suspend", page, why="too late",
+                                   seen=changes(desk, number))
+            assert answer.status == 409 and "24 hours" in answer.text
     # In an emergency one approver takes it out again, alone, and once.
     page = approver.step(number, "suspend", why="It silences all of it")
     assert page.status == 200, page.text
@@ -299,10 +322,8 @@ def test_a_packs_file_is_replaced_and_comes_back(desk):
     approver.wait_state(suspension, "in force")
     assert "Suspended by, alone" in approver.get(page.path).text
     assert not os.path.exists(f"{desk.own}/small.rules")
-    seen = rows(desk, "SELECT changes FROM rule_change WHERE id = "
-                + suspension)[0][0]
     answer = approver.step(suspension, "suspend", page_of(desk, "approver"),
-                           why="and back", seen=seen)
+                           why="and back", seen=changes(desk, suspension))
     assert answer.status == 409 and "cannot be suspended" in answer.text
     # An analyst cannot.
     assert desk.as_("analyst").post(f"/rules/change/{number}/suspend", {

@@ -343,6 +343,34 @@ test_a_suspension_is_one_persons_and_once(void **state)
 }
 
 static void
+test_what_two_took_out_one_does_not_bring_in(void **state)
+{
+	const int64_t day_ms = INT64_C(24) * 3600000;
+	struct kit *k = *state;
+	struct rulebook_draft back = draft(k, NULL);
+	struct rulebook_change c;
+	int64_t id = approved(k, TEXT_1), made = 0;
+
+	back.kind = RULEBOOK_SUSPENSION;
+	GIVES(rulebook_effect(k->b, id, 7000, e), 1);
+	c = got(k, id);
+	GIVES(rulebook_may_suspend(&c, 7000 + day_ms, e), 1);
+	k->approver.now_ms = 7001 + day_ms;
+	FAILS(rulebook_suspend(
+		  k->b, id, seen(k, id), &back, &k->approver, &made, e),
+	    ERR_INVALID, "more than 24 hours");
+	k->approver.now_ms = 7000 + day_ms;
+	run(k->st, "UPDATE rule_change SET kind = 2");
+	FAILS(rulebook_suspend(
+		  k->b, id, seen(k, id), &back, &k->approver, &made, e),
+	    ERR_INVALID, "what two took out");
+	run(k->st, "UPDATE rule_change SET kind = 1");
+	GIVES(rulebook_suspend(
+		  k->b, id, seen(k, id), &back, &k->approver, &made, e),
+	    1);
+}
+
+static void
 test_previews(void **state)
 {
 	struct kit *k = *state;
@@ -535,6 +563,7 @@ main(void)
 		T(test_what_keeps_it_from_approval),
 		T(test_one_at_a_time),
 		T(test_a_suspension_is_one_persons_and_once),
+		T(test_what_two_took_out_one_does_not_bring_in),
 		T(test_previews),
 		T(test_a_preview_and_the_steps_of_its_change),
 		T(test_names),
