@@ -109,7 +109,7 @@ struct agent {
 static void
 parts_release(struct parts *p)
 {
-	for (size_t i = 0; p->feeds && i < p->conf->feed_count; i++)
+	for (size_t i = 0; p->feeds && p->conf && i < p->conf->feed_count; i++)
 		feed_close(&p->feeds[i]);
 	free(p->feeds);
 	ruleset_free(&p->rules);
