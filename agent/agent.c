@@ -628,14 +628,14 @@ load_for_rules(
 	return 0;
 }
 
-/* Give up what is not in use; of what was, that is left which still is. */
+/* Give up rules and layers that are not in use; conf and feeds still are. */
 static void
 release_beside(const struct agent *a, struct parts *p)
 {
-	p->conf = NULL;
-	if (p->geo == a->parts.geo)
-		p->geo = NULL;
-	parts_release(p);
+	ruleset_free(&p->rules);
+	free(p->rules_dir);
+	if (p->geo != a->parts.geo)
+		geo_free(&p->geo);
 }
 
 /*
@@ -658,7 +658,6 @@ swap_rules(struct agent *a, struct parts *new, struct err *e)
 		a->parts = *new;
 		a->parts.feeds = old.feeds;
 		*new = old;
-		new->feeds = NULL;
 	}
 	feeds_reopen(a, true);
 	review_reopen(a, true);
