@@ -92,27 +92,6 @@ add_control(struct buf *out, unsigned char c)
 	buf_addf(out, "\\u%04x", (unsigned)c);
 }
 
-/*
- * The code of a character of two or three bytes that should not stand as it
- * is: the C1 controls, by which some terminals are steered, line separators
- * and the marks that turn the direction of writing.  0 for any other.
- */
-static unsigned
-find_hidden(const unsigned char *p, size_t len)
-{
-	unsigned c;
-
-	if (len == 2 && p[0] == 0xc2 && p[1] < 0xa0)
-		return p[1];
-	if (len != 3 || p[0] != 0xe2 || (p[1] != 0x80 && p[1] != 0x81))
-		return 0;
-	c = 0x2000U | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
-	if (c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
-	    (c >= 0x2066 && c <= 0x2069))
-		return c;
-	return 0;
-}
-
 /* The end of the run that begins at byte at and may stand as it is. */
 static size_t
 plain_end(struct str s, size_t at)
@@ -125,8 +104,7 @@ plain_end(struct str s, size_t at)
 		if (at == s.len || (unsigned char)s.p[at] < 0x80)
 			return at;
 		len = str_utf8_len(s.p + at, s.len - at);
-		if (len == 0 ||
-		    find_hidden((const unsigned char *)s.p + at, len) != 0)
+		if (len == 0 || str_hidden(s.p + at, len) != 0)
 			return at;
 	}
 }
@@ -142,8 +120,7 @@ add_escape(struct buf *out, const char *p, size_t left)
 	else if (len == 0)
 		buf_add_text(out, "\xef\xbf\xbd"); /* U+FFFD */
 	else
-		buf_addf(
-		    out, "\\u%04x", find_hidden((const unsigned char *)p, len));
+		buf_addf(out, "\\u%04x", str_hidden(p, len));
 	return len > 0 ? len : 1;
 }
 

@@ -152,6 +152,23 @@ str_utf8_len(const char *s, size_t left)
 	return lead->len;
 }
 
+unsigned
+str_hidden(const char *s, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	unsigned c;
+
+	if (len == 2 && p[0] == 0xc2 && p[1] < 0xa0)
+		return p[1];
+	if (len != 3 || p[0] != 0xe2 || (p[1] != 0x80 && p[1] != 0x81))
+		return 0;
+	c = 0x2000U | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
+	if (c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	    (c >= 0x2066 && c <= 0x2069))
+		return c;
+	return 0;
+}
+
 bool
 str_is_utf8(struct str s)
 {

@@ -70,6 +70,15 @@ bool str_is_utf8(struct str s);
  */
 size_t str_utf8_len(const char *s, size_t left);
 
+/*
+ * The code of the character of len bytes at s, if it is one of two or three
+ * bytes that should not stand as it is: the C1 controls, by which some
+ * terminals are steered, line separators, and the marks that turn the
+ * direction of writing, with which a text reads otherwise than it is.  0 for
+ * any other.
+ */
+unsigned str_hidden(const char *s, size_t len);
+
 /* Make room for at least more bytes beyond len. */
 void buf_reserve(struct buf *b, size_t more);
 

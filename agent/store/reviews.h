@@ -37,7 +37,7 @@ enum review_verdict {
 };
 
 /* Most decisions in one act. */
-#define REVIEW_ACT_MAX 8
+#define REVIEW_ACT_MAX 32
 
 /* Bytes of a note, and of a version as text, with its NUL. */
 #define REVIEW_NOTE_MAX    1000

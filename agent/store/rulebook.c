@@ -222,6 +222,26 @@ rulebook_is_file(struct str name)
 }
 
 int
+rulebook_check_plain(struct str text, struct err *e)
+{
+	for (size_t at = 0, len; at < text.len; at += len) {
+		unsigned c;
+
+		len = str_utf8_len(text.p + at, text.len - at);
+		if (len == 0)
+			len = 1; /* others look at that */
+		c = str_hidden(text.p + at, len);
+		if (c != 0)
+			return err_set(e, ERR_INVALID,
+			    "There is a character (U+%04X) at byte %zu that "
+			    "shows nothing, and may make the text look other "
+			    "than it is: take it out.",
+			    c, at + 1);
+	}
+	return 0;
+}
+
+int
 rulebook_tidy(struct str text, struct buf *out, struct err *e)
 {
 	if (str_trim(text).len == 0)
@@ -235,6 +255,8 @@ rulebook_tidy(struct str text, struct buf *out, struct err *e)
 			  "into another file."
 			: "The text is not UTF-8, or has a NUL character in "
 			  "it: save it as UTF-8 without that.");
+	if (rulebook_check_plain(text, e) < 0)
+		return -1;
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char c = (unsigned char)text.p[i];
 

@@ -134,9 +134,13 @@ bool rulebook_is_file(struct str name);
 
 /*
  * Append text as it is kept: lines end in LF, the last too.  ERR_INVALID with
- * a sentence: it is empty, too long, not UTF-8, or has control characters.
+ * a sentence: it is empty, too long, not UTF-8, or has control characters or
+ * what str_hidden() finds: who approves it must see what it is.
  */
 NODISCARD int rulebook_tidy(struct str text, struct buf *out, struct err *e);
+
+/* Refuse what str_hidden() finds: ERR_INVALID with where it is. */
+NODISCARD int rulebook_check_plain(struct str text, struct err *e);
 
 /* --- reading --- */
 

@@ -26,7 +26,7 @@ check_words(struct str words, const char *ask, struct err *e)
 	if (words.len > RULEBOOK_REASON_MAX)
 		return err_set(e, ERR_INVALID,
 		    "The reason is longer than %d bytes.", RULEBOOK_REASON_MAX);
-	return 0;
+	return rulebook_check_plain(words, e);
 }
 
 static int

@@ -63,6 +63,25 @@ test_utf8(void **state)
 	assert_true(str_is_utf8(str_of(NULL)));
 }
 
+static void
+test_what_hides(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned code;
+	} cases[] = { { "a", 0 }, { "\xc3\xa9", 0 }, { "\xc2\x9b", 0x9b },
+		{ "\xc2\xa0", 0 }, { "\xe2\x80\x8e", 0x200e },
+		{ "\xe2\x80\x93", 0 }, { "\xe2\x80\xa9", 0x2029 },
+		{ "\xe2\x81\xa6", 0x2066 }, { "\xe2\x81\xaa", 0 },
+		{ "\xe2\x82\xac", 0 }, { "\xf0\x9f\x9a\x9c", 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		assert_int_equal(
+		    str_hidden(cases[i].text, strlen(cases[i].text)),
+		    cases[i].code);
+}
+
 /* Every code point, coded by the rules, is taken; and no surrogate. */
 static void
 test_utf8_all(void **state)
@@ -231,6 +250,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_utf8_all),
+		cmocka_unit_test(test_what_hides),
 		cmocka_unit_test(test_given),
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_trim),

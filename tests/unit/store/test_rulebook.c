@@ -494,6 +494,15 @@ test_texts(void **state)
 	FAILS(rulebook_tidy(str_of("a\x01"), &out, e), ERR_INVALID, "(1)");
 	FAILS(rulebook_tidy(str_of(" \n"), &out, e), ERR_INVALID, "empty");
 	FAILS(rulebook_tidy(str_of("\xff"), &out, e), ERR_INVALID, "UTF-8");
+	/* What is read otherwise than it is: U+202E, U+2028, U+0085. */
+	FAILS(rulebook_tidy(str_of("a\xe2\x80\xae"
+				   "b"),
+		  &out, e),
+	    ERR_INVALID, "U+202E) at byte 2");
+	FAILS(rulebook_tidy(str_of("a\xe2\x80\xa8"), &out, e), ERR_INVALID,
+	    "U+2028");
+	FAILS(rulebook_tidy(str_of("\xc2\x85 a"), &out, e), ERR_INVALID,
+	    "U+0085");
 	buf_clear(&out);
 }
 
