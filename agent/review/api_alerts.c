@@ -56,6 +56,7 @@ static const char *const columns[] = { "id", "state", "decided_at",
 static const struct apilist_kind kind = {
 	.name = "alerts",
 	.look = "v1/alerts",
+	.is_of_incidents = true,
 	.params = params,
 	.columns = columns,
 	.place_count = 2,

@@ -33,6 +33,7 @@ static const char *const columns[] = { "id", "place", "district", "land",
 static const struct apilist_kind kind = {
 	.name = "encampments",
 	.look = "v1/encampments",
+	.is_of_incidents = true,
 	.params = params,
 	.columns = columns,
 	.has_point = true,

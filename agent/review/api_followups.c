@@ -44,6 +44,7 @@ static const char *const columns[] = { "id", "incident_id", "ref", "themes",
 static const struct apilist_kind kind = {
 	.name = "follow-ups",
 	.look = "v1/follow-ups",
+	.is_of_incidents = true,
 	.params = params,
 	.columns = columns,
 	.place_count = 2,

@@ -20,6 +20,7 @@ static const char *const columns[] = { "incident", "ref", "opened_at",
 static const struct apilist_kind kind = {
 	.name = "fly-tipping",
 	.look = "v1/fly-tipping",
+	.is_of_incidents = true,
 	.params = params,
 	.columns = columns,
 	.place_count = 2,

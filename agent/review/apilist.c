@@ -368,13 +368,25 @@ add_fields(struct apilist *l, const struct buf *next)
 	buf_clear(&line);
 }
 
-/* A file goes where nobody sees who reads it: its rows are counted. */
+/*
+ * A file goes where nobody sees who reads it: its rows are counted.  So are
+ * those of an answer that is longer than a page, or goes on from one: a program
+ * walks through all there is.
+ */
+static bool
+is_counted(const struct apilist *l)
+{
+	return l->kind->is_of_incidents &&
+	       (l->form != APILIST_JSON || l->row_count > LIMIT_PRESET ||
+		   str_is_given(http_query(l->v->rq, "after")));
+}
+
 static int
 record_look(struct apilist *l, struct err *e)
 {
 	if (!l->kind->look)
 		return 0;
-	if (l->form == APILIST_JSON || !l->kind->is_of_incidents)
+	if (!is_counted(l))
 		return visit_record_look(l->v, 0, l->kind->look, e);
 	visit_record_file(
 	    l->v, l->kind->look, forms[l->form].word, (int64_t)l->row_count);

@@ -22,7 +22,8 @@ def make_desk(tmp_path_factory):
     config["review"] = {"port": free_port(), "unusual_hour": USUAL}
     with make_agent(folder, config) as agent:
         for name, roles in (("liaison", "reviewer"), ("patrol", "officer"),
-                            ("auditor", "auditor"), ("taker", "officer")):
+                            ("auditor", "auditor"), ("taker", "officer"),
+                            ("walker", "officer")):
             add_account(agent, name, roles)
         agent.port = config["review"]["port"]
         agent.drop("ten.ndjson", [incident(f"R-{i}") for i in range(1, 21)])
@@ -94,6 +95,18 @@ def test_taking_many_in_a_file_is_reported(desk):
     for _ in range(3):  # the audit log itself is for reading
         Client(desk.port, "auditor").get("/v1/audit?format=csv")
     assert len([d for d in noticed(desk) if "auditor" in d[0]]) == 0
+
+
+def test_walking_through_a_list_is_reported(desk):
+    """A first page is a look at a list; going on from it is reading it all."""
+    walker, path, count = Client(desk.port, "walker"), "/v1/incidents", 0
+    assert walker.get(path).status == 200
+    path += "?limit=2"
+    while path and count < 30:
+        path, count = walker.get(path).json["next"], count + 1
+    assert count == 10
+    [found] = [d for (d,) in noticed(desk) if "account:walker" in d]
+    assert '"unusual":"hour"' in found
 
 
 def test_the_log_is_asked_for_in_parts(desk):
