@@ -110,7 +110,7 @@ def test_without_scripts(desk, tmp_path):
         browser.find_element(By.ID, "file").send_keys("plain.rules")
         browser.find_element(By.ID, "text").send_keys("themes\n")
         browser.find_element(By.ID, "reason").send_keys("Try it")
-        browser.find_element(By.CSS_SELECTOR, ".rule-form button").click()
+        click(browser, ".rule-form button")
         assert "The rules with this change are wrong" in browser.page_source
         browser.find_element(By.CSS_SELECTOR, 'a[href="#text"]').click()
         assert browser.current_url.endswith("#text")
@@ -122,4 +122,4 @@ def log_in_plain(browser, desk):
     browser.get(f"{desk.url}/login")
     browser.find_element(By.ID, "name").send_keys("analyst")
     browser.find_element(By.ID, "password").send_keys(PASSWORD)
-    browser.find_element(By.CSS_SELECTOR, "main button").click()
+    click(browser, "main button")
