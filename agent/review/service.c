@@ -1,5 +1,5 @@
 /*
- * The routes, and the desks.
+ * The desks, and which requests have one.
  *
  * Many threads make pages, since one whose page is made waits until the look is
  * on disk.  But only a few at once have a desk, which they take in the order
@@ -74,280 +74,6 @@
 #define PER_ADDRESS 64U
 #define REQUEST_MS  15000
 #define ANSWER_MS   60000
-
-#define ANYBODY 0U
-
-/* Who sees the saved views: who reads the queue, and who keeps them in order. */
-#define VIEWERS (VISIT_READERS | ACCOUNT_ADMINISTRATOR)
-
-/* What is asked for, who may, and what answers. */
-static const struct service_route routes[] = {
-	{ false, "/", ~0U, page_queue },
-	{ false, "/accounts", ACCOUNT_ADMINISTRATOR, page_accounts },
-	{ true, "/accounts", ACCOUNT_ADMINISTRATOR, page_accounts_add },
-	{ false, "/accounts/*", ACCOUNT_ADMINISTRATOR, page_account },
-	{ true, "/accounts/*/roles", ACCOUNT_ADMINISTRATOR,
-	    page_account_roles },
-	{ true, "/accounts/*/password", ACCOUNT_ADMINISTRATOR,
-	    page_account_password },
-	{ true, "/accounts/*/close", ACCOUNT_ADMINISTRATOR,
-	    page_account_close },
-	{ true, "/accounts/*/open", ACCOUNT_ADMINISTRATOR, page_account_open },
-	{ false, "/alerts", VISIT_READERS | ACCOUNT_ADMINISTRATOR,
-	    page_alerts },
-	{ true, "/alerts/retry-dead", ACCOUNT_ADMINISTRATOR,
-	    page_alerts_retry_dead },
-	{ false, "/alerts/*", VISIT_READERS | ACCOUNT_ADMINISTRATOR,
-	    page_alert },
-	{ true, "/alerts/*/retry", ACCOUNT_ADMINISTRATOR, page_alert_retry },
-	{ true, "/alerts/*/aside", ACCOUNT_ADMINISTRATOR, page_alert_aside },
-	{ false, "/audit", ACCOUNT_AUDITOR, page_audit },
-	{ false, "/feeds", VISIT_READERS | ACCOUNT_ADMINISTRATOR, page_feeds },
-	{ false, "/quarantine", ACCOUNT_ADMINISTRATOR, page_quarantine },
-	{ true, "/quarantine/replay", ACCOUNT_ADMINISTRATOR,
-	    page_quarantine_replay_kind },
-	{ false, "/quarantine/*", ACCOUNT_ADMINISTRATOR, page_quarantined },
-	{ true, "/quarantine/*/replay", ACCOUNT_ADMINISTRATOR,
-	    page_quarantined_replay },
-	{ true, "/quarantine/*/drop", ACCOUNT_ADMINISTRATOR,
-	    page_quarantined_drop },
-	{ false, "/incident/*", VISIT_READERS, page_incident },
-	{ false, "/incident/*/since", VISIT_READERS, page_since },
-	{ true, "/incident/*/decide", ACCOUNT_REVIEWER, page_decide },
-	{ false, "/encampments", VISIT_READERS, page_camps },
-	{ false, "/encampments/*", VISIT_READERS, page_camp },
-	{ false, "/encampments/*/line", CAMP_WRITERS, page_camp_line },
-	{ true, "/encampments/*/line", CAMP_WRITERS, page_camp_line_add },
-	{ true, "/encampments/*/join", CAMP_WRITERS, page_camp_join },
-	{ true, "/encampments/*/part", CAMP_WRITERS, page_camp_part },
-	{ false, "/incident/*/encampment", CAMP_WRITERS, page_camp_open },
-	{ true, "/incident/*/encampment", CAMP_WRITERS, page_camp_begin },
-	{ false, "/fly-tipping", VISIT_READERS, page_tippings },
-	{ false, "/incident/*/fly-tipping", VISIT_READERS, page_tipping },
-	{ true, "/incident/*/fly-tipping", CAMP_WRITERS, page_tipping_put },
-	{ true, "/act/*/undo", ACCOUNT_REVIEWER, page_undo },
-	{ false, "/batch", ACCOUNT_REVIEWER, page_batch },
-	{ true, "/batch", ACCOUNT_REVIEWER, page_batch_do },
-	{ false, "/batches", VISIT_READERS, page_batches },
-	{ false, "/batches/*", VISIT_READERS, page_batch_done },
-	{ true, "/batches/*/undo", ACCOUNT_REVIEWER, page_batch_undo },
-	{ false, "/map", VISIT_READERS, page_map },
-	{ false, "/rules", VISIT_RULE_PEOPLE, page_rules },
-	{ false, "/rules/changes", VISIT_RULE_PEOPLE, page_rule_changes },
-	{ false, "/rules/change/new", ACCOUNT_ANALYST, page_rule_new },
-	{ true, "/rules/change/new", ACCOUNT_ANALYST, page_rule_add },
-	{ false, "/rules/change/*", VISIT_RULE_PEOPLE, page_rule_change },
-	{ true, "/rules/change/*/text", ACCOUNT_ANALYST, page_rule_write },
-	{ true, "/rules/change/*/preview", ACCOUNT_ANALYST | ACCOUNT_APPROVER,
-	    page_rule_preview },
-	{ true, "/rules/change/*/stop", ACCOUNT_ANALYST | ACCOUNT_APPROVER,
-	    page_rule_stop },
-	{ true, "/rules/change/*/propose", ACCOUNT_ANALYST, page_rule_propose },
-	{ true, "/rules/change/*/withdraw", ACCOUNT_ANALYST | ACCOUNT_APPROVER,
-	    page_rule_withdraw },
-	{ true, "/rules/change/*/approve", ACCOUNT_APPROVER,
-	    page_rule_approve },
-	{ true, "/rules/change/*/send-back", ACCOUNT_APPROVER,
-	    page_rule_send_back },
-	{ true, "/rules/change/*/put-back", ACCOUNT_ANALYST | ACCOUNT_APPROVER,
-	    page_rule_put_back },
-	{ true, "/rules/change/*/suspend", ACCOUNT_APPROVER,
-	    page_rule_suspend },
-	{ false, "/retention",
-	    VISIT_READERS | ACCOUNT_ADMINISTRATOR | ACCOUNT_AUDITOR,
-	    page_retention },
-	{ true, "/incident/*/hold", ACCOUNT_REVIEWER, page_hold },
-	{ true, "/incident/*/release", ACCOUNT_REVIEWER, page_release },
-	{ true, "/incident/*/keep", ACCOUNT_REVIEWER, page_keep },
-	{ false, "/job/*", VISIT_READERS, page_job },
-	{ true, "/job/*/say", VISIT_READERS, page_job_say },
-	{ false, "/go/*", ANYBODY, page_job_link },
-	{ true, "/go/*/say", ANYBODY, page_job_link_say },
-	{ true, "/incident/*/contact", VISIT_CALLERS, page_contact },
-	{ false, "/incident/*/card", VISIT_READERS, page_card },
-	{ false, "/incident/*/card.txt", VISIT_READERS, page_card_text },
-	{ false, "/contact/*", VISIT_CALLERS, page_correct },
-	{ false, "/hand-over", VISIT_READERS, page_handover },
-	{ false, "/help", ANYBODY, page_help },
-	{ true, "/hand-over", VISIT_CALLERS, page_handover_note },
-	{ false, "/follow-up", VISIT_READERS, page_followups },
-	{ false, "/follow-up/*", VISIT_READERS, page_followup },
-	{ true, "/follow-up/*/change", VISIT_CALLERS, page_followup_change },
-	{ true, "/incident/*/links", ACCOUNT_REVIEWER, page_link_judge },
-	{ true, "/incident/*/series", ACCOUNT_REVIEWER, page_series_put },
-	{ false, "/incident/*/why-not", VISIT_READERS, page_whynot },
-	{ true, "/links/*/undo", ACCOUNT_REVIEWER, page_link_undo },
-	{ false, "/live", VISIT_READERS, page_live },
-	{ false, "/login", ANYBODY, page_login },
-	{ true, "/login", ANYBODY, page_log_in },
-	{ true, "/logout", ~0U, page_log_out },
-	{ false, "/password", ~0U, page_password },
-	{ true, "/password", ~0U, page_set_password },
-	{ false, "/search", VISIT_READERS, page_search },
-	{ false, "/series", VISIT_READERS, page_series },
-	{ true, "/series/member/*/undo", ACCOUNT_REVIEWER, page_series_take },
-	{ false, "/series/*", VISIT_READERS, page_linkset },
-	{ false, "/static/*", ANYBODY, page_asset },
-	{ false, "/vehicles", VISIT_READERS, page_vehicles },
-	{ false, "/views", VIEWERS, page_views },
-	{ true, "/views", VISIT_READERS, page_view_add },
-	{ false, "/views/*", VIEWERS, page_view },
-	{ true, "/views/*/change", VIEWERS, page_view_change },
-	{ false, "/views/*/delete", VIEWERS, page_view_ask_delete },
-	{ true, "/views/*/delete", VIEWERS, page_view_delete },
-	{ true, "/views/*/start", VISIT_READERS, page_view_start },
-	{ false, "/v1", ~0U, api_index },
-	{ false, "/v1/accounts", ACCOUNT_ADMINISTRATOR, api_accounts },
-	{ true, "/v1/accounts", ACCOUNT_ADMINISTRATOR, api_account_add },
-	{ false, "/v1/accounts/*", ACCOUNT_ADMINISTRATOR, api_account },
-	{ true, "/v1/accounts/*/roles", ACCOUNT_ADMINISTRATOR,
-	    api_account_roles },
-	{ true, "/v1/accounts/*/close", ACCOUNT_ADMINISTRATOR,
-	    api_account_close },
-	{ true, "/v1/accounts/*/open", ACCOUNT_ADMINISTRATOR,
-	    api_account_open },
-	{ true, "/v1/accounts/*/password", ACCOUNT_ADMINISTRATOR,
-	    api_account_password },
-	{ false, "/v1/alerts", VISIT_READERS | ACCOUNT_ADMINISTRATOR,
-	    api_alerts },
-	{ false, "/v1/alerts/recipients", VISIT_READERS | ACCOUNT_ADMINISTRATOR,
-	    api_alert_recipients },
-	{ true, "/v1/alerts/retry-dead", ACCOUNT_ADMINISTRATOR,
-	    api_alerts_retry_dead },
-	{ false, "/v1/alerts/*", VISIT_READERS | ACCOUNT_ADMINISTRATOR,
-	    api_alert },
-	{ true, "/v1/alerts/*/retry", ACCOUNT_ADMINISTRATOR, api_alert_retry },
-	{ true, "/v1/alerts/*/aside", ACCOUNT_ADMINISTRATOR, api_alert_aside },
-	{ false, "/v1/channels", VISIT_READERS | ACCOUNT_ADMINISTRATOR,
-	    api_channels },
-	{ false, "/v1/feeds", VISIT_READERS | ACCOUNT_ADMINISTRATOR,
-	    api_feeds },
-	{ false, "/v1/feeds/days", VISIT_READERS | ACCOUNT_ADMINISTRATOR,
-	    api_feed_days },
-	{ false, "/v1/quarantine", ACCOUNT_ADMINISTRATOR, api_quarantine },
-	{ false, "/v1/quarantine/kinds", ACCOUNT_ADMINISTRATOR,
-	    api_quarantine_kinds },
-	{ true, "/v1/quarantine/replay", ACCOUNT_ADMINISTRATOR,
-	    api_quarantine_replay_kind },
-	{ false, "/v1/quarantine/*", ACCOUNT_ADMINISTRATOR, api_quarantined },
-	{ true, "/v1/quarantine/*/replay", ACCOUNT_ADMINISTRATOR,
-	    api_quarantined_replay },
-	{ true, "/v1/quarantine/*/drop", ACCOUNT_ADMINISTRATOR,
-	    api_quarantined_drop },
-	{ false, "/v1/retention",
-	    VISIT_READERS | ACCOUNT_ADMINISTRATOR | ACCOUNT_AUDITOR,
-	    api_retention },
-	{ false, "/v1/retention/certificates",
-	    VISIT_READERS | ACCOUNT_ADMINISTRATOR | ACCOUNT_AUDITOR,
-	    api_certificates },
-	{ false, "/v1/retention/classes",
-	    VISIT_READERS | ACCOUNT_ADMINISTRATOR | ACCOUNT_AUDITOR,
-	    api_retention_classes },
-	{ false, "/v1/retention/holds",
-	    VISIT_READERS | ACCOUNT_ADMINISTRATOR | ACCOUNT_AUDITOR,
-	    api_holds },
-	{ false, "/v1/retention/reviews",
-	    VISIT_READERS | ACCOUNT_ADMINISTRATOR | ACCOUNT_AUDITOR,
-	    api_retention_reviews },
-	{ false, "/v1/incidents/*/alerts", VISIT_READERS, api_incident_alerts },
-	{ false, "/v1/incidents/*/why-not", VISIT_READERS, api_whynot },
-	{ false, "/v1/incidents/*/retention", VISIT_READERS, api_kept },
-	{ true, "/v1/incidents/*/hold", ACCOUNT_REVIEWER, api_hold },
-	{ true, "/v1/incidents/*/release", ACCOUNT_REVIEWER, api_release },
-	{ true, "/v1/incidents/*/keep", ACCOUNT_REVIEWER, api_keep },
-	{ false, "/v1/rules",
-	    ACCOUNT_ANALYST | ACCOUNT_APPROVER | ACCOUNT_ADMINISTRATOR,
-	    api_rules },
-	{ false, "/v1/rules/files",
-	    ACCOUNT_ANALYST | ACCOUNT_APPROVER | ACCOUNT_ADMINISTRATOR,
-	    api_rule_files },
-	{ false, "/v1/rules/set",
-	    ACCOUNT_ANALYST | ACCOUNT_APPROVER | ACCOUNT_ADMINISTRATOR,
-	    api_rule_set },
-	{ false, "/v1/audit", ACCOUNT_AUDITOR, api_audit },
-	{ false, "/v1/audit/unusual", ACCOUNT_AUDITOR, api_unusual },
-	{ false, "/v1/batches", VISIT_READERS, api_batches },
-	{ true, "/v1/batches", ACCOUNT_REVIEWER, api_batch_do },
-	{ true, "/v1/batches/preview", ACCOUNT_REVIEWER, api_batch_preview },
-	{ false, "/v1/batches/*", VISIT_READERS, api_batch },
-	{ true, "/v1/batches/*/undo", ACCOUNT_REVIEWER, api_batch_undo },
-	{ false, "/v1/encampments", VISIT_READERS, api_camps },
-	{ false, "/v1/encampments/figures", VISIT_READERS, api_camp_figures },
-	{ false, "/v1/encampments/due", VISIT_READERS, api_camps_due },
-	{ false, "/v1/encampments/*", VISIT_READERS, api_camp },
-	{ true, "/v1/encampments/*/lines", CAMP_WRITERS, api_camp_line },
-	{ true, "/v1/encampments/*/join", CAMP_WRITERS, api_camp_join },
-	{ true, "/v1/encampments/*/part", CAMP_WRITERS, api_camp_part },
-	{ true, "/v1/incidents/*/encampment", CAMP_WRITERS, api_camp_open },
-	{ false, "/v1/fly-tipping", VISIT_READERS, api_tippings },
-	{ false, "/v1/fly-tipping/figures", VISIT_READERS,
-	    api_tipping_figures },
-	{ false, "/v1/incidents", VISIT_READERS, api_incidents },
-	{ false, "/v1/incidents/*", VISIT_READERS, api_incident },
-	{ true, "/v1/incidents/*/decisions", ACCOUNT_REVIEWER,
-	    api_incident_decide },
-	{ true, "/v1/incidents/*/undo", ACCOUNT_REVIEWER, api_incident_undo },
-	{ false, "/v1/map/areas", VISIT_READERS, api_map_areas },
-	{ false, "/v1/map/boundaries", VISIT_READERS, api_map_boundaries },
-	{ false, "/v1/map/incidents", VISIT_READERS, api_map_incidents },
-	{ false, "/v1/map/list", VISIT_READERS, api_map_list },
-	{ false, "/v1/map/names", VISIT_READERS, api_map_names },
-	{ false, "/v1/map/tracks", ACCOUNT_TRACKS, api_map_tracks },
-	{ false, "/v1/map/units", VISIT_READERS, api_map_units },
-	{ false, "/v1/openapi.yaml", ~0U, api_description },
-	{ false, "/v1/follow-ups", VISIT_READERS, api_followups },
-	{ false, "/v1/follow-ups/*", VISIT_READERS, api_followup },
-	{ true, "/v1/follow-ups/*/change", VISIT_CALLERS, api_followup_change },
-	{ false, "/v1/incidents/*/contacts", VISIT_READERS, api_contacts },
-	{ true, "/v1/incidents/*/contacts", VISIT_CALLERS, api_contact_add },
-	{ false, "/v1/incidents/*/fly-tipping", VISIT_READERS, api_tipping },
-	{ true, "/v1/incidents/*/fly-tipping", CAMP_WRITERS, api_tipping_put },
-	{ false, "/v1/incidents/*/job", VISIT_READERS, api_job },
-	{ true, "/v1/incidents/*/job", VISIT_READERS, api_job_say },
-	{ false, "/v1/informants-told", VISIT_READERS, api_told },
-	{ false, "/v1/queue", VISIT_READERS, api_queue },
-	{ false, "/v1/rule-changes", VISIT_RULE_PEOPLE, api_rule_changes },
-	{ true, "/v1/rule-changes", ACCOUNT_ANALYST, api_rule_change_make },
-	{ false, "/v1/rule-changes/*", VISIT_RULE_PEOPLE, api_rule_change },
-	{ true, "/v1/rule-changes/*/propose", ACCOUNT_ANALYST,
-	    api_rule_change_propose },
-	{ true, "/v1/rule-changes/*/withdraw",
-	    ACCOUNT_ANALYST | ACCOUNT_APPROVER, api_rule_change_withdraw },
-	{ true, "/v1/rule-changes/*/preview",
-	    ACCOUNT_ANALYST | ACCOUNT_APPROVER, api_rule_change_preview },
-	{ true, "/v1/rule-changes/*/approve", ACCOUNT_APPROVER,
-	    api_rule_change_approve },
-	{ true, "/v1/rule-changes/*/send-back", ACCOUNT_APPROVER,
-	    api_rule_change_send_back },
-	{ false, "/v1/search", VISIT_READERS, api_search },
-	{ false, "/v1/series", VISIT_READERS, api_series },
-	{ false, "/v1/series/found", VISIT_READERS, api_series_found },
-	{ false, "/v1/series/*", VISIT_READERS, api_linkset },
-	{ false, "/v1/incidents/*/series", VISIT_READERS, api_memberships },
-	{ true, "/v1/incidents/*/series", ACCOUNT_REVIEWER, api_series_put },
-	{ true, "/v1/incidents/*/series/undo", ACCOUNT_REVIEWER,
-	    api_series_take },
-	{ false, "/v1/incidents/*/links", VISIT_READERS, api_links },
-	{ true, "/v1/incidents/*/links", ACCOUNT_REVIEWER, api_link_judge },
-	{ true, "/v1/incidents/*/links/undo", ACCOUNT_REVIEWER, api_link_undo },
-	{ false, "/v1/vehicles", VISIT_READERS, api_vehicles },
-	{ false, "/v1/vehicles/with", VISIT_READERS, api_seen_with },
-	{ false, "/v1/hand-over/decisions", VISIT_READERS,
-	    api_handover_decisions },
-	{ false, "/v1/hand-over/holders", VISIT_READERS, api_handover_holders },
-	{ false, "/v1/hand-over/incidents", VISIT_READERS,
-	    api_handover_incidents },
-	{ false, "/v1/hand-over/notes", VISIT_READERS, api_handover_notes },
-	{ true, "/v1/hand-over/notes", VISIT_CALLERS, api_handover_note },
-	{ false, "/v1/hand-over/standing", VISIT_READERS,
-	    api_handover_standing },
-	{ false, "/v1/session", ~0U, api_session },
-	{ false, "/v1/views", VIEWERS, api_views },
-	{ true, "/v1/views", VISIT_READERS, api_view_add },
-	{ false, "/v1/views/*", VIEWERS, api_view },
-	{ true, "/v1/views/*", VIEWERS, api_view_change },
-	{ true, "/v1/views/*/delete", VIEWERS, api_view_delete },
-};
 
 /* --- desks --- */
 
@@ -524,42 +250,7 @@ log_in_end(struct service *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
-/* --- routes --- */
-
-/* Is path of that form?  Sets what stands for its "*". */
-static bool
-fits(const char *form, const char *path, struct str *arg)
-{
-	const char *star = strchr(form, '*');
-	size_t before = star ? (size_t)(star - form) : strlen(form);
-	size_t after = star ? strlen(star + 1) : 0, len = strlen(path);
-
-	*arg = (struct str){ 0 };
-	if (!star)
-		return strcmp(form, path) == 0;
-	if (len <= before + after || strncmp(form, path, before) != 0 ||
-	    strcmp(star + 1, path + len - after) != 0)
-		return false;
-	*arg = str_make(path + before, len - before - after);
-	return !memchr(arg->p, '/', arg->len);
-}
-
-const struct service_route *
-service_routes(size_t *count)
-{
-	*count = sizeof routes / sizeof routes[0];
-	return routes;
-}
-
-static const struct service_route *
-find_route(struct visit *v, bool is_post)
-{
-	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++)
-		if (routes[i].is_post == is_post &&
-		    fits(routes[i].path, v->rq->path, &v->arg))
-			return &routes[i];
-	return NULL;
-}
+/* --- answers --- */
 
 /* There is no such page, or not with this method (RFC 9110, 15.5.6). */
 static void
@@ -567,7 +258,7 @@ say_not_found(struct visit *v)
 {
 	bool is_post = v->rq->is_post;
 
-	if (v->is_api && find_route(v, !is_post)) {
+	if (v->is_api && service_find_route(v, !is_post)) {
 		http_reply_field(
 		    v->reply, "Allow", is_post ? "GET, HEAD" : "POST");
 		api_problem(v, 405,
@@ -740,7 +431,7 @@ on_request(void *user, const struct http_request *rq, struct http_reply *reply)
 		.out = &reply->body,
 		.is_api = is_api(rq->path),
 		.now_ms = clock_wall_ms() };
-	const struct service_route *r = find_route(&v, rq->is_post);
+	const struct service_route *r = service_find_route(&v, rq->is_post);
 
 	add_fields(s, reply);
 	if (r && strncmp(rq->path, "/static/", 8) == 0) {

@@ -59,15 +59,24 @@ struct service {
 	struct pulse pulse;
 };
 
+/* The roles of what needs no log-in. */
+#define ANYBODY 0U
+
 /* What is asked for, who may, and what answers. */
 struct service_route {
 	bool is_post;
 	const char *path; /* "*": a number or word between two slashes */
-	unsigned roles;   /* any of these; 0: without logging in */
+	unsigned roles;   /* any of these, or ANYBODY */
 	void (*page)(struct visit *v);
 };
 
 /* All of them; count by *count. */
 const struct service_route *service_routes(size_t *count);
+
+/*
+ * The one for v's path; sets v->arg to what stands for its "*".  NULL: there is
+ * none.
+ */
+const struct service_route *service_find_route(struct visit *v, bool is_post);
 
 #endif /* REVIEW_SERVICE_PRIVATE_H */
