@@ -5,10 +5,8 @@
 
 #include <inttypes.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "agent/base/alloc.h"
@@ -16,6 +14,7 @@
 #include "agent/base/db.h"
 #include "agent/base/err.h"
 #include "agent/base/log.h"
+#include "agent/base/thread.h"
 #include "agent/conf/conf.h"
 #include "agent/retain.h"
 #include "agent/store/store.h"
@@ -266,20 +265,12 @@ erasework_reload(struct erasework *w, const struct conf *conf)
 	pthread_mutex_unlock(&w->in_use);
 }
 
-/* Signals stay with the loop's thread. */
 static int
 start_thread(struct erasework *w, struct err *e)
 {
-	sigset_t all, old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&w->thread, NULL, work, w);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (rc != 0)
-		return err_set(e, ERR_SYSTEM,
-		    "no thread to erase what is too old: %s", strerror(rc));
+	if (thread_start(&w->thread, work, w, "to erase what is too old", e) <
+	    0)
+		return -1;
 	w->has_thread = true;
 	return 0;
 }
@@ -307,12 +298,8 @@ erasework_start(const struct conf *conf, struct db_turns *turns,
     struct erasework **out, struct err *e)
 {
 	struct erasework *w = alloc_zero(1, sizeof(*w));
-	pthread_condattr_t steady; /* the clock that clock_kernel_us() reads */
 
-	pthread_condattr_init(&steady);
-	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->change, &steady);
-	pthread_condattr_destroy(&steady);
+	thread_cond_init(&w->change);
 	pthread_mutex_init(&w->mutex, NULL);
 	pthread_mutex_init(&w->in_use, NULL);
 	w->empty_us = INT64_MAX;

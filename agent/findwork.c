@@ -7,17 +7,16 @@
 #include "agent/findwork.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "agent/base/alloc.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/base/log.h"
+#include "agent/base/thread.h"
 #include "agent/finder.h"
 #include "agent/store/store.h"
 
@@ -114,37 +113,18 @@ release(struct findwork **w)
 	*w = NULL;
 }
 
-/* Signals stay with the loop's thread. */
-static int
-start_thread(struct findwork *w, struct err *e)
-{
-	sigset_t all, old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&w->thread, NULL, work, w);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (rc != 0)
-		return err_set(e, ERR_SYSTEM,
-		    "no thread to match recordings in: %s", strerror(rc));
-	return 0;
-}
-
 int
 findwork_start(const char *path, struct findwork **out, struct err *e)
 {
 	struct findwork *w = alloc_zero(1, sizeof(*w));
-	pthread_condattr_t steady; /* the clock that clock_kernel_us() reads */
 
-	pthread_condattr_init(&steady);
-	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->change, &steady);
-	pthread_condattr_destroy(&steady);
+	thread_cond_init(&w->change);
 	pthread_mutex_init(&w->mutex, NULL);
 	w->kicked = true; /* what was left at the last stop */
 	if (store_open(path, DB_WRITE, &w->store, e) < 0 ||
-	    finder_new(w->store, &w->finder, e) < 0 || start_thread(w, e) < 0) {
+	    finder_new(w->store, &w->finder, e) < 0 ||
+	    thread_start(&w->thread, work, w, "to match recordings in", e) <
+		0) {
 		release(&w);
 		return -1;
 	}

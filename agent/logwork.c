@@ -9,11 +9,9 @@
 #include "agent/logwork.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "agent/base/alloc.h"
@@ -21,6 +19,7 @@
 #include "agent/base/db.h"
 #include "agent/base/err.h"
 #include "agent/base/log.h"
+#include "agent/base/thread.h"
 
 #define LOG_PAGES 1000  /* from so many on it is moved */
 #define LOG_ANEW  4000  /* and from so many on begun anew */
@@ -113,37 +112,17 @@ release(struct logwork **w)
 	*w = NULL;
 }
 
-/* Signals stay with the loop's thread. */
-static int
-start_thread(struct logwork *w, struct err *e)
-{
-	sigset_t all, old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&w->thread, NULL, work, w);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (rc != 0)
-		return err_set(e, ERR_SYSTEM,
-		    "no thread to move the database's log in: %s",
-		    strerror(rc));
-	return 0;
-}
-
 int
 logwork_start(
     const char *path, struct db *db, struct logwork **out, struct err *e)
 {
 	struct logwork *w = alloc_zero(1, sizeof(*w));
-	pthread_condattr_t steady; /* the clock that clock_kernel_us() reads */
 
-	pthread_condattr_init(&steady);
-	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->change, &steady);
-	pthread_condattr_destroy(&steady);
+	thread_cond_init(&w->change);
 	pthread_mutex_init(&w->mutex, NULL);
-	if (db_open(path, DB_WRITE, &w->db, e) < 0 || start_thread(w, e) < 0) {
+	if (db_open(path, DB_WRITE, &w->db, e) < 0 ||
+	    thread_start(
+		&w->thread, work, w, "to move the database's log in", e) < 0) {
 		release(&w);
 		return -1;
 	}

@@ -17,6 +17,7 @@
 #include "agent/base/arena.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
+#include "agent/base/thread.h"
 #include "agent/geo/geo.h"
 #include "agent/incident/incident_skim.h"
 #include "agent/incident/merge.h"
@@ -281,12 +282,7 @@ start_all(struct crew *crew, struct worker *workers, size_t count)
 static void
 crew_init(struct crew *crew)
 {
-	pthread_condattr_t steady; /* the clock that clock_kernel_us() reads */
-
-	pthread_condattr_init(&steady);
-	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-	pthread_cond_init(&crew->ended, &steady);
-	pthread_condattr_destroy(&steady);
+	thread_cond_init(&crew->ended);
 	pthread_mutex_init(&crew->mutex, NULL);
 	crew->series =
 	    preview_series_new(crew->run->live, crew->run->candidate);

@@ -5,10 +5,8 @@
 
 #include <inttypes.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "agent/base/alloc.h"
 #include "agent/base/arena.h"
@@ -16,6 +14,7 @@
 #include "agent/base/db.h"
 #include "agent/base/err.h"
 #include "agent/base/log.h"
+#include "agent/base/thread.h"
 #include "agent/conf/conf.h"
 #include "agent/editions.h"
 #include "agent/geo/geo.h"
@@ -385,20 +384,11 @@ work(void *user)
 
 /* --- from the loop --- */
 
-/* Signals stay with the loop's thread. */
 static int
 start_thread(struct rulework *w, struct err *e)
 {
-	sigset_t all, old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&w->thread, NULL, work, w);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (rc != 0)
-		return err_set(e, ERR_SYSTEM,
-		    "no thread for previews of rules: %s", strerror(rc));
+	if (thread_start(&w->thread, work, w, "for previews of rules", e) < 0)
+		return -1;
 	w->has_thread = true;
 	return 0;
 }

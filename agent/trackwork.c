@@ -5,16 +5,15 @@
 
 #include <inttypes.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "agent/base/alloc.h"
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/base/log.h"
 #include "agent/base/loop.h"
+#include "agent/base/thread.h"
 #include "agent/conf/conf.h"
 #include "agent/feeds/feed.h"
 #include "agent/store/store.h"
@@ -226,20 +225,11 @@ trackwork_cancel(struct trackwork *w, uint64_t ticket)
 	pthread_mutex_unlock(&w->mutex);
 }
 
-/* Signals stay with the loop's thread. */
 static int
 start_thread(struct trackwork *w, struct err *e)
 {
-	sigset_t all, old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&w->thread, NULL, work, w);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (rc != 0)
-		return err_set(e, ERR_SYSTEM,
-		    "no thread to take recordings in: %s", strerror(rc));
+	if (thread_start(&w->thread, work, w, "to take recordings in", e) < 0)
+		return -1;
 	w->has_thread = true;
 	return 0;
 }

@@ -6,11 +6,9 @@
 
 #include <inttypes.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "agent/base/alloc.h"
@@ -18,6 +16,7 @@
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/base/log.h"
+#include "agent/base/thread.h"
 #include "agent/store/store.h"
 #include "agent/store/wordindex.h"
 
@@ -131,42 +130,21 @@ release(struct wordwork **w)
 	*w = NULL;
 }
 
-/* Signals stay with the loop's thread. */
-static int
-start_thread(struct wordwork *w, struct err *e)
-{
-	sigset_t all, old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&w->thread, NULL, work, w);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (rc != 0)
-		return err_set(e, ERR_SYSTEM,
-		    "no thread to keep the index of words in: %s",
-		    strerror(rc));
-	return 0;
-}
-
 int
 wordwork_start(const char *path, struct db_turns *turns, struct wordwork **out,
     struct err *e)
 {
 	struct wordwork *w = alloc_zero(1, sizeof(*w));
-	pthread_condattr_t steady; /* the clock that clock_kernel_us() reads */
 
-	pthread_condattr_init(&steady);
-	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->change, &steady);
-	pthread_condattr_destroy(&steady);
+	thread_cond_init(&w->change);
 	pthread_mutex_init(&w->mutex, NULL);
 	w->arena = arena_new();
 	if (store_open(path, DB_WRITE, &w->store, e) < 0 ||
 	    wordindex_open(w->store, &w->words, e) < 0)
 		goto fail;
 	db_take_turns(store_db(w->store), turns, false);
-	if (start_thread(w, e) < 0)
+	if (thread_start(
+		&w->thread, work, w, "to keep the index of words in", e) < 0)
 		goto fail;
 	*out = w;
 	return 0;

@@ -4,9 +4,7 @@
  */
 #include "agent/base/errand.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -16,6 +14,7 @@
 #include "agent/base/check.h"
 #include "agent/base/err.h"
 #include "agent/base/loop.h"
+#include "agent/base/thread.h"
 
 /* What both have. */
 struct shared {
@@ -91,20 +90,11 @@ static int
 start_thread(struct shared *s, struct err *e)
 {
 	pthread_t thread;
-	sigset_t all;
-	sigset_t old;
-	int rc;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&thread, NULL, run, s);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (rc == 0) {
-		(void)pthread_detach(thread);
-		return 0;
-	}
-	errno = rc;
-	return err_sys(e, "cannot start a thread");
+	if (thread_start(&thread, run, s, "for a call that blocks", e) < 0)
+		return -1;
+	(void)pthread_detach(thread);
+	return 0;
 }
 
 int

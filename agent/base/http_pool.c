@@ -4,12 +4,11 @@
 #include "agent/base/http_pool.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "agent/base/alloc.h"
 #include "agent/base/err.h"
+#include "agent/base/thread.h"
 
 struct http_pool {
 	void (*make)(struct http_pool_job *job, bool is_ending);
@@ -46,24 +45,14 @@ work(void *user)
 	return NULL;
 }
 
-/* Signals stay with the thread that asks. */
 static int
 start(struct http_pool *p, unsigned threads, struct err *e)
 {
-	sigset_t all, old;
-	int rc = 0;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	while (p->count < threads && rc == 0) {
-		rc = pthread_create(&p->threads[p->count], NULL, work, p);
-		p->count += rc == 0;
-	}
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (rc == 0)
-		return 0;
-	return err_set(
-	    e, ERR_TEMPORARY, "no thread to make pages in: %s", strerror(rc));
+	for (; p->count < threads; p->count++)
+		if (thread_start(&p->threads[p->count], work, p,
+			"to make pages in", e) < 0)
+			return -1;
+	return 0;
 }
 
 int

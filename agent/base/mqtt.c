@@ -1,10 +1,8 @@
 /* The loop thread's half; mqtt_private.h says how the two meet. */
 #include "agent/base/mqtt.h"
 
-#include <errno.h>
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -14,6 +12,7 @@
 #include "agent/base/err.h"
 #include "agent/base/loop.h"
 #include "agent/base/mqtt_private.h"
+#include "agent/base/thread.h"
 
 #define LEAVE_MS 2000
 
@@ -26,22 +25,12 @@ struct mqtt {
 	uint64_t generation; /* of the client that is up */
 };
 
-/* A thread that takes no signals: those are the loop's. */
 static int
 start_thread(struct mqtt_worker *w, pthread_t *thread, struct err *e)
 {
-	sigset_t all;
-	sigset_t old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(thread, NULL, mqtt_worker_run, w);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (rc == 0)
-		return 0;
-	errno = rc;
-	return err_sys(e, "cannot start a thread for %s", w->options.name);
+	if (thread_start(thread, mqtt_worker_run, w, "for a broker", e) < 0)
+		return err_wrap(e, "%s", w->options.name);
+	return 0;
 }
 
 static void

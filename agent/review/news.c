@@ -7,10 +7,8 @@
 
 #include <inttypes.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "agent/base/alloc.h"
@@ -19,6 +17,7 @@
 #include "agent/base/err.h"
 #include "agent/base/http.h"
 #include "agent/base/log.h"
+#include "agent/base/thread.h"
 #include "agent/review/visit.h"
 #include "agent/store/accounts.h"
 #include "agent/store/audit.h"
@@ -336,22 +335,13 @@ work(void *user)
 	return NULL;
 }
 
-/* Signals stay with the loop's thread. */
 static int
 start(struct news *n, struct err *e)
 {
-	sigset_t all, old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&n->thread, NULL, work, n);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	n->is_running = rc == 0;
-	if (rc == 0)
-		return 0;
-	return err_set(
-	    e, ERR_SYSTEM, "no thread to tell news in: %s", strerror(rc));
+	if (thread_start(&n->thread, work, n, "to tell news in", e) < 0)
+		return -1;
+	n->is_running = true;
+	return 0;
 }
 
 int
@@ -359,13 +349,9 @@ news_new(const char *path, const struct accounts_limits *limits,
     struct news **out, struct err *e)
 {
 	struct news *n = alloc_zero(1, sizeof *n);
-	pthread_condattr_t steady; /* the clock that clock_kernel_us() reads */
 
 	n->limits = *limits;
-	pthread_condattr_init(&steady);
-	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-	pthread_cond_init(&n->change, &steady);
-	pthread_condattr_destroy(&steady);
+	thread_cond_init(&n->change);
 	pthread_mutex_init(&n->lock, NULL);
 	if (store_open(path, DB_WRITE, &n->store, e) < 0 ||
 	    accounts_open(n->store, &n->accounts, e) < 0 ||

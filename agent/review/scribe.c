@@ -8,7 +8,6 @@
 
 #include <inttypes.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "agent/base/alloc.h"
 #include "agent/base/db.h"
 #include "agent/base/log.h"
+#include "agent/base/thread.h"
 #include "agent/store/accounts.h"
 #include "agent/store/audit.h"
 #include "agent/store/reviews.h"
@@ -236,22 +236,13 @@ scribe_wait(struct scribe *s, struct scribe_wait *wait, struct err *e)
 
 /* --- the thread --- */
 
-/* Signals stay with the loop's thread. */
 static int
 start(struct scribe *s, struct err *e)
 {
-	sigset_t all, old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&s->thread, NULL, work, s);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	s->is_running = rc == 0;
-	if (rc == 0)
-		return 0;
-	return err_set(
-	    e, ERR_SYSTEM, "no thread to write looks in: %s", strerror(rc));
+	if (thread_start(&s->thread, work, s, "to write looks in", e) < 0)
+		return -1;
+	s->is_running = true;
+	return 0;
 }
 
 int
