@@ -15,11 +15,10 @@
 #include "agent/base/arena.h"
 #include "agent/base/err.h"
 #include "agent/base/failpoint.h"
-#include "agent/base/jsonw.h"
-#include "agent/store/audit.h"
 #include "agent/store/judgements.h"
 #include "agent/store/store.h"
 #include "agent/store/trackstore.h"
+#include "agent/trackjudge.h"
 #include "agent/tracks/clockbasis.h"
 
 struct trackclock {
@@ -155,53 +154,6 @@ say_undo(struct buf *out, const struct judgement *j, struct str restated)
 
 /* ---- The change ---- */
 
-static void
-put_ms(struct jsonw *w, const char *key, int64_t ms)
-{
-	jsonw_key(w, key);
-	if (ms == CLOCK_NONE)
-		jsonw_null(w);
-	else
-		jsonw_int(w, ms);
-}
-
-/* Numbers only: what is known of a vehicle is for the judgement. */
-static int
-add_audit(struct trackclock *tc, const struct judgement *j, struct err *e)
-{
-	struct buf detail = { 0 };
-	struct jsonw w;
-	int r;
-
-	jsonw_init(&w, &detail);
-	jsonw_object(&w);
-	jsonw_key(&w, "command");
-	jsonw_text(&w, "track clock");
-	jsonw_key(&w, "track");
-	jsonw_int(&w, j->track_id);
-	jsonw_key(&w, "by");
-	jsonw_text(&w, judgement_kind_name(j->kind));
-	jsonw_key(&w, "judgement");
-	jsonw_int(&w, j->number);
-	jsonw_key(&w, "replaces");
-	jsonw_int(&w, j->former);
-	if (j->restates) {
-		jsonw_key(&w, "restates");
-		jsonw_int(&w, j->restates);
-	}
-	put_ms(&w, "correction_ms", j->correction_ms);
-	put_ms(&w, "uncertainty_ms", j->uncertainty_ms);
-	jsonw_close(&w);
-	r = audit_add(store_audit(tc->store),
-	    &(struct audit_row){ .at_ms = j->made_ms,
-		.actor = j->actor,
-		.event = AUDIT_ALTERATION,
-		.detail = buf_str(&detail) },
-	    e);
-	buf_clear(&detail);
-	return r;
-}
-
 /* Is the track still as it was when it was looked at? */
 static int
 check_same(
@@ -223,23 +175,25 @@ check_same(
 	    r > 0 ? "judged by somebody else" : "erased");
 }
 
-/* The judgement, the track's row, the audit line. */
+/* What the judgement was, and what follows from it. */
 static int
 write_down(struct trackclock *tc, const struct trackstore_row *row,
-    struct judgement *next, struct err *e)
+    struct judgement *next, const struct trackclock_word *word,
+    struct trackclock_result *out, struct err *e)
 {
-	const struct trackstore_row clock = { .clock = next->clock,
-		.correction_ms = next->correction_ms,
-		.uncertainty_ms = next->uncertainty_ms,
-		.clock_why = next->clock_why };
+	const struct trackjudge j = { .store = tc->store,
+		.tracks = tc->tracks,
+		.judgements = tc->judgements,
+		.arena = tc->arena };
+	const struct trackjudge_word whose = { .command = "track clock",
+		.actor = word->actor,
+		.now_ms = word->now_ms };
 
-	if (judgements_add(tc->judgements, row, next, e) < 0)
+	if (trackjudge_write(&j, row, next, &whose, e) < 0)
 		return -1;
-	FAILPOINT("clock-judged");
-	if (trackstore_set_clock(tc->tracks, row->id, &clock, e) < 0)
-		return -1;
-	FAILPOINT("clock-set");
-	return add_audit(tc, next, e);
+	out->number = next->number;
+	out->followed = trackjudge_follow(&j, row->id, &whose, e);
+	return out->followed < 0 ? -1 : 0;
 }
 
 /* End the transaction in which r came out, which is 1 if it is to be kept. */
@@ -271,7 +225,8 @@ number_next(struct judgement *next, const struct judgement *standing,
 
 static int
 correct(struct trackclock *tc, const struct trackstore_row *row,
-    struct judgement *next, const struct trackclock_word *word, struct err *e)
+    struct judgement *next, const struct trackclock_word *word,
+    struct trackclock_result *out, struct err *e)
 {
 	struct judgement standing;
 	struct buf why = { 0 };
@@ -283,7 +238,7 @@ correct(struct trackclock *tc, const struct trackstore_row *row,
 	number_next(next, &standing, word);
 	say_place(&why, row, next);
 	next->clock_why = buf_str(&why);
-	r = write_down(tc, row, next, e);
+	r = write_down(tc, row, next, word, out, e);
 	buf_clear(&why);
 	return r < 0 ? -1 : 1;
 }
@@ -291,7 +246,8 @@ correct(struct trackclock *tc, const struct trackstore_row *row,
 int
 trackclock_correct(struct trackclock *tc, const struct trackstore_row *row,
     const struct clockplace *walk, const struct clockplace_pass *pass,
-    const struct trackclock_word *word, int64_t *number, struct err *e)
+    const struct trackclock_word *word, struct trackclock_result *out,
+    struct err *e)
 {
 	bool agrees =
 	    row->correction_ms != TRACKSTORE_UNKNOWN &&
@@ -311,10 +267,7 @@ trackclock_correct(struct trackclock *tc, const struct trackstore_row *row,
 	arena_reset(tc->arena);
 	if (store_begin(tc->store, e) < 0)
 		return -1;
-	if (end(tc, correct(tc, row, &next, word, e), e) < 0)
-		return -1;
-	*number = next.number;
-	return 0;
+	return end(tc, correct(tc, row, &next, word, out, e), e) < 0 ? -1 : 0;
 }
 
 /*
@@ -349,7 +302,8 @@ find_former(struct trackclock *tc, const struct trackstore_row *row,
 
 static int
 undo(struct trackclock *tc, const struct trackstore_row *row,
-    struct judgement *next, const struct trackclock_word *word, struct err *e)
+    struct judgement *next, const struct trackclock_word *word,
+    struct trackclock_result *out, struct err *e)
 {
 	struct judgement standing, former;
 	struct buf why = { 0 };
@@ -368,23 +322,20 @@ undo(struct trackclock *tc, const struct trackstore_row *row,
 	number_next(next, &standing, word);
 	say_undo(&why, next, former.clock_why);
 	next->clock_why = buf_str(&why);
-	r = write_down(tc, row, next, e);
+	r = write_down(tc, row, next, word, out, e);
 	buf_clear(&why);
 	return r < 0 ? -1 : 1;
 }
 
 int
 trackclock_undo(struct trackclock *tc, const struct trackstore_row *row,
-    const struct trackclock_word *word, int64_t *number, struct err *e)
+    const struct trackclock_word *word, struct trackclock_result *out,
+    struct err *e)
 {
 	struct judgement next = { .kind = JUDGEMENT_UNDO };
-	int r;
 
 	arena_reset(tc->arena);
 	if (store_begin(tc->store, e) < 0)
 		return -1;
-	r = end(tc, undo(tc, row, &next, word, e), e);
-	if (r > 0)
-		*number = next.number;
-	return r;
+	return end(tc, undo(tc, row, &next, word, out, e), e);
 }

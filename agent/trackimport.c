@@ -24,6 +24,7 @@
 #include "agent/store/judgements.h"
 #include "agent/store/store.h"
 #include "agent/store/trackstore.h"
+#include "agent/trackjudge.h"
 #include "agent/tracks/clean.h"
 #include "agent/tracks/clockbasis.h"
 #include "agent/tracks/seal.h"
@@ -323,71 +324,86 @@ check_unchanged(struct road *r, struct err *e)
 
 /* ---- The clock ---- */
 
-static int
-judge(
-    struct road *r, struct tracktwin *twin, struct clockbasis *b, struct err *e)
+/* What there is to know of the track before its clock is judged. */
+static struct trackstore_row
+row_of(const struct road *r)
 {
-	struct trackstore_row row = { 0 };
-	struct clockbasis_twin t;
-	struct clockbasis_facts f = { .clock = r->about.clock,
-		.format = r->about.format,
+	struct trackstore_row row = { .class = r->rq->class,
 		.name = name_of(r->rq->path),
+		.unit = str_of(r->rq->unit),
+		.format = str_of(r->about.format),
+		.size_bytes = (int64_t)r->file.size_bytes,
+		.origin = str_of(r->rq->path),
+		.is_kept = r->file.is_copy,
+		.clock = r->about.clock,
+		.skipped = (int64_t)r->skipped,
 		.first_ms = r->first_ms,
 		.last_ms = r->last_ms,
 		.imported_ms = r->rq->now_ms,
-		.has_place = r->has_place,
-		.lat = r->lat,
-		.lon = r->lon,
-		.is_by_name = r->name_ms != CLOCK_NONE,
-		.created_ms = r->about.created_ms };
-	int found = tracktwin_find(r->ti->tracks, &r->places, 0, twin, e);
+		.actor = str_of(r->rq->actor),
+		.stated = r->about.clock,
+		.created_ms = r->about.created_ms,
+		.is_by_name = r->name_ms != CLOCK_NONE };
 
-	if (found > 0)
-		found = trackstore_find_id(
-		    r->ti->tracks, twin->track_id, r->ti->arena, &row, e);
-	if (found < 0)
-		return -1;
-	t = (struct clockbasis_twin){ .id = row.id,
-		.ahead_ms = twin->ahead_ms,
-		.uncertainty_ms = row.uncertainty_ms,
-		.is_receiver = found > 0 && clockbasis_is_receiver(
-						row.format.p, row.clock) };
-	if (found > 0 && twin->is_known)
-		f.twin = &t;
-	clockbasis_judge(&f, b);
-	return 0;
+	if (r->has_clip)
+		row.clip = row.name;
+	memcpy(row.sha256, r->file.sha256, HASH_BYTES);
+	return row;
 }
 
-/* The first kept position of a stored track. */
-struct first_place {
-	struct trackimport *ti;
-	bool has_place;
-	double lat, lon;
-};
-
-static void
-find_place(void *user, const struct trackstore_piece *piece)
+static struct trackjudge
+judge_of(const struct trackimport *ti)
 {
-	struct first_place *p = user;
-	struct track_fix *fixes;
-	unsigned char marks[CHUNK_FIXES_MAX];
-	size_t count = 0;
-	struct err ignored;
+	return (struct trackjudge){ .store = ti->store,
+		.tracks = ti->tracks,
+		.judgements = ti->judgements,
+		.arena = ti->arena };
+}
 
-	if (p->has_place)
-		return;
-	fixes = alloc_zero(CHUNK_FIXES_MAX, sizeof(*fixes));
-	if (trackstore_chunk(
-		p->ti->tracks, piece->id, fixes, marks, &count, &ignored) <= 0)
-		count = 0;
-	for (size_t i = 0; i < count && !p->has_place; i++) {
-		if (marks[i] != TRACK_MARK_KEEP)
-			continue;
-		p->has_place = true;
-		p->lat = fixes[i].lat;
-		p->lon = fixes[i].lon;
-	}
-	free(fixes);
+/* Find the same journey, and what that says: 1, 0 if nothing, -1. */
+static int
+find_twin(struct road *r, struct trackstore_row *row,
+    struct clockbasis_twin *twin, struct err *e)
+{
+	const struct trackjudge j = judge_of(r->ti);
+	struct trackstore_row other;
+	struct tracktwin found;
+	int result = tracktwin_find(r->ti->tracks, &r->places, 0, &found, e);
+
+	if (result > 0)
+		result = trackstore_find_id(
+		    r->ti->tracks, found.track_id, r->ti->arena, &other, e);
+	if (result <= 0)
+		return result;
+	row->twin_id = other.id;
+	row->twin_ahead_ms = found.ahead_ms;
+	if (found.is_known) /* that was to the other's time in UTC */
+		row->twin_ahead_ms += other.correction_ms;
+	return trackjudge_twin(&j, &other, row->twin_ahead_ms, twin, e);
+}
+
+static int
+judge(struct road *r, struct trackstore_row *row, struct clockbasis *b,
+    struct err *e)
+{
+	struct clockbasis_twin twin;
+	struct clockbasis_facts f;
+	int found = find_twin(r, row, &twin, e);
+
+	if (found < 0)
+		return -1;
+	trackjudge_facts(row, &f);
+	f.has_place = r->has_place;
+	f.lat = r->lat;
+	f.lon = r->lon;
+	if (found > 0)
+		f.twin = &twin;
+	clockbasis_judge(&f, b);
+	row->clock = b->clock;
+	row->correction_ms = b->correction_ms;
+	row->uncertainty_ms = b->uncertainty_ms;
+	row->clock_why = buf_str(&b->why);
+	return 0;
 }
 
 /* ---- The record ---- */
@@ -423,30 +439,6 @@ add_audit(struct road *r, enum audit_event event, int64_t track_id,
 	return result;
 }
 
-static struct trackstore_row
-row_of(const struct road *r, const struct clockbasis *b)
-{
-	struct trackstore_row row = { .class = r->rq->class,
-		.name = name_of(r->rq->path),
-		.unit = str_of(r->rq->unit),
-		.format = str_of(r->about.format),
-		.size_bytes = (int64_t)r->file.size_bytes,
-		.origin = str_of(r->rq->path),
-		.is_kept = r->file.is_copy,
-		.clock = b->clock,
-		.correction_ms = b->correction_ms,
-		.uncertainty_ms = b->uncertainty_ms,
-		.clock_why = buf_str(&b->why),
-		.skipped = (int64_t)r->skipped,
-		.imported_ms = r->rq->now_ms,
-		.actor = str_of(r->rq->actor) };
-
-	if (r->has_clip)
-		row.clip = row.name;
-	memcpy(row.sha256, r->file.sha256, HASH_BYTES);
-	return row;
-}
-
 static int
 add_chunks(struct road *r, int64_t id, struct err *e)
 {
@@ -462,112 +454,40 @@ add_chunks(struct road *r, int64_t id, struct err *e)
 	return more;
 }
 
-/* What is judged again becomes what stands, and what stood is kept. */
+/* The one that shows the same journey is judged by this one. */
 static int
-replace_clock(struct road *r, const struct trackstore_row *row,
-    const struct clockbasis *again, struct err *e)
+tell_twin(struct road *r, const struct trackstore_row *row, struct err *e)
 {
-	struct judgement next = { .kind = JUDGEMENT_TWIN,
-		.clock = again->clock,
-		.correction_ms = again->correction_ms,
-		.uncertainty_ms = again->uncertainty_ms,
-		.clock_why = buf_str(&again->why),
-		.made_ms = r->rq->now_ms,
-		.actor = str_of(r->rq->actor) };
-	struct trackstore_row clock = *row;
+	const struct trackjudge j = judge_of(r->ti);
+	const struct trackjudge_word word = { .command = "track import",
+		.actor = r->rq->actor,
+		.now_ms = r->rq->now_ms };
+	int64_t changed = trackjudge_meet(&j, r->out->id, &word, e);
 
-	clock.clock = next.clock;
-	clock.correction_ms = next.correction_ms;
-	clock.uncertainty_ms = next.uncertainty_ms;
-	clock.clock_why = next.clock_why;
-	if (judgements_add(r->ti->judgements, row, &next, e) < 0)
-		return -1;
-	return trackstore_set_clock(r->ti->tracks, row->id, &clock, e);
-}
-
-/*
- * What the new track shows of the clock of the one it is the twin of, unless a
- * person has judged that.
- */
-static int
-judge_twin_again(struct road *r, const struct tracktwin *twin, int64_t id,
-    const struct clockbasis *own, struct err *e)
-{
-	struct first_place place = { .ti = r->ti };
-	struct trackstore_row row;
-	struct clockbasis again;
-	struct clockbasis_twin t = { .id = id,
-		.uncertainty_ms = own->uncertainty_ms,
-		.is_receiver =
-		    clockbasis_is_receiver(r->about.format, r->about.clock) };
-	struct clockbasis_facts f;
-	int result;
-
-	if (twin->track_id == 0 || own->correction_ms == CLOCK_NONE)
-		return 0;
-	result = judgements_is_by_person(r->ti->judgements, twin->track_id, e);
-	if (result != 0)
-		return result < 0 ? -1 : 0;
-	if (trackstore_find_id(
-		r->ti->tracks, twin->track_id, r->ti->arena, &row, e) < 0 ||
-	    trackstore_pieces(
-		r->ti->tracks, twin->track_id, find_place, &place, e) < 0)
-		return -1;
-	/* Its times less ours in UTC. */
-	t.ahead_ms = -twin->ahead_ms - own->correction_ms;
-	if (twin->is_known)
-		t.ahead_ms -= row.correction_ms;
-	f = (struct clockbasis_facts){ .clock = row.clock,
-		.format = row.format.p,
-		.name = row.name,
-		.first_ms = row.first_ms,
-		.last_ms = row.last_ms,
-		.imported_ms = row.imported_ms,
-		.has_place = place.has_place,
-		.lat = place.lat,
-		.lon = place.lon,
-		.twin = &t };
-	if (row.is_live || row.clock == TRACK_CLOCK_DRIFT)
-		return 0;
-	clockbasis_judge(&f, &again);
-	if (again.correction_ms == row.correction_ms) {
-		clockbasis_release(&again);
-		return 0;
-	}
-	result = replace_clock(r, &row, &again, e);
-	if (result == 0)
-		result = add_audit(r, AUDIT_ALTERATION, row.id,
-		    "clock judged again by the same journey in the track that "
-		    "has this original",
-		    e);
-	r->out->corrected_id = row.id;
-	clockbasis_release(&again);
-	return result;
+	if (changed > 0)
+		r->out->corrected_id = row->twin_id;
+	return changed < 0 ? -1 : 0;
 }
 
 /* All that is written, in the open transaction. */
 static int
-write_track(struct road *r, const struct clockbasis *b,
-    const struct tracktwin *twin, struct err *e)
+write_track(struct road *r, const struct trackstore_row *row, struct err *e)
 {
-	const struct trackstore_row row = row_of(r, b);
-
-	if (trackstore_add(r->ti->tracks, &row, &r->out->id, e) < 0 ||
+	if (trackstore_add(r->ti->tracks, row, &r->out->id, e) < 0 ||
 	    add_chunks(r, r->out->id, e) < 0)
 		return -1;
 	FAILPOINT("track-written");
 	if (add_audit(r, AUDIT_COLLECTION, r->out->id, "track imported", e) < 0)
 		return -1;
-	return judge_twin_again(r, twin, r->out->id, b, e);
+	return tell_twin(r, row, e);
 }
 
 static int
-store_track(
-    struct road *r, struct clockbasis *b, struct tracktwin *twin, struct err *e)
+store_track(struct road *r, const struct trackstore_row *row, struct err *e)
 {
 	if (store_begin(r->ti->store, e) < 0)
 		return -1;
-	if (write_track(r, b, twin, e) < 0) {
+	if (write_track(r, row, e) < 0) {
 		store_rollback(r->ti->store);
 		return -1;
 	}
@@ -625,13 +545,12 @@ static int
 take_in(struct road *r, struct err *e)
 {
 	struct clockbasis b = { 0 };
-	struct tracktwin twin = { 0 };
-	struct trackstore_row row;
+	struct trackstore_row row = row_of(r);
 	int result;
 
-	if (judge(r, &twin, &b, e) < 0)
+	if (judge(r, &row, &b, e) < 0)
 		return -1;
-	result = store_track(r, &b, &twin, e);
+	result = store_track(r, &row, e);
 	clockbasis_release(&b);
 	if (result < 0)
 		return -1;

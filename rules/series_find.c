@@ -136,17 +136,28 @@ is_tied(const struct engine_series *s, const struct series_member *m)
 	return within_m <= 0 || farthest_m <= within_m;
 }
 
+/*
+ * Can they be told apart at little cost?  Most are, and what is left is measured.
+ */
+static bool
+is_out(const struct engine_series *s, const struct series_entry *e,
+    const struct series_entry *last)
+{
+	double within_m = s->same_place_m > 0 ? s->same_place_m : s->within_m;
+
+	return (s->same_vehicle && !share_plate(&e->digest, &last->digest)) ||
+	       (within_m > 0 && is_far(&e->digest, &last->digest, within_m));
+}
+
 /* Those of before that can be counted with last, the newest first. */
 static size_t
 collect(const struct engine_series *s, const struct series_entry *const *before,
     size_t count, const struct series_entry *last, struct series_member *out)
 {
-	double within_m = s->same_place_m > 0 ? s->same_place_m : s->within_m;
 	size_t kept = 0;
 
 	for (size_t i = count; i-- > 0;) {
-		if (within_m > 0 &&
-		    is_far(&before[i]->digest, &last->digest, within_m))
+		if (is_out(s, before[i], last))
 			continue;
 		out[kept] = make_member(before[i], last);
 		if (is_tied(s, &out[kept]) &&
@@ -161,16 +172,12 @@ bool
 series_may_count(const struct engine_series *s, const struct series_entry *e,
     const struct series_entry *last)
 {
-	double within_m = s->same_place_m > 0 ? s->same_place_m : s->within_m;
 	struct series_member m;
 
-	if (!series_signs_meet(&e->signs, &s->any) ||
-	    (s->same_vehicle && !share_plate(&e->digest, &last->digest)))
+	if (!series_signs_meet(&e->signs, &s->any) || is_out(s, e, last))
 		return false;
-	if (within_m <= 0)
+	if (s->same_place_m <= 0 && s->within_m <= 0)
 		return true;
-	if (is_far(&e->digest, &last->digest, within_m))
-		return false;
 	m = make_member(e, last);
 	return is_tied(s, &m);
 }

@@ -36,10 +36,12 @@ look_back(struct series_window *w, const struct engine_series *s, size_t at)
 	return count;
 }
 
-/* Can s stand on an incident with such signs? */
+/* Can s stand on an incident with such signs, and a vehicle if it wants one? */
 static bool
 can_complete(const struct engine_series *s, const struct series_entry *e)
 {
+	if (s->same_vehicle && e->digest.plate_count == 0)
+		return false;
 	return series_signs_meet(
 	    &e->signs, &s->stages[s->is_ordered ? s->least - 1 : 0]);
 }

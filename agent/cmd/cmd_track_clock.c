@@ -52,8 +52,8 @@ struct request {
 	struct trackstore_row row;
 	struct trackclock *tc;
 	struct clockplace walk;
-	size_t chosen;  /* of the walk's passes, from 1; 0: none */
-	int64_t number; /* the judgement it became; 0: none */
+	size_t chosen; /* of the walk's passes, from 1; 0: none */
+	struct trackclock_result done; /* its number is 0: nothing */
 };
 
 /* ---- What was judged ---- */
@@ -216,7 +216,7 @@ put_pass(const struct request *rq, struct table *t, size_t i)
 	table_text(t, open_word(p));
 	table_bool(t, agrees(rq, p));
 	table_bool(t, is_chosen);
-	put_number(t, is_chosen ? rq->number : 0);
+	put_number(t, is_chosen ? rq->done.number : 0);
 	table_row(t);
 }
 
@@ -348,10 +348,15 @@ say_done(const struct request *rq)
 {
 	if (rq->ta.output.is_json)
 		return;
-	if (rq->number)
+	if (rq->done.followed)
+		printf("By it, %" PRId64 " other recording%s of the same "
+		       "journey %s judged anew.\n",
+		    rq->done.followed, rq->done.followed == 1 ? "" : "s",
+		    rq->done.followed == 1 ? "was" : "were");
+	if (rq->done.number)
 		printf("Recorded as judgement %" PRId64 " of track %s; what "
 		       "it could show is looked for again.\n",
-		    rq->number, rq->id);
+		    rq->done.number, rq->id);
 	else if (rq->chosen && adds_nothing(rq))
 		printf("Pass %zu agrees with how the clock stands, and is no "
 		       "more exact: nothing is changed.\n",
@@ -386,13 +391,13 @@ static int
 correct(struct request *rq, const struct trackclock_word *word, struct err *e)
 {
 	return trackclock_correct(rq->tc, &rq->row, &rq->walk,
-	    &rq->walk.passes[rq->chosen - 1], word, &rq->number, e);
+	    &rq->walk.passes[rq->chosen - 1], word, &rq->done, e);
 }
 
 static int
 take_back(struct request *rq, const struct trackclock_word *word, struct err *e)
 {
-	return trackclock_undo(rq->tc, &rq->row, word, &rq->number, e);
+	return trackclock_undo(rq->tc, &rq->row, word, &rq->done, e);
 }
 
 static int
@@ -402,7 +407,7 @@ undo(struct request *rq)
 
 	if (r != CMD_OK)
 		return r;
-	if (rq->number == 0) {
+	if (rq->done.number == 0) {
 		cmd_complain("buzzard: what track %s was first judged to be "
 			     "stands: there is nothing to undo\n",
 		    rq->id);

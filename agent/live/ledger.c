@@ -147,6 +147,33 @@ load_state(void *user, int64_t area_id, int64_t unit_id,
 			l->units[i]->states[a] = *state;
 }
 
+/*
+ * Those behind the believed one were leaps, as they came: the next one may
+ * follow on them.
+ */
+static int
+load_suspects(struct ledger *l, struct ledger_unit *u, struct err *e)
+{
+	struct track_fix *fixes =
+	    alloc_zero((size_t)u->waiting, sizeof(*fixes));
+	unsigned char *marks = alloc_zero((size_t)u->waiting, 1);
+	int64_t since_ms;
+	int n = unitstore_take(
+	    l->units_on_disk, u->id, fixes, marks, (size_t)u->waiting, e);
+
+	for (int i = 0; i < n; i++) {
+		struct leap leap = u->leap;
+
+		if (marks[i] == TRACK_MARK_JUMP &&
+		    fixes[i].time_ms > u->fix.time_ms &&
+		    leap_take(&leap, &fixes[i], &since_ms) == LEAP_IS)
+			u->leap = leap;
+	}
+	free(fixes);
+	free(marks);
+	return n < 0 ? -1 : 0;
+}
+
 static int
 load_waiting(struct ledger *l, struct err *e)
 {
@@ -155,6 +182,9 @@ load_waiting(struct ledger *l, struct err *e)
 
 		if (unitstore_count(l->units_on_disk, u->id, &u->waiting,
 			&u->oldest_ms, e) < 0)
+			return -1;
+		if (u->waiting > 0 && u->leap.is_known &&
+		    load_suspects(l, u, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -46,6 +46,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { RULEBOOK_TABLES } },
 	{ { UNSURE_INDEX } },
 	{ { QUEUE_MINE_TABLE, QUEUE_MINE_FOUND, QUEUE_MINE_TRIGGERS } },
+	{ { TWIN_COLUMNS } },
 };
 
 const struct schema_step *

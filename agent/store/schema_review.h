@@ -1044,4 +1044,20 @@
 	" AFTER UPDATE OF holder_id, ended_ms ON followup" QUEUE_MINE_AGAIN            \
 	"UPDATE queue SET rank = rank;"
 
+/*
+ * What a track's clock was judged by: enum track_clock as its reader said,
+ * other clocks of it, and the same journey in another track (trackjudge.h).
+ */
+#define TWIN_COLUMNS                                             \
+	"ALTER TABLE track ADD COLUMN stated INTEGER;"           \
+	"ALTER TABLE track ADD COLUMN created_ms INTEGER;"       \
+	"ALTER TABLE track"                                      \
+	"  ADD COLUMN is_by_name INTEGER NOT NULL DEFAULT 0;"    \
+	"ALTER TABLE track ADD COLUMN twin_id INTEGER"           \
+	"  REFERENCES track(id) ON DELETE SET NULL;"             \
+	"ALTER TABLE track"                                      \
+	"  ADD COLUMN twin_ahead_ms INTEGER NOT NULL DEFAULT 0;" \
+	"CREATE INDEX track_twin ON track (twin_id)"             \
+	"  WHERE twin_id IS NOT NULL;"
+
 #endif /* STORE_SCHEMA_REVIEW_H */

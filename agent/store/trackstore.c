@@ -39,6 +39,8 @@ enum {
 	ST_FIND_SHA,
 	ST_EACH,
 	ST_CLOCK,
+	ST_TWIN,
+	ST_TWINS,
 	ST_HOLD,
 	ST_DELETE,
 	ST_OLD,
@@ -55,12 +57,13 @@ enum {
 	ST_COUNT
 };
 
-#define COLUMNS                                                            \
-	"t.id, t.class, t.name, t.unit, t.format, t.sha256, t.size_bytes," \
-	" t.origin, t.is_kept, t.clip, t.clock, t.correction_ms,"          \
-	" t.uncertainty_ms, t.clock_why, t.fixes, t.timed, t.kept,"        \
-	" t.skipped, t.first_ms, t.last_ms, t.imported_ms, t.actor, t.hold"
-#define COLUMN_COUNT 23
+#define COLUMNS                                                              \
+	"t.id, t.class, t.name, t.unit, t.format, t.sha256, t.size_bytes,"   \
+	" t.origin, t.is_kept, t.clip, t.clock, t.correction_ms,"            \
+	" t.uncertainty_ms, t.clock_why, t.fixes, t.timed, t.kept,"          \
+	" t.skipped, t.first_ms, t.last_ms, t.imported_ms, t.actor, t.hold," \
+	" t.stated, t.created_ms, t.is_by_name, t.twin_id, t.twin_ahead_ms"
+#define COLUMN_COUNT 28
 
 /* No incident that it could show is held (holds.h). */
 #define FOR_NOBODY                                                 \
@@ -72,9 +75,11 @@ static const char *const sql[ST_COUNT] = {
 	[ST_ADD] =
 	    "INSERT INTO track (class, name, unit, format, sha256, size_bytes,"
 	    " origin, is_kept, clip, clock, correction_ms, uncertainty_ms,"
-	    " clock_why, skipped, imported_ms, actor, hold, fixes, timed, kept)"
+	    " clock_why, skipped, imported_ms, actor, hold, stated, created_ms,"
+	    " is_by_name, twin_id, twin_ahead_ms, fixes, timed, kept)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-	    " $14, $15, $16, $17, 0, 0, 0) ON CONFLICT (sha256) DO NOTHING",
+	    " $14, $15, $16, $17, nullif($18, 0), nullif($19, 0), $20,"
+	    " nullif($21, 0), $22, 0, 0, 0) ON CONFLICT (sha256) DO NOTHING",
 	[ST_COUNT_MORE] =
 	    "UPDATE track SET fixes = fixes + $1, timed = timed + $2,"
 	    " kept = kept + $3,"
@@ -97,6 +102,9 @@ static const char *const sql[ST_COUNT] = {
 		    " ORDER BY t.imported_ms DESC, t.id DESC LIMIT $6",
 	[ST_CLOCK] = "UPDATE track SET clock = $1, correction_ms = $2,"
 		     " uncertainty_ms = $3, clock_why = $4 WHERE id = $5",
+	[ST_TWIN] = "UPDATE track SET twin_id = $1, twin_ahead_ms = $2"
+		    " WHERE id = $3",
+	[ST_TWINS] = "SELECT id FROM track WHERE twin_id = $1 ORDER BY id",
 	[ST_HOLD] = "UPDATE track SET hold = $1 WHERE id = $2",
 	[ST_DELETE] = "DELETE FROM track WHERE id = $1 AND hold = 0" FOR_NOBODY,
 	[ST_OLD] =
@@ -233,6 +241,11 @@ read_row(struct db_stmt *q, struct trackstore_row *out)
 		.imported_ms = db_col_int(q, 20),
 		.actor = db_col_text(q, 21),
 		.hold = db_col_int(q, 22) != 0,
+		.stated = (enum track_clock)db_col_int(q, 23),
+		.created_ms = db_col_int(q, 24),
+		.is_by_name = db_col_int(q, 25) != 0,
+		.twin_id = db_col_int(q, 26),
+		.twin_ahead_ms = db_col_int(q, 27),
 	};
 	if (sha.len == HASH_BYTES)
 		memcpy(out->sha256, sha.p, HASH_BYTES);
@@ -329,6 +342,11 @@ trackstore_add(struct trackstore *ts, const struct trackstore_row *row,
 	db_bind_int(st, 15, row->imported_ms);
 	db_bind_text(st, 16, row->actor);
 	db_bind_int(st, 17, row->hold);
+	db_bind_int(st, 18, row->stated);
+	db_bind_int(st, 19, row->created_ms);
+	db_bind_int(st, 20, row->is_by_name);
+	db_bind_int(st, 21, row->twin_id);
+	db_bind_int(st, 22, row->twin_ahead_ms);
 	if (db_run(st, e) < 0)
 		return -1;
 	if (db_changes(ts->db) == 0)
@@ -706,6 +724,35 @@ trackstore_set_clock(struct trackstore *ts, int64_t track_id,
 	if (db_run(st, e) < 0)
 		return -1;
 	return move_boxes(ts, track_id, clock, e);
+}
+
+/* ---- The same journey ---- */
+
+int
+trackstore_set_twin(struct trackstore *ts, int64_t track_id, int64_t twin_id,
+    int64_t ahead_ms, struct err *e)
+{
+	struct db_stmt *st = ts->st[ST_TWIN];
+
+	CHECK(db_is_in_transaction(ts->db));
+	db_bind_int(st, 1, twin_id);
+	db_bind_int(st, 2, ahead_ms);
+	db_bind_int(st, 3, track_id);
+	return db_run(st, e);
+}
+
+int
+trackstore_twins(struct trackstore *ts, int64_t twin_id,
+    void (*each)(void *user, int64_t track_id), void *user, struct err *e)
+{
+	struct db_stmt *q = ts->st[ST_TWINS];
+	int r;
+
+	db_bind_int(q, 1, twin_id);
+	while ((r = db_step(q, e)) > 0)
+		each(user, db_col_int(q, 0));
+	db_reset(q);
+	return r;
 }
 
 /* ---- Found ---- */

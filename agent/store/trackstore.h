@@ -69,6 +69,12 @@ struct trackstore_row {
 	int64_t imported_ms;
 	struct str actor; /* who brought it in */
 	bool hold;        /* never purged */
+	/* What its clock was judged by, beside its fixes (clockbasis.h). */
+	enum track_clock stated; /* by its reader; 0: was not noted */
+	int64_t created_ms;      /* of a video; 0: it does not say */
+	bool is_by_name;         /* its times are the name's and the clip's */
+	int64_t twin_id;         /* the same journey; 0: none is known */
+	int64_t twin_ahead_ms;   /* its times less that one's, as recorded */
 };
 
 /* One chunk of a track. */
@@ -126,6 +132,14 @@ NODISCARD int trackstore_add_chunk(struct trackstore *ts, int64_t track_id,
  */
 NODISCARD int trackstore_set_clock(struct trackstore *ts, int64_t track_id,
     const struct trackstore_row *clock, struct err *e);
+
+/* Let it name another track of the same journey, and how far ahead it is. */
+NODISCARD int trackstore_set_twin(struct trackstore *ts, int64_t track_id,
+    int64_t twin_id, int64_t ahead_ms, struct err *e);
+
+/* Call each for the tracks that name that one. */
+NODISCARD int trackstore_twins(struct trackstore *ts, int64_t twin_id,
+    void (*each)(void *user, int64_t track_id), void *user, struct err *e);
 
 /* The track id, text in arena: 1, or 0 if there is none, or -1. */
 NODISCARD int trackstore_find_id(struct trackstore *ts, int64_t id,

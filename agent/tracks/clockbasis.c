@@ -506,15 +506,25 @@ judge_twin(const struct clockbasis_facts *f, struct clockbasis *b)
 	} else if (is_summer_hour(f, off)) {
 		say(b, "local time was written here as if it were UTC");
 		take_from_twin(t, TRACK_CLOCK_LOCAL, b);
-	} else if (t->is_receiver) {
-		say(b, "that one has the satellites' time: this clock is "
-		       "adrift");
+	} else if (t->is_receiver || t->is_set) {
+		say(b, "that one%s: this clock is adrift",
+		    t->is_set ? "'s clock was set by a known place and time"
+			      : " has the satellites' time");
 		take_from_twin(t, TRACK_CLOCK_DRIFT, b);
 	} else if (is_summer_hour(f, -off)) {
 		say(b, "local time was written there as if it were UTC");
 	} else if (off < CONVOY_MS && -off < CONVOY_MS) {
 		say(b, "as if one car drove behind the other: each is left as "
 		       "it says");
+	} else if (b->uncertainty_ms >= DRONE_MS &&
+		   t->uncertainty_ms < DRONE_MS) {
+		say(b, "that one's time is no wall clock's: this clock is "
+		       "adrift");
+		take_from_twin(t, TRACK_CLOCK_DRIFT, b);
+	} else if (b->uncertainty_ms < DRONE_MS &&
+		   t->uncertainty_ms >= DRONE_MS) {
+		say(b, "that one's time is a wall clock's, and is not "
+		       "believed");
 	} else {
 		b->clock = TRACK_CLOCK_UNKNOWN;
 		b->correction_ms = CLOCK_NONE;

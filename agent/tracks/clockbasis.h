@@ -40,6 +40,7 @@ struct clockbasis_twin {
 	int64_t ahead_ms;       /* this track's times less the twin's in UTC */
 	int64_t uncertainty_ms; /* of the twin's time in UTC */
 	bool is_receiver;       /* the twin's clock is the satellites' */
+	bool is_set;            /* or was set by a known place and time */
 };
 
 /* What is known of a track when its clock is judged. */

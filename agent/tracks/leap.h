@@ -9,8 +9,8 @@
  * was: the believed one was stale, or nothing was received on the way.
  *
  * A late position is compared with the newest believed one and changes nothing.
- * What was believed last is all that has to be known after a restart; suspects
- * are gathered anew.
+ * What was believed last is what has to be known after a restart; suspects that
+ * were stored behind it are given to leap_take() again.
  *
  * Plain data and pure.
  */

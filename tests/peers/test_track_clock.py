@@ -1,6 +1,7 @@
 """A camera's clock against a known place and time: judged, said wherever the
 track is shown, undone; and what is looked for again by it."""
 
+import itertools
 import json
 import sqlite3
 from datetime import timedelta
@@ -16,6 +17,7 @@ from whole import alone, incident, make_agent
 
 POINTS = drive()
 AT, LAT, LON = POINTS[300]
+HOUR = timedelta(hours=1)
 SLOW = timedelta(hours=1, minutes=2, seconds=13)
 PLACE = f"{LAT:.5f},{LON:.5f}"
 WORDS = "1 h 2 min 13 s slow by UTC"
@@ -199,3 +201,103 @@ def test_a_later_import_leaves_what_a_person_judged(agent, track, tmp_path):
     bring(agent, tmp_path, nmea(drive(begin=POINTS[0][0] + timedelta(
         minutes=40))), "twin.nmea")
     assert shown(agent, track) == judged
+
+
+# The same journey in several recordings
+
+
+CAMERA = timedelta(seconds=193)  # ahead
+JOURNEY = drive(lat=51.9)
+THEN, *WHERE = JOURNEY[300]
+THERE = f"{WHERE[0]:.5f},{WHERE[1]:.5f}"
+WHEN = ["--place", THERE, "--time", THEN.strftime("%Y-%m-%dT%H:%M:%SZ")]
+
+
+@pytest.fixture(name="tidy")
+def clean_agent(agent):
+    """Nothing of one test is the same journey as that of the next."""
+    yield agent
+    for line in agent.command("track", "list").stdout.splitlines():
+        agent.command("track", "delete", str(json.loads(line)["track"]))
+
+
+def correction(agent, track):
+    return shown(agent, track)["correction_ms"]
+
+
+def test_what_was_judged_by_a_recording_follows_it(tidy, tmp_path):
+    """One car, three recordings: the first is the clock of the others."""
+    first = bring(tidy, tmp_path, gpx(JOURNEY), "a.gpx")
+    behind = bring(tidy, tmp_path, gpx(JOURNEY[:400], HOUR), "b.gpx")
+    third = bring(tidy, tmp_path, gpx(JOURNEY[100:], HOUR), "c.gpx")
+    assert correction(tidy, behind) == correction(tidy, third) == -3600000
+    began = {t: shown(tidy, t) for t in (first, behind, third)}
+    late = THEN + timedelta(seconds=500)
+    known = ["--place", THERE, "--time", late.strftime("%Y-%m-%dT%H:%M:%SZ"),
+             "--give-or-take", "2"]
+    clock(tidy, first, *known)
+    for track, was in ((behind, 3600), (third, 3600)):
+        now = shown(tidy, track)
+        assert abs(now["correction_ms"] - (500 - was) * 1000) < 1000
+        assert f"track {first}" in now["clock_why"]
+        assert [j["by"] for j in clock(tidy, track)[0]] == [
+            "import", "same journey"]
+    ours = [int(t) for t in (first, behind, third)]
+    assert [d["by"] for event, _, d in read_chain(f"{tidy.state}/buzzard.db")
+            if event == "alteration" and json.loads(d).get("track") in ours
+            for d in [json.loads(d)]] == [
+                "place", "same journey", "same journey"]
+    # And back; what a person has judged stays.
+    clock(tidy, third, *WHEN, "--against-satellites")
+    judged = shown(tidy, third)
+    clock(tidy, first, "--undo")
+    for track in (first, behind):
+        now = shown(tidy, track)
+        assert now["correction_ms"] == began[track]["correction_ms"]
+        assert now["uncertainty_ms"] == began[track]["uncertainty_ms"]
+    assert shown(tidy, third) == judged
+
+
+def test_one_of_two_unknown_ones_is_set(tidy, tmp_path):
+    """Two wall clocks abroad: nobody knows either, until one is known."""
+    points = drive(lat=48.85, lon=2.35)
+    first, second = (bring(tidy, tmp_path, gpx(points, shift, zone=""), name)
+                     for shift, name in ((HOUR, "a.gpx"), (CAMERA, "b.gpx")))
+    assert correction(tidy, first) is correction(tidy, second) is None
+    at, lat, lon = points[300]
+    clock(tidy, first, "--place", f"{lat:.5f},{lon:.5f}", "--time",
+          at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert abs(correction(tidy, second) + 193000) < 5000
+    clock(tidy, first, "--undo")
+    assert correction(tidy, first) is correction(tidy, second) is None
+
+
+def test_one_that_was_erased_stays_as_it_was_judged(tidy, tmp_path):
+    first = bring(tidy, tmp_path, gpx(JOURNEY), "a.gpx")
+    second = bring(tidy, tmp_path, gpx(JOURNEY, HOUR), "b.gpx")
+    before = shown(tidy, second)
+    tidy.command("track", "delete", first)
+    assert shown(tidy, second) == before
+
+
+RECORDERS = {
+    "receiver": (nmea(JOURNEY), "a.nmea"),
+    "telephone": (gpx(JOURNEY), "a.gpx"),
+    "summer": (gpx(JOURNEY, HOUR), "b.gpx"),
+    "camera": (gpx(JOURNEY, CAMERA, zone=""), "c.gpx"),
+    "wall": (gpx(JOURNEY, HOUR, zone=""), "d.gpx"),
+}
+
+
+@pytest.mark.parametrize("pair", itertools.combinations(RECORDERS, 2),
+                         ids="-".join)
+def test_the_order_of_import_decides_nothing(tidy, tmp_path, pair):
+    found = []
+    for order in (pair, pair[::-1]):
+        tracks = {name: bring(tidy, tmp_path, *RECORDERS[name])
+                  for name in order}
+        found.append({name: (correction(tidy, t), shown(tidy, t)["clock"])
+                      for name, t in tracks.items()})
+        for track in tracks.values():
+            tidy.command("track", "delete", track)
+    assert found[0] == found[1]

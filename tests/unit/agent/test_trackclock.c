@@ -58,14 +58,14 @@ correct(struct bench *b, struct trackclock *tc, struct trackstore_row *row,
 		.spread_ms = spread_ms };
 	struct trackclock_word w = word;
 	struct clockplace walk;
-	int64_t number = 0;
+	struct trackclock_result done;
 
 	w.note = str_of("a still of the yard's camera");
 	OK(trackclock_look(tc, row, &known, &walk, e));
 	assert_int_equal(walk.count, 1);
-	OK(trackclock_correct(tc, row, &walk, &walk.passes[0], &w, &number, e));
+	OK(trackclock_correct(tc, row, &walk, &walk.passes[0], &w, &done, e));
 	find_again(b, row);
-	return number;
+	return done.number;
 }
 
 static void
@@ -106,7 +106,8 @@ the_track_and_its_matches_follow(void **state)
 	struct bench b = open_bench();
 	struct trackclock *tc;
 	struct trackstore_row row = add(&b);
-	int64_t then, now, number = 0;
+	struct trackclock_result done;
+	int64_t then, now;
 
 	(void)state;
 	OK(trackclock_open(b.st, &tc, e));
@@ -127,8 +128,8 @@ the_track_and_its_matches_follow(void **state)
 	turn(&b);
 	assert_true(standing_match(&b, then) == CLOCK_NONE);
 	assert_int_equal(standing_match(&b, now), row.correction_ms);
-	GIVES(trackclock_undo(tc, &row, &word, &number, e), 1);
-	assert_int_equal(number, 3);
+	GIVES(trackclock_undo(tc, &row, &word, &done, e), 1);
+	assert_int_equal(done.number, 3);
 	turn(&b);
 	assert_int_equal(standing_match(&b, then), 0);
 	assert_true(standing_match(&b, now) == CLOCK_NONE);
@@ -143,29 +144,29 @@ undoing_goes_back_step_by_step(void **state)
 	struct trackclock *tc;
 	struct trackstore_row row = add(&b);
 	struct judgements *j;
-	int64_t number = 0;
+	struct trackclock_result done;
 
 	(void)state;
 	OK(trackclock_open(b.st, &tc, e));
 	OK(judgements_open(store_db(b.st), &j, e));
-	GIVES(trackclock_undo(tc, &row, &word, &number, e), 0);
+	GIVES(trackclock_undo(tc, &row, &word, &done, e), 0);
 	GIVES(judgements_is_by_person(j, row.id, e), 0);
 	assert_int_equal(correct(&b, tc, &row, 30000), 2);
 	assert_int_equal(correct(&b, tc, &row, 5000), 3);
 	GIVES(judgements_is_by_person(j, row.id, e), 1);
-	GIVES(trackclock_undo(tc, &row, &word, &number, e), 1);
+	GIVES(trackclock_undo(tc, &row, &word, &done, e), 1);
 	find_again(&b, &row);
 	/* That of judgement 2, which a person made. */
 	assert_true(row.uncertainty_ms > 30000);
 	GIVES(judgements_is_by_person(j, row.id, e), 1);
-	GIVES(trackclock_undo(tc, &row, &word, &number, e), 1);
+	GIVES(trackclock_undo(tc, &row, &word, &done, e), 1);
 	find_again(&b, &row);
-	assert_int_equal(number, 5);
+	assert_int_equal(done.number, 5);
 	assert_int_equal(row.correction_ms, 0);
 	assert_int_equal(row.clock, TRACK_CLOCK_UTC);
 	assert_non_null(strstr(row.clock_why.p, "so that 1 holds again; its"));
 	GIVES(judgements_is_by_person(j, row.id, e), 0);
-	GIVES(trackclock_undo(tc, &row, &word, &number, e), 0);
+	GIVES(trackclock_undo(tc, &row, &word, &done, e), 0);
 	assert_int_equal(ask(b.st, "SELECT count(*) FROM track_judgement"), 5);
 	judgements_close(&j);
 	trackclock_close(&tc);
@@ -184,21 +185,21 @@ what_was_judged_meanwhile_is_not_overwritten(void **state)
 	struct trackclock *tc;
 	struct trackstore_row row = add(&b), old = row;
 	struct clockplace walk;
-	int64_t number = 0;
+	struct trackclock_result done;
 
 	(void)state;
 	OK(trackclock_open(b.st, &tc, e));
 	OK(trackclock_look(tc, &row, &known, &walk, e));
 	(void)correct(&b, tc, &row, 5000);
 	FAILS(trackclock_correct(
-		  tc, &old, &walk, &walk.passes[0], &word, &number, e),
+		  tc, &old, &walk, &walk.passes[0], &word, &done, e),
 	    ERR_TEMPORARY, "judged by somebody else meanwhile");
-	FAILS(trackclock_undo(tc, &old, &word, &number, e), ERR_TEMPORARY,
+	FAILS(trackclock_undo(tc, &old, &word, &done, e), ERR_TEMPORARY,
 	    "judged by somebody else");
 	OK(store_begin(b.st, e));
 	GIVES(trackstore_delete(b.ts, row.id, e), 1);
 	OK(store_commit(b.st, e));
-	FAILS(trackclock_undo(tc, &row, &word, &number, e), ERR_TEMPORARY,
+	FAILS(trackclock_undo(tc, &row, &word, &done, e), ERR_TEMPORARY,
 	    "erased meanwhile");
 	/* The judgements went with it. */
 	assert_int_equal(ask(b.st, "SELECT count(*) FROM track_judgement"), 0);

@@ -141,6 +141,14 @@ add_yard(struct desk *d)
 	OK(ledger_load(d->ledger, &d->e));
 }
 
+static void
+restart(struct desk *d)
+{
+	ledger_close(&d->ledger);
+	OK(ledger_open(d->store, NULL, &d->ledger, &d->e));
+	OK(ledger_load(d->ledger, &d->e));
+}
+
 /* A drive into the yard, with a restart after each position. */
 static void
 test_area_survives_restart(void **state)
@@ -158,9 +166,7 @@ test_area_survives_restart(void **state)
 
 		assert_int_equal(take(d, &r, 1), 1);
 		told += ledger_events(d->ledger, &events);
-		ledger_close(&d->ledger);
-		OK(ledger_open(d->store, NULL, &d->ledger, &d->e));
-		OK(ledger_load(d->ledger, &d->e));
+		restart(d);
 	}
 	assert_int_equal(told, 1);
 	assert_int_equal(
@@ -235,14 +241,13 @@ test_leaps(void **state)
  * what it may have passed on the way is not.
  */
 static void
-test_leap_that_lasts(void **state)
+leap_that_lasts(bool with_restarts)
 {
 	struct desk desk, *d = &desk;
 	const struct ledger_event *events;
 	struct ledger_report r = report("TM01", 51.95, 0.71, NOW);
 	size_t told = 0;
 
-	(void)state;
 	open_desk(d);
 	add_yard(d);
 	assert_int_equal(take(d, &r, 1), 1);
@@ -256,6 +261,8 @@ test_leap_that_lasts(void **state)
 		    i < 5 ? i : 0);
 		/* What may yet be taken back is not packed. */
 		assert_int_equal(pack_all(d, NOW + 700000), i == 1 || i >= 5);
+		if (with_restarts)
+			restart(d);
 	}
 	assert_int_equal(number(d, "SELECT lat < 51.75 FROM unit"), 1);
 	/* In the yard: once, by the one that is believed. */
@@ -268,6 +275,20 @@ test_leap_that_lasts(void **state)
 	assert_int_equal(
 	    number(d, "SELECT kind FROM area_event"), AREA_ENTERED);
 	close_desk(d);
+}
+
+static void
+test_leap_that_lasts(void **state)
+{
+	(void)state;
+	leap_that_lasts(false);
+}
+
+static void
+test_leap_that_lasts_through_restarts(void **state)
+{
+	(void)state;
+	leap_that_lasts(true);
 }
 
 /* A device that only says goodbye gives no place, and keeps none. */
@@ -439,6 +460,7 @@ main(void)
 		cmocka_unit_test(test_area_survives_restart),
 		cmocka_unit_test(test_leaps),
 		cmocka_unit_test(test_leap_that_lasts),
+		cmocka_unit_test(test_leap_that_lasts_through_restarts),
 		cmocka_unit_test(test_goodbyes),
 		cmocka_unit_test(test_crowd),
 		cmocka_unit_test(test_undone),

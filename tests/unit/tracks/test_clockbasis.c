@@ -18,13 +18,15 @@
 	.clock = TRACK_CLOCK_##c, .format = (f), .first_ms = (t), \
 	.last_ms = (t) + 10 * MINUTE, .imported_ms = (t) + DAY
 
-static const struct clockbasis_twin twin_receiver = { 7, HOUR, 1000, true },
-				    twin_software = { 7, HOUR, 2000, false },
-				    twin_behind = { 7, -HOUR, 2000, false },
-				    twin_near = { 7, 193000, 1000, true },
-				    twin_same = { 7, 1500, 1000, true },
-				    twin_odd = { 7, 40 * MINUTE, 2000, false },
-				    twin_convoy = { 7, 7000, 2000, false };
+static const struct clockbasis_twin
+    twin_receiver = { 7, HOUR, 1000, true, false },
+    twin_software = { 7, HOUR, 2000, false, false },
+    twin_behind = { 7, -HOUR, 2000, false, false },
+    twin_near = { 7, 193000, 1000, true, false },
+    twin_same = { 7, 1500, 1000, true, false },
+    twin_odd = { 7, 40 * MINUTE, 2000, false, false },
+    twin_set = { 7, 193000, 60000, false, true },
+    twin_convoy = { 7, 7000, 2000, false, false };
 
 static const struct {
 	const char *what;
@@ -112,6 +114,13 @@ static const struct {
 	    { TRACK(LOCAL, "gpx", SUMMER), PARIS, .twin = &twin_receiver },
 	    "a.gpx", TRACK_CLOCK_LOCAL, -HOUR, 3000,
 	    "the same journey is track 7, in UTC 1 h 0 min 0 s earlier" },
+	{ "adrift against one that somebody has set",
+	    { TRACK(UTC, "gpx", SUMMER), ESSEX, .twin = &twin_set }, "a.gpx",
+	    TRACK_CLOCK_DRIFT, -193000, 62000,
+	    "set by a known place and time: this clock is adrift" },
+	{ "beside a clock that somebody has set, a receiver",
+	    { TRACK(UTC, "nmea", SUMMER), ESSEX, .twin = &twin_set }, "a.nmea",
+	    TRACK_CLOCK_UTC, 0, 1000, "the satellites' time is believed" },
 	{ "another track agrees",
 	    { TRACK(UTC, "gpx", SUMMER), ESSEX, .twin = &twin_same }, "a.gpx",
 	    TRACK_CLOCK_UTC, 0, 2000, "the same journey, agrees" },
