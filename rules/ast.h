@@ -53,6 +53,7 @@ struct ast_list {
 	struct ast_name *shards; /* words that may be half of a refused one */
 	uint32_t index;          /* given by the checker */
 	bool is_used;
+	bool is_told;       /* named by more than weighs */
 	bool is_recogniser; /* belongs to a context: evidence of nothing */
 	int visit;          /* the checker's mark while it looks for circles */
 };

@@ -160,6 +160,7 @@ resolve_list(struct checker *c, struct str name, struct span at)
 
 	if (list) {
 		list->is_used = true;
+		list->is_told = list->is_told || !c->in_weigh;
 		return list;
 	}
 	diag_error(
@@ -245,7 +246,7 @@ check_term(struct checker *c, struct ast_list *list, struct ast_term *t)
 		t->list = resolve_list(c, t->text, t->span);
 		return;
 	}
-	fault = terms_split(c->d->arena, t->text, parts, &count);
+	fault = terms_split(c->d->work, t->text, parts, &count);
 	if (fault != TERMS_FINE) {
 		report_fault(c, fault, t->span);
 		return;
@@ -651,7 +652,9 @@ check_weigh(struct checker *c, struct ast_rule *w)
 		diag_note(c->d, "write a rule for the same theme: a weigh adds "
 				"to rules and says nothing by itself");
 	}
+	c->in_weigh = true;
 	check_grounds(c, w);
+	c->in_weigh = false;
 }
 
 static void

@@ -10,6 +10,7 @@ struct namemap;
 
 /* One check of all files; names map to what the author wrote under them. */
 struct checker {
+	bool in_weigh; /* what is checked belongs to a weigh */
 	struct diags *d;
 	struct ast *ast;
 	struct namemap *lists, *contexts, *rules, *weighs, *series, *themes;

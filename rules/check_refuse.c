@@ -47,7 +47,8 @@ check_refuse_term(struct diags *d, struct ast_list *list,
 	if (refuse_is_shard(parts, count)) {
 		struct ast_name *n = arena_alloc(d->arena, 1, sizeof *n);
 
-		*n = (struct ast_name){ list->shards, parts[0].word, t->span };
+		*n = (struct ast_name){ list->shards,
+			arena_str(d->arena, parts[0].word), t->span };
 		list->shards = n;
 	}
 	if (!str_is_given(word))

@@ -106,14 +106,13 @@ share_term(
 	const uint32_t *older;
 
 	encode(c, parts, count, slack, codes);
-	key = arena_str(
-	    c->scratch, str_make((const char *)codes, count * sizeof codes[0]));
+	key = str_make((const char *)codes, count * sizeof codes[0]);
 	older = namemap_find(c->terms_by_key, key);
 	if (older)
 		return *older;
 	number = arena_alloc(c->scratch, 1, sizeof *number);
 	*number = (uint32_t)c->terms.count;
-	(void)namemap_add(c->terms_by_key, key, number);
+	(void)namemap_add(c->terms_by_key, arena_str(c->scratch, key), number);
 	for (size_t i = 0; i < count; i++)
 		term.has_gap = term.has_gap || parts[i].kind == TERM_GAP;
 	term.parts = (uint32_t)c->parts.count;
@@ -142,7 +141,7 @@ join_words(struct compiler *c, const struct term_part *parts, size_t count,
 		len += parts[i].word.len;
 	}
 	out->kind = parts[count - 1].kind;
-	out->word = arena_str(c->scratch, str_make(joined, len));
+	out->word = arena_str(c->words, str_make(joined, len));
 	return true;
 }
 
@@ -203,7 +202,7 @@ respell_number(struct compiler *c, const struct term_part *parts, size_t count,
 		}
 		out[k].kind = TERM_WORD;
 		if (tens) {
-			out[k++].word = arena_strf(c->scratch, "%ld", n + unit);
+			out[k++].word = arena_strf(c->words, "%ld", n + unit);
 			i++;
 			continue;
 		}
@@ -232,23 +231,24 @@ add_respelt(struct compiler *c, const struct ast_term *t,
 }
 
 static void
-add_term(struct compiler *c, const struct ast_term *t, uint32_t list)
+add_term(struct compiler *c, const struct ast_term *t, uint32_t list,
+    bool with_splits)
 {
 	struct term_part parts[LIMITS_PHRASE_WORDS_MAX];
 	struct term_part joined;
 	size_t count;
-	enum terms_fault fault =
-	    terms_split(c->scratch, t->text, parts, &count);
+	enum terms_fault fault = terms_split(c->words, t->text, parts, &count);
 
 	CHECK(fault == TERMS_FINE);
 	compile_pair(
 	    &c->term_lists, share_term(c, parts, count, t->slack), list);
 	add_respelt(c, t, parts, count, list);
-	if (count == 1)
+	if (count == 1 && with_splits)
 		add_split_words(c, &parts[0], t->slack, list);
 	if (join_words(c, parts, count, &joined))
 		compile_pair(
 		    &c->term_lists, share_term(c, &joined, 1, t->slack), list);
+	arena_reset(c->words);
 }
 
 /* ---- Lists ---- */
@@ -256,7 +256,7 @@ add_term(struct compiler *c, const struct ast_term *t, uint32_t list)
 /* Fill the row of one list with its terms, or only with its exceptions. */
 static void
 fill_list(struct compiler *c, const struct ast_list *l, uint32_t index,
-    bool exceptions)
+    bool exceptions, bool with_splits)
 {
 	struct engine_list row = { (uint32_t)c->subs.count, 0, ENGINE_NONE };
 
@@ -264,7 +264,7 @@ fill_list(struct compiler *c, const struct ast_list *l, uint32_t index,
 		if (t->is_exception != exceptions)
 			continue;
 		if (!t->is_list) {
-			add_term(c, t, index);
+			add_term(c, t, index, with_splits);
 			continue;
 		}
 		ENGINE_PUSH(c->subs, t->list->index);
@@ -282,9 +282,27 @@ has_exceptions(const struct ast_list *l)
 	return false;
 }
 
+/*
+ * By its number, is a list, or one with the same words, named by more than
+ * weighs?  Theirs are thousands of words, of each of which a misspelling counts
+ * little: they are not looked for in two pieces.
+ */
+static bool *
+find_told(struct compiler *c)
+{
+	bool *told =
+	    arena_alloc(c->scratch, c->ast->list_count + 1, sizeof *told);
+
+	for (const struct ast_list *l = c->ast->lists; l; l = l->next)
+		told[l->index] =
+		    told[l->index] || l->is_told || !str_is_given(l->name);
+	return told;
+}
+
 static void
 compile_lists(struct compiler *c)
 {
+	const bool *told = find_told(c);
 	uint32_t extra = (uint32_t)c->ast->list_count;
 	uint32_t next = 0;
 
@@ -295,10 +313,10 @@ compile_lists(struct compiler *c)
 		if (l->index < next)
 			continue;
 		next = l->index + 1;
-		fill_list(c, l, l->index, false);
+		fill_list(c, l, l->index, false, told[l->index]);
 		if (!has_exceptions(l))
 			continue;
-		fill_list(c, l, extra, true);
+		fill_list(c, l, extra, true, told[l->index]);
 		c->rs->lists[l->index].except = extra++;
 	}
 	c->rs->list_count = extra;
@@ -718,12 +736,16 @@ release(struct compiler *c)
 	free(c->anchors.items);
 	free(c->term_lists.items);
 	arena_free(&c->scratch);
+	arena_free(&c->words);
 }
 
 void
 compile_all(struct ruleset *rs, const struct ast *ast)
 {
-	struct compiler c = { .rs = rs, .ast = ast, .scratch = arena_new() };
+	struct compiler c = { .rs = rs,
+		.ast = ast,
+		.scratch = arena_new(),
+		.words = arena_new() };
 
 	rs->ast = ast;
 	rs->words = words_new();

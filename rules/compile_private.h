@@ -22,6 +22,7 @@ struct compiler {
 	struct ruleset *rs;
 	const struct ast *ast;
 	struct arena *scratch; /* owned */
+	struct arena *words;   /* owned; of the term that is being added */
 	struct namemap *terms_by_key;
 	ENGINE_POOL(struct engine_term) terms;
 	ENGINE_POOL(uint32_t) parts;

@@ -7,6 +7,7 @@
 #include "rules/eval.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "agent/base/alloc.h"
 #include "agent/base/arena.h"
@@ -325,6 +326,54 @@ eval_condition(const struct ruleset *rs, struct rules_scratch *s,
 	return s->truths[0].truth;
 }
 
+/* The text of a passage as it stands in the log. */
+static struct str
+passage_text(const struct rules_scratch *s, const struct engine_occur *o)
+{
+	const struct engine_token *first = &s->tokens.items[o->first];
+	const struct engine_token *last = &s->tokens.items[o->last];
+
+	return str_make(s->entries.items[first->entry].content.p + first->start,
+	    last->end - first->start);
+}
+
+static bool
+is_same_text(struct str a, struct str b)
+{
+	return a.len == b.len && strncasecmp(a.p, b.p, a.len) == 0;
+}
+
+/* Does an earlier passage of the run say the same? */
+static bool
+is_said_before(
+    const struct rules_scratch *s, struct engine_run run, uint32_t at)
+{
+	struct str text = passage_text(s, &s->work.items[run.begin + at]);
+
+	for (uint32_t i = 0; i < at; i++)
+		if (is_same_text(
+			text, passage_text(s, &s->work.items[run.begin + i])))
+			return true;
+	return false;
+}
+
+/* How often a run counts, which of a weigh is once for each wording. */
+static long
+count_passages(const struct rules_scratch *s, const struct engine_ground *g,
+    struct engine_run run)
+{
+	uint32_t looked = run.count;
+	long n = 0;
+
+	if (!g->is_weighed)
+		return run.count;
+	if (looked > LIMITS_WORDINGS_MAX)
+		looked = LIMITS_WORDINGS_MAX;
+	for (uint32_t i = 0; i < looked; i++)
+		n += !is_said_before(s, run, i);
+	return n;
+}
+
 /* Points for each passage found, up to the cap. */
 static int
 count_points(const struct rules_scratch *s, const struct engine_ground *g,
@@ -335,7 +384,8 @@ count_points(const struct rules_scratch *s, const struct engine_ground *g,
 	if (!g->is_each)
 		return g->points;
 	for (uint32_t i = 0; i < found->reason_count; i++)
-		passages += s->reasons.items[found->reasons + i].run.count;
+		passages += count_passages(
+		    s, g, s->reasons.items[found->reasons + i].run);
 	if (passages == 0)
 		passages = 1;
 	return passages * g->points > g->cap ? g->cap

@@ -61,6 +61,9 @@
  * holds, and it bounds what a hostile text can cost. */
 #define LIMITS_OCCURRENCES_MAX 65536
 
+/* Passages of one list that a weigh compares, to count each wording once. */
+#define LIMITS_WORDINGS_MAX 200
+
 /* Passages shown for one part of one ground: enough to be convinced. */
 #define LIMITS_EVIDENCE_MAX 6
 

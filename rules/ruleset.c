@@ -79,9 +79,12 @@ parse_all(struct diags *d, struct ast *ast)
 		diag_note(d, "put several of them into one");
 		return;
 	}
-	for (size_t i = 0; i < d->file_count; i++)
+	/* The tokens of one file are of no use to the next. */
+	for (size_t i = 0; i < d->file_count; i++) {
 		if (!is_list_file(d->files[i].name))
 			parse_file(d, (uint32_t)i, ast);
+		arena_reset(d->work);
+	}
 }
 
 static int

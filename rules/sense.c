@@ -372,8 +372,11 @@ sense_check(struct diags *d, const struct ast *ast)
 	for (const struct ast_rule *r = ast->rules; r; r = r->next)
 		if (str_is_given(r->flag.text) && !r->is_shadow)
 			s.flags |= 1U << check_flag_find(r->flag.text);
-	for (const struct ast_list *l = ast->lists; l; l = l->next)
+	/* What is noted of the words of one list is of no use to the next. */
+	for (const struct ast_list *l = ast->lists; l; l = l->next) {
 		check_words(&s, l);
+		arena_reset(s.arena);
+	}
 	for (const struct ast_rule *r = ast->rules; r; r = r->next)
 		sense_rule(&s, r);
 	for (const struct ast_rule *w = ast->weighs; w; w = w->next)

@@ -6,6 +6,7 @@
  */
 #include "agent/base/alloc.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,4 +79,10 @@ alloc_release_text(char **p)
 {
 	free(*p);
 	*p = NULL;
+}
+
+void
+alloc_trim(void)
+{
+	(void)malloc_trim(0);
 }

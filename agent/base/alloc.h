@@ -30,4 +30,8 @@ char *alloc_text(const char *s) __attribute__((returns_nonnull));
 /* free(*p) and set it NULL; for AUTO(alloc_release_text) char *s. */
 void alloc_release_text(char **p);
 
+/* Give what is free back to the system, after a piece of work that needed much
+ * and keeps little. */
+void alloc_trim(void);
+
 #endif /* BASE_ALLOC_H */

@@ -10,7 +10,6 @@
 #include "agent/geo/polygons.h"
 
 #include <geos_c.h>
-#include <malloc.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -401,7 +400,7 @@ polygons_finish(struct polygons *p, const struct grid *grid, struct err *e)
 		    p->geos, p->tree, p->items[i].geometry, &p->items[i]);
 	warm(p);
 	/* The overlay leaves megabytes of free heap behind; give them back. */
-	(void)malloc_trim(0);
+	alloc_trim();
 	return 0;
 }
 

@@ -38,6 +38,8 @@ rulepack_release(struct rulepack *p)
 	free(p->texts);
 	free(p->files);
 	*p = (struct rulepack){ 0 };
+	/* Whoever read it has compiled it, which leaves as much again. */
+	alloc_trim();
 }
 
 /* One place more than there are files, for rulepack_load_with(). */
@@ -60,7 +62,9 @@ append(struct rulepack *p, struct str name, struct buf *text)
 	p->names[p->count] = str_copy(name);
 	file->name = str_make(p->names[p->count], name.len);
 	file->text.len = text->len;
-	p->texts[p->count] = buf_take(text);
+	/* A buffer is read into in large steps; it is kept as it is. */
+	p->texts[p->count] =
+	    alloc_resize(buf_take(text), file->text.len + 1, 1);
 	file->text.p = p->texts[p->count];
 	p->count++;
 }

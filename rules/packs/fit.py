@@ -16,7 +16,7 @@ theme have, and others have not, is worth beside them:
 3. A logistic regression of each theme on them (scikit-learn, ridge).
 4. A second one of what the regression and the rules' own points come to
    together, on the fitted incidents alone, whose words no rule was written
-   for; it says how many points of a rule a word is worth.
+   for; it says how much a word is worth beside a rule's points.
 
 The files it writes are read, refused, explained and tested like any other; a
 line that should not be there is taken out by adding its word to LEFT_OUT.
@@ -34,6 +34,7 @@ import tempfile
 
 import numpy
 from scipy.sparse import csr_matrix, diags
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
@@ -46,20 +47,24 @@ STRENGTH = 0.6      # of the ridge: smaller is flatter
 RARITY = 1.5        # how much more a rare word may say than a common one
 PAIR = 0.7          # and a pair of words than one
 LEAST_LOGS = 4      # a word must stand in so many
-MOST_WORDS = 2500   # of a weigh
+MOST_WORDS = 6000   # of a weigh
 # From which likelihood it is said.  A tag is reviewed by a person, a coursing
 # that is missed has driven away, and the flag crime is counted and reviewed by
 # nobody.
-SURE = 0.28
-SURE_OF = {"hare-coursing": 0.25, "crime": 0.5, "in-progress": 0.42}
+SURE = 0.42
+SURE_OF = {"hare-coursing": 0.20, "crime": 0.62, "in-progress": 0.42}
 FLOOR, CEILING = -60, 60
+ONE = 30            # points for a unit of log-odds: what is e times as likely
 
-# Where a word stands, and the points there are for it: few, so that each list
-# is worth reading.  "C:" the opening code, "L:" the last entry.
-STEPS = {"": (1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25),
-         "C:": (2, 4, 8, 16), "L:": (2, 4, 8, 16)}
+# The points there are for a word: few, so that each list is worth reading.
+STEPS = (2, 3, 5, 8, 12, 18, 27, 40, 60, 90)
+STRONG = 18         # without one of so many nothing is tagged by words alone
+MOST_POINTS = 100   # that one ground can give
+# Where a word stands: "" in the log, "C:" in the opening code, "L:" in the last
+# entry, "P:" in what the caller said of the place.
 PLACES = {"": ("log", "", "say"), "C:": ("opening_code", "opened_as_", "are "
-          "opened as"), "L:": ("last entry", "last_", "end with")}
+          "opened as"), "L:": ("last entry", "last_", "end with"),
+          "P:": ("location_text", "at_", "are at")}
 
 # Who somebody is, is no reason for anything; nor is a name, a day or a place.
 PEOPLE = """
@@ -228,15 +233,18 @@ def candidates(records):
     for record in records:
         found = set()
         texts = [("", entry["text"]) for entry in record["log"]]
-        texts += [("C:", record["opening_code"] or "")]
+        texts += [("C:", record["opening_code"] or ""),
+                  ("P:", record["location_text"] or "")]
         for place, text in texts:
             for phrase in phrases(text, left_out):
                 key = place + " ".join(stem(w) for w in phrase.split())
                 found.add(key)
                 forms[key].add(phrase)
         logs.update(found)
-    return {key: forms[key] for key in sorted(logs)
-            if logs[key] >= LEAST_LOGS}
+    found = {key for key in logs if logs[key] >= LEAST_LOGS}
+    # All words of a place begin with a capital: names are those of no log.
+    return {key: forms[key] for key in sorted(found)
+            if key[:2] != "P:" or key[2:] in found}
 
 
 def written(form):
@@ -276,7 +284,8 @@ class Engine:
             raise RuntimeError(f"tag ended with {done.returncode}")
 
     def hits(self, forms, path):
-        """{id: keys whose words count in its log, or, "L:", its last entry}."""
+        """{id: {key: wordings of it that count in its log}}, or, "L:", in its
+        last entry."""
         keys = list(forms)
         with tempfile.TemporaryDirectory() as folder:
             keep_lists(folder)
@@ -294,8 +303,10 @@ class Engine:
 
 
 def whys(answer):
-    return {e["why"] for t in answer["tags"] for r in t["rules"]
-            for e in r["evidence"]}
+    """{key: how many of its wordings count}."""
+    found = {(e["why"], e["text"].lower()) for t in answer["tags"]
+             for r in t["rules"] for e in r["evidence"]}
+    return collections.Counter(why for why, _ in found)
 
 
 def standing(answer, levels):
@@ -330,7 +341,8 @@ def write_probe(path, keys, forms, each=60):
             out.write(f'\nrule probe{i} "Probe"\n    theme probe\n')
             for key in keys[i:i + each]:
                 words = " | ".join(written(f) for f in sorted(forms[key]))
-                for place in ("C:",) if key[:2] == "C:" else ("", "L:"):
+                own = place_of(key)
+                for place in (own,) if own else ("", "L:"):
                     out.write(f"    give 1 when {PLACES[place][0]} has {words}"
                               f' because "{place}{key.removeprefix(place)}"\n')
             out.write("    review from 1\n")
@@ -347,7 +359,7 @@ def drop_refused(engine, folder, keys, forms):
                if p["file"] == "probe.rules" and p["severity"] == "error"}
         if not bad:
             return
-        for key in sorted({b.removeprefix("L:").removeprefix("D:") for b in bad}):
+        for key in sorted({b.removeprefix("L:") for b in bad}):
             forms.pop(key, None)
             keys.remove(key)
         write_probe(path, keys, forms)
@@ -400,11 +412,12 @@ def scales(keys, x):
 
 def matrix(keys, hits, records):
     place = {key: i for i, key in enumerate(keys)}
-    rows = [[place[k] for k in hits[r["id"]] if k in place] for r in records]
+    rows = [[(place[k], n) for k, n in hits[r["id"]].items() if k in place]
+            for r in records]
     ends = numpy.cumsum([0] + [len(r) for r in rows])
-    flat = [k for row in rows for k in row]
-    return csr_matrix((numpy.ones(len(flat)), flat, ends),
-                      shape=(len(records), len(keys)))
+    flat = [k for row in rows for k, _ in row]
+    counts = [float(n) for row in rows for _, n in row]
+    return csr_matrix((counts, flat, ends), shape=(len(records), len(keys)))
 
 
 def margins(points, records, subject):
@@ -433,6 +446,7 @@ class Fit:
         both = seen + fitted
         self.has = matrix(keys, hits, both)
         self.scales = scales(keys, self.has)
+        self.logs = numpy.asarray((self.has > 0).sum(axis=0)).ravel()
         self.x = (self.has @ diags(self.scales)).tocsr()
         self.y = numpy.array([wants(r, subject) for r in both], int)
         self.margin = margins(points, fitted, subject)
@@ -442,57 +456,79 @@ class Fit:
         model = ridge(self.x[rows], self.y[rows], self.subject)
         return model.coef_[0] * self.scales, model.intercept_[0]
 
-    def points(self, worth, unit):
-        """Points of each word as they are written; 0 for those left out."""
-        out = numpy.array([to_step(w * unit, STEPS[place_of(key)])
-                           for key, w in zip(self.keys, worth)])
-        out[numpy.argsort(-abs(out), kind="stable")[MOST_WORDS:]] = 0
+    def points(self, worth):
+        """Points of each word as they are written; 0 for those left out.
+
+        Those of a theme stay that say most of the logs, be it little of many.
+        """
+        out = numpy.array([to_step(w) for w in worth])
+        says = abs(out) * (1 if self.subject in FLAGS
+                           else numpy.sqrt(self.logs))
+        out[numpy.argsort(-says, kind="stable")[MOST_WORDS:]] = 0
         return out
 
-    def unread(self):
-        """What the words say of each fitted incident, not having read it."""
+    def unread(self, unit):
+        """What the words say of each fitted incident, not having read it.
+
+        As exactly as it is known, or, with the points of a unit of it, as it
+        would be written.
+        """
         out = numpy.zeros(len(self.margin))
         for learn, ask in KFold(5, shuffle=True, random_state=0).split(out):
             rows = numpy.concatenate([numpy.arange(self.n), self.n + learn])
             worth, always = self.learn(rows)
+            if unit:
+                worth = self.points(worth * unit) / unit
             out[ask] = self.has[self.n + ask] @ worth + always
         return out
 
 
-def weigh_up(fits):
-    """Points of rules against words: a, c and a bias for each subject."""
-    rows, truth = [], []
-    for i, fit in enumerate(fits):
-        own = numpy.zeros((len(fit.margin), len(fits)))
-        own[:, i] = 1
-        rows.append(numpy.column_stack([fit.margin / 30, fit.unread(), own]))
-        truth.append(fit.y[fit.n:])
-    model = LogisticRegression(C=1, max_iter=3000).fit(
-        numpy.concatenate(rows), numpy.concatenate(truth))
-    a, c, *bias = model.coef_[0]
-    return a, c, [b + model.intercept_[0] for b in bias]
+def weigh_up(fits, unit=None):
+    """Points of rules against words: a, c, and a bias for each subject.
+
+    Of themes a rule's points count as they stand, ONE of them for a unit of
+    log-odds, so that an alert is far enough from a review.
+    """
+    words = [fit.unread(unit) for fit in fits]
+    rules = [fit.margin / ONE for fit in fits]
+    truth = [fit.y[fit.n:] for fit in fits]
+    logs = sum(len(t) for t in truth)
+    is_free = fits[0].subject in FLAGS
+
+    def loss(v):
+        total, slope = 0, numpy.zeros(len(v))
+        for i, (rule, word, y) in enumerate(zip(rules, words, truth)):
+            z = v[0] * rule + v[1] * word + v[i + 2]
+            off = 1 / (1 + numpy.exp(-z)) - y
+            total += (numpy.logaddexp(0, z) - y * z).sum()
+            slope[0] += (off * rule).sum() * is_free
+            slope[1] += (off * word).sum()
+            slope[i + 2] = off.sum()
+        return total / logs, slope / logs
+
+    a, c, *bias = minimize(loss, [1, 1] + [0] * len(fits), jac=True).x
+    return a, c, bias
 
 
 # ---- writing ----
 
 def place_of(key):
-    return key[:2] if key[:2] in STEPS else ""
+    return key[:2] if key[:2] in PLACES else ""
 
 
-def to_step(worth, steps):
+def to_step(worth):
     """The nearest step, with its sign; 0 for what is nearer to nothing."""
-    step = min((0, *steps), key=lambda s: abs(s - abs(worth)))
+    step = min((0, *STEPS), key=lambda s: abs(s - abs(worth)))
     return step if worth > 0 else -step
 
 
 def to_points(fit, a, c, bias):
     """Points of each word, and those that all logs get."""
     worth, intercept = fit.learn()
-    one = 30 / a            # points for one unit of log-odds
-    points = fit.points(worth, c * one)
+    points = fit.points(worth * c * ONE / a)
     sure = SURE_OF.get(fit.subject, SURE)
     sure = numpy.log(sure / (1 - sure))
-    always = round((c * intercept + bias - sure) * one)
+    always = round((c * intercept + bias - sure) * ONE / a)
     return {k: p for k, p in zip(fit.keys, points) if p}, always
 
 
@@ -514,8 +550,7 @@ def print_weigh(subject, words, always, forms):
     grounds = []
     for key, worth in words.items():
         place = place_of(key)
-        lists[place, worth] |= forms[key if place == "C:"
-                                     else key.removeprefix(place)]
+        lists[place, worth] |= forms[key.removeprefix("L:")]
     out = [f"# What logs of {subject} say as a whole, and others do not.",
            "# Written by fit.py from labelled incidents: change it there.", ""]
     for (place, worth), found in sorted(lists.items(),
@@ -526,15 +561,15 @@ def print_weigh(subject, words, always, forms):
         print_list(out, of, sorted(found))
         whose = "such" if worth > 0 else "other"
         grounds.append(
-            f"    {verb} {abs(worth)} each up to {min(100, abs(worth) * 6)} "
+            f"    {verb} {abs(worth)} each up to {MOST_POINTS} "
             f"when {where} has @{of}\n        because "
             f'"what {whose} logs {says}, {abs(worth)} a word"')
     kind = "flag" if subject in FLAGS else "theme"
     out += ["", f'weigh {name}_words "What such logs say"',
             f"    {kind} {subject}", *grounds]
-    if always:
-        verb = "give" if always > 0 else "take"
-        out += [f"    {verb} {min(100, abs(always))} when entries > 0",
+    verb = "give" if always > 0 else "take"
+    for left in range(abs(always), 0, -MOST_POINTS):
+        out += [f"    {verb} {min(MOST_POINTS, left)} when entries > 0",
                 '        because "what any log is likely to be"']
     if subject not in FLAGS:
         out += in_words(subject, name, lists)
@@ -546,9 +581,8 @@ def in_words(subject, name, lists):
 
     Its level is the FLOOR that the points of words were weighed up with.
     """
-    most = max(STEPS[""])
     strong = sorted((worth for place, worth in lists
-                     if place == "" and 2 * worth >= most), reverse=True)
+                     if place == "" and worth >= STRONG), reverse=True)
     found = " | ".join(f"@{name}_for_{worth}" for worth in strong)
     return ["", f'rule {name}_in_words "Told in words of its own"',
             f"    theme {subject}",
@@ -575,15 +609,13 @@ def main():
         hits.update(engine.hits(forms, path.name))
     seen += tests * 4  # somebody took care to say it
     points = engine.points(f"{CORPUS}/fitted.ndjson")
-    plain = list(forms)
-    with_last = plain + [f"L:{k}" for k in plain if k[:2] != "C:"]
+    keys = list(forms) + [f"L:{k}" for k in forms if not place_of(k)]
     for group in ([s for s in SUBJECTS if s not in FLAGS],
                   *[[f] for f in FLAGS]):
-        fits = [Fit(s, seen, fitted,
-                    with_last if s in FLAGS else plain, hits, points)
-                for s in group]
-        a, c, biases = weigh_up(fits)
-        print(f"{', '.join(group)}: {a:.2f} {c:.2f}")
+        fits = [Fit(s, seen, fitted, keys, hits, points) for s in group]
+        a, c, _ = weigh_up(fits)
+        _, rest, biases = weigh_up(fits, c * ONE / a)
+        print(f"{', '.join(group)}: {a:.2f} {c:.2f}, as written {rest:.2f}")
         for fit, bias in zip(fits, biases):
             words, always = to_points(fit, a, c, bias)
             path = f"{PACK}/weigh-{SUBJECTS[fit.subject]}.rules"

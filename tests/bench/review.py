@@ -61,8 +61,12 @@ def make_database(folder, count):
         return path
     os.makedirs(os.path.dirname(path), exist_ok=True)
     # Not every text about the country is tagged, and some go with others.
-    subprocess.run([f"{TOOLS}/bench_review", path, str(count),
+    made = f"{path}.part"
+    if os.path.exists(made):
+        os.remove(made)
+    subprocess.run([f"{TOOLS}/bench_review", made, str(count),
                     str(count * 32 // 1000)], check=True)
+    os.rename(made, path)  # what was left half made is made anew
     print(f"  {os.path.getsize(path) / 2**30:.2f} GiB")
     return path
 
