@@ -30,15 +30,25 @@
 /*
  * The incidents of a stretch of time, kept from message to message: reading
  * them anew for each would take most of the time of a large import.  What is
- * kept is what is stored; after a rollback, a change by another process or
- * another rule set it is dropped.
+ * kept is what is stored; after a rollback, an erasure by somebody else or
+ * another rule set it is dropped.  (Nobody else adds or changes one.)
  */
 struct kept {
 	struct series_window *window; /* owned; NULL: nothing is kept */
 	char rule_set[HASH_TEXT_MAX]; /* that the window is for */
 	int64_t from_ms, until_ms;    /* all incidents of it are there */
 	int64_t dense_from_ms, dense_until_ms; /* too many to be kept */
-	int64_t data_version;
+};
+
+/*
+ * What comes in is of these days; what is judged again, since time has passed
+ * or another has changed, is of any.  Of one stretch for both each would drop
+ * what the other has read.
+ */
+enum stream {
+	STREAM_NEW,
+	STREAM_AGAIN,
+	STREAMS
 };
 
 struct correlate {
@@ -46,8 +56,9 @@ struct correlate {
 	struct digests *digests; /* owned */
 	struct arena *arena;     /* owned; one judgement's working memory */
 	struct buf detail;       /* owned */
-	struct kept kept;
-	int64_t *touched; /* owned; to be judged again */
+	struct kept kept[STREAMS];
+	int64_t data_version, erased; /* when that was last compared */
+	int64_t *touched;             /* owned; to be judged again */
 	size_t touched_count, touched_cap, touched_at;
 	char warned_of[HASH_TEXT_MAX]; /* rule set that was said to be wide */
 };
@@ -57,8 +68,10 @@ struct correlate {
 #define KEPT_MAX 20000
 #endif
 
-/* Read so much more on either side, so as to read seldom. */
-#define KEPT_MORE_MS (INT64_C(30) * 24 * 3600 * 1000)
+/* Read so much more on either side, so as to read seldom; or, if those are too
+ * many, at least so much that the next message does not read it anew. */
+#define KEPT_MORE_MS  (INT64_C(30) * 24 * 3600 * 1000)
+#define KEPT_LEAST_MS (INT64_C(3) * 24 * 3600 * 1000)
 
 int
 correlate_new(struct store *store, struct correlate **out, struct err *e)
@@ -109,21 +122,28 @@ warn_full(struct correlate *c, const struct ruleset *rs,
 void
 correlate_forget(struct correlate *c)
 {
-	series_window_free(&c->kept.window);
+	for (size_t i = 0; i < STREAMS; i++)
+		series_window_free(&c->kept[i].window);
 }
 
 int
 correlate_begin(struct correlate *c, struct err *e)
 {
-	int64_t version;
+	int64_t version, erased;
 
 	if (db_data_version(store_db(c->store), &version, e) < 0)
 		return -1;
-	if (version != c->kept.data_version) {
+	if (version == c->data_version)
+		return 0;
+	/* Somebody else wrote something, be it who looked at what. */
+	if (digests_erased(c->digests, &erased, e) < 0)
+		return -1;
+	if (erased != c->erased)
 		correlate_forget(c);
-		c->kept.dense_until_ms = c->kept.dense_from_ms;
-	}
-	c->kept.data_version = version;
+	for (size_t i = 0; erased != c->erased && i < STREAMS; i++)
+		c->kept[i].dense_until_ms = c->kept[i].dense_from_ms;
+	c->data_version = version;
+	c->erased = erased;
 	return 0;
 }
 
@@ -139,11 +159,9 @@ fill_window(const struct ruleset *rs, const struct digests_list *list)
 }
 
 static bool
-is_kept(const struct correlate *c, const struct ruleset *rs, int64_t from_ms,
+is_kept(const struct kept *k, const struct ruleset *rs, int64_t from_ms,
     int64_t until_ms)
 {
-	const struct kept *k = &c->kept;
-
 	return k->window && strcmp(k->rule_set, ruleset_hash(rs)) == 0 &&
 	       series_window_count(k->window) <= KEPT_MAX &&
 	       k->from_ms <= from_ms && until_ms <= k->until_ms;
@@ -151,8 +169,8 @@ is_kept(const struct correlate *c, const struct ruleset *rs, int64_t from_ms,
 
 /* Read the incidents of a stretch to be kept: 1, 0 if they are too many, -1. */
 static int
-read_kept(struct correlate *c, const struct ruleset *rs, int64_t from_ms,
-    int64_t until_ms, struct err *e)
+read_kept(struct correlate *c, struct kept *k, const struct ruleset *rs,
+    int64_t from_ms, int64_t until_ms, struct err *e)
 {
 	struct digests_span span = {
 		.from_ms = from_ms, .until_ms = until_ms, .limit = KEPT_MAX / 2
@@ -164,11 +182,11 @@ read_kept(struct correlate *c, const struct ruleset *rs, int64_t from_ms,
 		return -1;
 	if (list.is_full || list.count > KEPT_MAX / 2)
 		return 0;
-	c->kept.window = fill_window(rs, &list);
-	c->kept.from_ms = from_ms;
-	c->kept.until_ms = until_ms;
+	k->window = fill_window(rs, &list);
+	k->from_ms = from_ms;
+	k->until_ms = until_ms;
 	(void)snprintf(
-	    c->kept.rule_set, sizeof(c->kept.rule_set), "%s", ruleset_hash(rs));
+	    k->rule_set, sizeof(k->rule_set), "%s", ruleset_hash(rs));
 	return 1;
 }
 
@@ -177,22 +195,22 @@ read_kept(struct correlate *c, const struct ruleset *rs, int64_t from_ms,
  * they are, reading them in vain is not tried for each message.
  */
 static int
-keep(struct correlate *c, const struct ruleset *rs, int64_t from_ms,
-    int64_t until_ms, struct err *e)
+keep(struct correlate *c, struct kept *k, const struct ruleset *rs,
+    int64_t from_ms, int64_t until_ms, struct err *e)
 {
 	int64_t middle_ms = from_ms + (until_ms - from_ms) / 2;
-	struct kept *k = &c->kept;
 	int r;
 
-	if (is_kept(c, rs, from_ms, until_ms))
+	if (is_kept(k, rs, from_ms, until_ms))
 		return 1;
-	correlate_forget(c);
+	series_window_free(&k->window);
 	if (k->dense_from_ms < middle_ms && middle_ms < k->dense_until_ms)
 		return 0;
 	r = read_kept(
-	    c, rs, from_ms - KEPT_MORE_MS, until_ms + KEPT_MORE_MS, e);
+	    c, k, rs, from_ms - KEPT_MORE_MS, until_ms + KEPT_MORE_MS, e);
 	if (r == 0)
-		r = read_kept(c, rs, from_ms, until_ms, e);
+		r = read_kept(c, k, rs, from_ms - KEPT_LEAST_MS,
+		    until_ms + KEPT_LEAST_MS, e);
 	if (r == 0) {
 		k->dense_from_ms = from_ms;
 		k->dense_until_ms = until_ms;
@@ -205,7 +223,7 @@ keep(struct correlate *c, const struct ruleset *rs, int64_t from_ms,
  * where that would be too large, one of its own, which *own is then, too.
  */
 static int
-open_window(struct correlate *c, const struct ruleset *rs,
+open_window(struct correlate *c, struct kept *k, const struct ruleset *rs,
     const struct series_digest *around, struct series_reach *reach,
     struct series_window **out, struct series_window **own, struct err *e)
 {
@@ -214,9 +232,9 @@ open_window(struct correlate *c, const struct ruleset *rs,
 
 	*own = NULL;
 	series_reach_find(rs, around, c->arena, reach);
-	r = keep(c, rs, around->at_ms - reach->window_ms,
+	r = keep(c, k, rs, around->at_ms - reach->window_ms,
 	    around->at_ms + reach->window_ms, e);
-	*out = c->kept.window;
+	*out = k->window;
 	if (r != 0)
 		return r < 0 ? -1 : 0;
 	if (digests_around(c->digests, around, reach, c->arena, &list, e) < 0)
@@ -294,12 +312,21 @@ find_touched(struct correlate *c, struct series_window *w,
 	return 0;
 }
 
+/* As it is, be it that it was read from the table or was kept. */
+static void
+renew(struct series_window *w, const struct change *ch)
+{
+	series_window_remove(w, ch->was);
+	series_window_remove(w, ch->is);
+	series_window_add(w, ch->is);
+}
+
 /*
  * Both sides of an incident that has changed, where it was or where it is.
  * answer, if not NULL, is given what is said of it.
  */
 static int
-look_around(struct correlate *c, const struct ruleset *rs,
+look_around(struct correlate *c, struct kept *k, const struct ruleset *rs,
     const struct series_digest *around, const struct change *ch,
     struct arena *arena, struct correlate_answer *answer, struct err *e)
 {
@@ -309,12 +336,12 @@ look_around(struct correlate *c, const struct ruleset *rs,
 
 	if (around->sign_count == 0)
 		return 0;
-	if (open_window(c, rs, around, &reach, &w, &own, e) < 0)
+	if (open_window(c, k, rs, around, &reach, &w, &own, e) < 0)
 		return -1;
-	/* As it is, be it that it was read from the table or was kept. */
-	series_window_remove(w, ch->was);
-	series_window_remove(w, ch->is);
-	series_window_add(w, ch->is);
+	renew(w, ch);
+	for (size_t i = 0; i < STREAMS; i++)
+		if (c->kept[i].window && c->kept[i].window != w)
+			renew(c->kept[i].window, ch);
 	if (answer)
 		answer->count =
 		    series_window_judge(w, ch->is, arena, &answer->hits);
@@ -372,10 +399,12 @@ correlate_judge(struct correlate *c, const struct ruleset *rs,
 	out->turns = was.turns;
 	is = (struct digests_row){ *digest, ch.rule_set_id, was.turns };
 	if (digests_put(c->digests, &is, &was.digest, e) < 0 ||
-	    look_around(c, rs, digest, &ch, arena, out, e) < 0)
+	    look_around(
+		c, &c->kept[STREAM_NEW], rs, digest, &ch, arena, out, e) < 0)
 		return -1;
 	if (!series_digest_is_equal(&was.digest, digest) &&
-	    look_around(c, rs, &was.digest, &ch, arena, NULL, e) < 0)
+	    look_around(c, &c->kept[STREAM_NEW], rs, &was.digest, &ch, arena,
+		NULL, e) < 0)
 		return -1;
 	return digests_link_put(
 	    c->digests, digest->id, out->hits, out->count, e);
@@ -397,7 +426,8 @@ correlate_again(struct correlate *c, const struct ruleset *rs,
 	row.turns++;
 	out->turns = row.turns;
 	if (digests_put(c->digests, &row, &row.digest, e) < 0 ||
-	    look_around(c, rs, &row.digest, &ch, arena, out, e) < 0)
+	    look_around(c, &c->kept[STREAM_AGAIN], rs, &row.digest, &ch, arena,
+		out, e) < 0)
 		return -1;
 	return digests_link_put(c->digests, who->id, out->hits, out->count, e);
 }

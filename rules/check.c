@@ -240,6 +240,7 @@ check_term(struct checker *c, struct ast_list *list, struct ast_term *t)
 {
 	struct term_part parts[LIMITS_PHRASE_WORDS_MAX];
 	enum terms_fault fault;
+	bool is_plain;
 	size_t count;
 
 	if (t->is_list) {
@@ -253,7 +254,12 @@ check_term(struct checker *c, struct ast_list *list, struct ast_term *t)
 	}
 	t->key = terms_key(c->d->arena, parts, count);
 	check_slack(c, t, parts, count);
-	check_refuse_term(c->d, list, t, parts, count);
+	/* The same words stand in many lists, and most are nothing to refuse. */
+	is_plain = list->kind == AST_WORDS && t->slack == 0;
+	if (is_plain && namemap_find(c->harmless, t->key))
+		return;
+	if (!check_refuse_term(c->d, list, t, parts, count) && is_plain)
+		(void)namemap_add(c->harmless, t->key, t);
 }
 
 static void
@@ -743,6 +749,7 @@ check_all(struct diags *d, struct ast *ast)
 {
 	struct checker c = { .d = d, .ast = ast };
 
+	c.harmless = namemap_new(d->work, 0);
 	c.lists = namemap_new(d->work, ast->list_count);
 	c.contexts = namemap_new(d->work, ast->context_count);
 	c.rules = namemap_new(d->work, ast->rule_count);

@@ -10,7 +10,8 @@ struct namemap;
 
 /* One check of all files; names map to what the author wrote under them. */
 struct checker {
-	bool in_weigh; /* what is checked belongs to a weigh */
+	bool in_weigh;            /* what is checked belongs to a weigh */
+	struct namemap *harmless; /* words that are never refused, by key */
 	struct diags *d;
 	struct ast *ast;
 	struct namemap *lists, *contexts, *rules, *weighs, *series, *themes;

@@ -36,15 +36,16 @@ report_found(struct diags *d, struct span at, struct str word)
 		     "refused)");
 }
 
-void
+bool
 check_refuse_term(struct diags *d, struct ast_list *list,
     const struct ast_term *t, const struct term_part *parts, size_t count)
 {
 	struct str word = refuse_find(parts, count, t->slack, list->kind);
 	struct str plain = word;
 	struct term_part exact[LIMITS_PHRASE_WORDS_MAX];
+	bool is_shard = refuse_is_shard(parts, count);
 
-	if (refuse_is_shard(parts, count)) {
+	if (is_shard) {
 		struct ast_name *n = arena_alloc(d->arena, 1, sizeof *n);
 
 		*n = (struct ast_name){ list->shards,
@@ -52,7 +53,7 @@ check_refuse_term(struct diags *d, struct ast_list *list,
 		list->shards = n;
 	}
 	if (!str_is_given(word))
-		return;
+		return is_shard;
 	for (size_t i = 0; i < count; i++) {
 		exact[i] = parts[i];
 		if (exact[i].kind == TERM_STEM)
@@ -63,6 +64,7 @@ check_refuse_term(struct diags *d, struct ast_list *list,
 		report_word(d, t->span, plain);
 	else
 		report_found(d, t->span, word);
+	return true;
 }
 
 void

@@ -6,8 +6,11 @@
 #include "rules/diag.h"
 #include "rules/terms.h"
 
-/* Judge a term of a list, cut into parts, and keep what may be half of one. */
-void check_refuse_term(struct diags *d, struct ast_list *list,
+/*
+ * Judge a term of a list, cut into parts, and keep what may be half of one.
+ * False: it is neither, in whatever list of its kind it stands.
+ */
+bool check_refuse_term(struct diags *d, struct ast_list *list,
     const struct ast_term *t, const struct term_part *parts, size_t count);
 
 /* Judge a text or name that people will read as a reason. */

@@ -39,6 +39,10 @@
 /* A score runs to 100, and so does what one ground can give. */
 #define LIMITS_POINTS_MAX 100
 
+/* What one ground of a weigh can give or take: many small ones are together
+ * more than a score, and what any log gets is as much against it. */
+#define LIMITS_WEIGHED_MAX 400
+
 /* Grounds of one rule, so that a rule can be read and its answer kept. */
 #define LIMITS_GROUNDS_MAX 128
 

@@ -309,8 +309,9 @@ source_of(struct parser *p, struct span s)
 static bool
 parse_points(struct parser *p, struct ast_ground *g)
 {
-	if (!parse_number(
-		p, "the number of points", 1, LIMITS_POINTS_MAX, &g->points))
+	long most = p->in_weigh ? LIMITS_WEIGHED_MAX : LIMITS_POINTS_MAX;
+
+	if (!parse_number(p, "the number of points", 1, most, &g->points))
 		return false;
 	g->cap = g->points;
 	if (!parse_skip_word(p, "each"))
@@ -322,8 +323,7 @@ parse_points(struct parser *p, struct ast_ground *g)
 		    "30 when …");
 		return false;
 	}
-	return parse_number(
-	    p, "the cap", g->points, LIMITS_POINTS_MAX, &g->cap);
+	return parse_number(p, "the cap", g->points, most, &g->cap);
 }
 
 static bool
@@ -533,6 +533,7 @@ parse_rule(struct parser *p, bool is_weigh)
 	const struct lex_token *t;
 
 	rule->is_weigh = is_weigh;
+	p->in_weigh = is_weigh;
 	if (!parse_name(p, "the rule's name", &rule->name))
 		return false;
 	t = parse_peek(p);

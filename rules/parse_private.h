@@ -20,6 +20,7 @@ struct parser {
 	struct ast *ast;
 	struct ast_scope scope; /* of the last "… has", for "and @more" */
 	bool has_scope;
+	bool in_weigh;
 	int depth; /* of brackets */
 	int parts; /* of the condition that is being read */
 	/* The ends of ast's chains, so that they keep the text's order. */

@@ -31,6 +31,7 @@ enum {
 	ST_BEFORE,
 	ST_AFTER,
 	ST_BETWEEN,
+	ST_ERASED,
 	ST_LINK_DROP,
 	ST_LINK_ADD,
 	ST_LINK_LIST,
@@ -69,6 +70,7 @@ static const char *const sql[ST_COUNT] = {
 	" AND s.at_ms <= $2 AND (s.at_ms, s.ref, s.feed) > ($3, $4, $5)"
 	" ORDER BY s.at_ms, s.ref, s.feed LIMIT $6",
 	[ST_BETWEEN] = SELECT_AROUND " AND s.at_ms BETWEEN $2 AND $3 LIMIT $4",
+	[ST_ERASED] = "SELECT count FROM series_erasure",
 	[ST_LINK_DROP] = "DELETE FROM series_link WHERE incident_id = $1",
 	[ST_LINK_ADD] = "INSERT INTO series_link (incident_id, series,"
 			" other_id) VALUES ($1, $2, $3)",
@@ -391,6 +393,17 @@ add_links(struct digests *d, int64_t incident_id, const struct rules_hit *hit,
 			return -1;
 	}
 	return 0;
+}
+
+int
+digests_erased(struct digests *d, int64_t *out, struct err *e)
+{
+	struct db_stmt *q = d->st[ST_ERASED];
+	int r = db_step(q, e);
+
+	*out = r > 0 ? db_col_int(q, 0) : 0;
+	db_reset(q);
+	return r < 0 ? -1 : 0;
 }
 
 int

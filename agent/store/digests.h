@@ -91,6 +91,9 @@ NODISCARD int digests_between(struct digests *d,
     const struct digests_span *span, struct arena *arena,
     struct digests_list *out, struct err *e);
 
+/* How often rows were erased: 0, the number to *out, or -1. */
+NODISCARD int digests_erased(struct digests *d, int64_t *out, struct err *e);
+
 /*
  * Make the incidents that the series of an incident count those of hits;
  * shadow series count for nothing.  In the caller's transaction.

@@ -47,6 +47,7 @@ static const struct schema_step steps_of_this_program[] = {
 	{ { UNSURE_INDEX } },
 	{ { QUEUE_MINE_TABLE, QUEUE_MINE_FOUND, QUEUE_MINE_TRIGGERS } },
 	{ { TWIN_COLUMNS } },
+	{ { SERIES_ERASURE } },
 };
 
 const struct schema_step *

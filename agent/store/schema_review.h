@@ -1060,4 +1060,14 @@
 	"CREATE INDEX track_twin ON track (twin_id)"             \
 	"  WHERE twin_id IS NOT NULL;"
 
+/*
+ * How often an incident that series had counted was erased: what the agent
+ * keeps of them in memory goes by it (correlate.c).
+ */
+#define SERIES_ERASURE                                                 \
+	"CREATE TABLE series_erasure (count INTEGER NOT NULL) STRICT;" \
+	"INSERT INTO series_erasure VALUES (0);"                       \
+	"CREATE TRIGGER series_erased AFTER DELETE ON series_digest"   \
+	" BEGIN UPDATE series_erasure SET count = count + 1; END;"
+
 #endif /* STORE_SCHEMA_REVIEW_H */

@@ -125,7 +125,7 @@ test_sleeping_changes_nothing(void **unused)
 		arena_reset(arena);
 	}
 	print_message("%d logs, %zu tags\n", LOGS, tags);
-	assert_true(tags > LOGS / 100);
+	assert_true(tags > LOGS / 200);
 	arena_free(&arena);
 	ruleset_scratch_free(&s);
 	ruleset_scratch_free(&t);
