@@ -274,6 +274,7 @@ correlate_next(struct correlate *c, int64_t *incident_id)
 struct change {
 	const struct series_digest *was, *is;
 	int64_t rule_set_id;
+	struct kept *kept; /* what is kept of its stream */
 };
 
 /* Did another rule set judge that incident last?  1, 0 or -1. */
@@ -326,7 +327,7 @@ renew(struct series_window *w, const struct change *ch)
  * answer, if not NULL, is given what is said of it.
  */
 static int
-look_around(struct correlate *c, struct kept *k, const struct ruleset *rs,
+look_around(struct correlate *c, const struct ruleset *rs,
     const struct series_digest *around, const struct change *ch,
     struct arena *arena, struct correlate_answer *answer, struct err *e)
 {
@@ -336,7 +337,7 @@ look_around(struct correlate *c, struct kept *k, const struct ruleset *rs,
 
 	if (around->sign_count == 0)
 		return 0;
-	if (open_window(c, k, rs, around, &reach, &w, &own, e) < 0)
+	if (open_window(c, ch->kept, rs, around, &reach, &w, &own, e) < 0)
 		return -1;
 	renew(w, ch);
 	for (size_t i = 0; i < STREAMS; i++)
@@ -382,7 +383,7 @@ correlate_judge(struct correlate *c, const struct ruleset *rs,
     struct correlate_answer *out, struct err *e)
 {
 	struct digests_row was, is;
-	struct change ch = { &was.digest, digest, 0 };
+	struct change ch = { &was.digest, digest, 0, &c->kept[STREAM_NEW] };
 	int found;
 
 	arena_reset(c->arena);
@@ -399,12 +400,10 @@ correlate_judge(struct correlate *c, const struct ruleset *rs,
 	out->turns = was.turns;
 	is = (struct digests_row){ *digest, ch.rule_set_id, was.turns };
 	if (digests_put(c->digests, &is, &was.digest, e) < 0 ||
-	    look_around(
-		c, &c->kept[STREAM_NEW], rs, digest, &ch, arena, out, e) < 0)
+	    look_around(c, rs, digest, &ch, arena, out, e) < 0)
 		return -1;
 	if (!series_digest_is_equal(&was.digest, digest) &&
-	    look_around(c, &c->kept[STREAM_NEW], rs, &was.digest, &ch, arena,
-		NULL, e) < 0)
+	    look_around(c, rs, &was.digest, &ch, arena, NULL, e) < 0)
 		return -1;
 	return digests_link_put(
 	    c->digests, digest->id, out->hits, out->count, e);
@@ -416,7 +415,8 @@ correlate_again(struct correlate *c, const struct ruleset *rs,
     struct correlate_answer *out, struct err *e)
 {
 	struct digests_row row;
-	struct change ch = { &row.digest, &row.digest, 0 };
+	struct change ch = { &row.digest, &row.digest, 0,
+		&c->kept[STREAM_AGAIN] };
 
 	arena_reset(c->arena);
 	*out = (struct correlate_answer){ 0 };
@@ -426,8 +426,7 @@ correlate_again(struct correlate *c, const struct ruleset *rs,
 	row.turns++;
 	out->turns = row.turns;
 	if (digests_put(c->digests, &row, &row.digest, e) < 0 ||
-	    look_around(c, &c->kept[STREAM_AGAIN], rs, &row.digest, &ch, arena,
-		out, e) < 0)
+	    look_around(c, rs, &row.digest, &ch, arena, out, e) < 0)
 		return -1;
 	return digests_link_put(c->digests, who->id, out->hits, out->count, e);
 }
