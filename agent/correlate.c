@@ -218,30 +218,34 @@ keep(struct correlate *c, struct kept *k, const struct ruleset *rs,
 	return r;
 }
 
-/*
- * A window that has what matters around a digest: the one that is kept, or,
- * where that would be too large, one of its own, which *own is then, too.
- */
+/* What matters around a digest. */
+struct surroundings {
+	struct series_reach reach;
+	struct series_window
+	    *window;               /* borrowed: the one that is kept, or own */
+	struct series_window *own; /* owned; where that would be too large */
+};
+
 static int
 open_window(struct correlate *c, struct kept *k, const struct ruleset *rs,
-    const struct series_digest *around, struct series_reach *reach,
-    struct series_window **out, struct series_window **own, struct err *e)
+    const struct series_digest *around, struct surroundings *out, struct err *e)
 {
+	struct series_reach *reach = &out->reach;
 	struct digests_list list;
 	int r;
 
-	*own = NULL;
+	out->own = NULL;
 	series_reach_find(rs, around, c->arena, reach);
 	r = keep(c, k, rs, around->at_ms - reach->window_ms,
 	    around->at_ms + reach->window_ms, e);
-	*out = k->window;
+	out->window = k->window;
 	if (r != 0)
 		return r < 0 ? -1 : 0;
 	if (digests_around(c->digests, around, reach, c->arena, &list, e) < 0)
 		return -1;
 	if (list.is_full)
 		warn_full(c, rs, around);
-	*out = *own = fill_window(rs, &list);
+	out->window = out->own = fill_window(rs, &list);
 	return 0;
 }
 
@@ -331,14 +335,15 @@ look_around(struct correlate *c, const struct ruleset *rs,
     const struct series_digest *around, const struct change *ch,
     struct arena *arena, struct correlate_answer *answer, struct err *e)
 {
-	struct series_window *w, *own;
-	struct series_reach reach;
+	struct surroundings s;
+	struct series_window *w;
 	int r = 0;
 
 	if (around->sign_count == 0)
 		return 0;
-	if (open_window(c, ch->kept, rs, around, &reach, &w, &own, e) < 0)
+	if (open_window(c, ch->kept, rs, around, &s, e) < 0)
 		return -1;
+	w = s.window;
 	renew(w, ch);
 	for (size_t i = 0; i < STREAMS; i++)
 		if (c->kept[i].window && c->kept[i].window != w)
@@ -347,8 +352,8 @@ look_around(struct correlate *c, const struct ruleset *rs,
 		answer->count =
 		    series_window_judge(w, ch->is, arena, &answer->hits);
 	if (!series_digest_is_equal(ch->was, ch->is))
-		r = find_touched(c, w, around, reach.window_ms, ch, e);
-	series_window_free(&own);
+		r = find_touched(c, w, around, s.reach.window_ms, ch, e);
+	series_window_free(&s.own);
 	return r;
 }
 
