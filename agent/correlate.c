@@ -122,8 +122,10 @@ warn_full(struct correlate *c, const struct ruleset *rs,
 void
 correlate_forget(struct correlate *c)
 {
-	for (size_t i = 0; i < STREAMS; i++)
+	for (size_t i = 0; i < STREAMS; i++) {
 		series_window_free(&c->kept[i].window);
+		c->kept[i].dense_until_ms = c->kept[i].dense_from_ms;
+	}
 }
 
 int
@@ -140,8 +142,6 @@ correlate_begin(struct correlate *c, struct err *e)
 		return -1;
 	if (erased != c->erased)
 		correlate_forget(c);
-	for (size_t i = 0; erased != c->erased && i < STREAMS; i++)
-		c->kept[i].dense_until_ms = c->kept[i].dense_from_ms;
 	c->data_version = version;
 	c->erased = erased;
 	return 0;
@@ -326,6 +326,18 @@ renew(struct series_window *w, const struct change *ch)
 	series_window_add(w, ch->is);
 }
 
+/* The same of what is kept of another stream, whose stretch does not grow. */
+static void
+renew_kept(struct kept *k, const struct change *ch)
+{
+	if (!k->window)
+		return;
+	series_window_remove(k->window, ch->was);
+	series_window_remove(k->window, ch->is);
+	if (ch->is->at_ms >= k->from_ms && ch->is->at_ms <= k->until_ms)
+		series_window_add(k->window, ch->is);
+}
+
 /*
  * Both sides of an incident that has changed, where it was or where it is.
  * answer, if not NULL, is given what is said of it.
@@ -346,8 +358,8 @@ look_around(struct correlate *c, const struct ruleset *rs,
 	w = s.window;
 	renew(w, ch);
 	for (size_t i = 0; i < STREAMS; i++)
-		if (c->kept[i].window && c->kept[i].window != w)
-			renew(c->kept[i].window, ch);
+		if (c->kept[i].window != w)
+			renew_kept(&c->kept[i], ch);
 	if (answer)
 		answer->count =
 		    series_window_judge(w, ch->is, arena, &answer->hits);

@@ -171,6 +171,8 @@ intake_swap(struct intake *in, const struct intake_parts *parts, struct err *e)
 		return -1;
 	decide_close(&in->decide);
 	in->decide = decide;
+	/* What is kept of series borrows the rules that go. */
+	correlate_forget(in->correlate);
 	in->parts = *parts;
 	return 0;
 }

@@ -175,25 +175,67 @@ check_same(
 	    r > 0 ? "judged by somebody else" : "erased");
 }
 
-/* What the judgement was, and what follows from it. */
+static struct trackjudge
+judge_of(const struct trackclock *tc)
+{
+	return (struct trackjudge){ .store = tc->store,
+		.tracks = tc->tracks,
+		.judgements = tc->judgements,
+		.arena = tc->arena };
+}
+
+static struct trackjudge_word
+word_of(const struct trackclock_word *word)
+{
+	return (struct trackjudge_word){ .command = "track clock",
+		.actor = word->actor,
+		.now_ms = word->now_ms };
+}
+
+/* What the judgement was. */
 static int
 write_down(struct trackclock *tc, const struct trackstore_row *row,
     struct judgement *next, const struct trackclock_word *word,
     struct trackclock_result *out, struct err *e)
 {
-	const struct trackjudge j = { .store = tc->store,
-		.tracks = tc->tracks,
-		.judgements = tc->judgements,
-		.arena = tc->arena };
-	const struct trackjudge_word whose = { .command = "track clock",
-		.actor = word->actor,
-		.now_ms = word->now_ms };
+	const struct trackjudge j = judge_of(tc);
+	const struct trackjudge_word whose = word_of(word);
 
+	out->number = 0;
 	if (trackjudge_write(&j, row, next, &whose, e) < 0)
 		return -1;
 	out->number = next->number;
+	return 0;
+}
+
+/* And what follows from it. */
+static int
+follow(struct trackclock *tc, const struct trackstore_row *row,
+    const struct trackclock_word *word, struct trackclock_result *out,
+    struct err *e)
+{
+	const struct trackjudge j = judge_of(tc);
+	const struct trackjudge_word whose = word_of(word);
+
 	out->followed = trackjudge_follow(&j, row->id, &whose, e);
 	return out->followed < 0 ? -1 : 0;
+}
+
+/*
+ * What holds again was judged by what the other track then was.  But who undoes
+ * what was judged by the other says that it is not the same journey.
+ */
+static int
+judge_as_it_is(struct trackclock *tc, const struct trackstore_row *row,
+    const struct judgement *undone, const struct trackclock_word *word,
+    struct err *e)
+{
+	const struct trackjudge j = judge_of(tc);
+	const struct trackjudge_word whose = word_of(word);
+
+	if (undone->kind == JUDGEMENT_TWIN)
+		return trackstore_set_twin(tc->tracks, row->id, 0, 0, e);
+	return trackjudge_refresh(&j, row->id, &whose, e);
 }
 
 /* End the transaction in which r came out, which is 1 if it is to be kept. */
@@ -240,7 +282,7 @@ correct(struct trackclock *tc, const struct trackstore_row *row,
 	next->clock_why = buf_str(&why);
 	r = write_down(tc, row, next, word, out, e);
 	buf_clear(&why);
-	return r < 0 ? -1 : 1;
+	return r < 0 || follow(tc, row, word, out, e) < 0 ? -1 : 1;
 }
 
 int
@@ -324,7 +366,10 @@ undo(struct trackclock *tc, const struct trackstore_row *row,
 	next->clock_why = buf_str(&why);
 	r = write_down(tc, row, next, word, out, e);
 	buf_clear(&why);
-	return r < 0 ? -1 : 1;
+	if (r < 0 || judge_as_it_is(tc, row, &standing, word, e) < 0 ||
+	    follow(tc, row, word, out, e) < 0)
+		return -1;
+	return 1;
 }
 
 int

@@ -341,6 +341,7 @@ row_of(const struct road *r)
 		.last_ms = r->last_ms,
 		.imported_ms = r->rq->now_ms,
 		.actor = str_of(r->rq->actor),
+		.has_stated = true,
 		.stated = r->about.clock,
 		.created_ms = r->about.created_ms,
 		.is_by_name = r->name_ms != CLOCK_NONE };
@@ -360,26 +361,36 @@ judge_of(const struct trackimport *ti)
 		.arena = ti->arena };
 }
 
-/* Find the same journey, and what that says: 1, 0 if nothing, -1. */
+/* Name the same journey in another track, if there is one. */
 static int
-find_twin(struct road *r, struct trackstore_row *row,
+find_twin(struct road *r, struct trackstore_row *row, struct err *e)
+{
+	struct tracktwin found;
+
+	if (tracktwin_find(r->ti->tracks, &r->places, 0, &found, e) < 0)
+		return -1;
+	row->twin_id = found.track_id;
+	row->twin_ahead_ms = found.ahead_ms;
+	return 0;
+}
+
+/* What the one that is named says, as it now is: 1, 0 if nothing, -1. */
+static int
+ask_twin(struct road *r, struct trackstore_row *row,
     struct clockbasis_twin *twin, struct err *e)
 {
 	const struct trackjudge j = judge_of(r->ti);
 	struct trackstore_row other;
-	struct tracktwin found;
-	int result = tracktwin_find(r->ti->tracks, &r->places, 0, &found, e);
+	int result;
 
+	if (row->twin_id == 0)
+		return 0;
+	result = trackstore_find_id(
+	    r->ti->tracks, row->twin_id, r->ti->arena, &other, e);
 	if (result > 0)
-		result = trackstore_find_id(
-		    r->ti->tracks, found.track_id, r->ti->arena, &other, e);
-	if (result <= 0)
-		return result;
-	row->twin_id = other.id;
-	row->twin_ahead_ms = found.ahead_ms;
-	if (found.is_known) /* that was to the other's time in UTC */
-		row->twin_ahead_ms += other.correction_ms;
-	return trackjudge_twin(&j, &other, row->twin_ahead_ms, twin, e);
+		return trackjudge_twin(&j, &other, row->twin_ahead_ms, twin, e);
+	row->twin_id = 0; /* erased since it was found */
+	return result;
 }
 
 static int
@@ -388,7 +399,7 @@ judge(struct road *r, struct trackstore_row *row, struct clockbasis *b,
 {
 	struct clockbasis_twin twin;
 	struct clockbasis_facts f;
-	int found = find_twin(r, row, &twin, e);
+	int found = ask_twin(r, row, &twin, e);
 
 	if (found < 0)
 		return -1;
@@ -469,10 +480,16 @@ tell_twin(struct road *r, const struct trackstore_row *row, struct err *e)
 	return changed < 0 ? -1 : 0;
 }
 
-/* All that is written, in the open transaction. */
+/*
+ * All that is written, in the open transaction; the clock is judged there, too,
+ * since a person may judge that of the other meanwhile.
+ */
 static int
-write_track(struct road *r, const struct trackstore_row *row, struct err *e)
+write_track(struct road *r, struct trackstore_row *row, struct clockbasis *b,
+    struct err *e)
 {
+	if (judge(r, row, b, e) < 0)
+		return -1;
 	if (trackstore_add(r->ti->tracks, row, &r->out->id, e) < 0 ||
 	    add_chunks(r, r->out->id, e) < 0)
 		return -1;
@@ -483,11 +500,16 @@ write_track(struct road *r, const struct trackstore_row *row, struct err *e)
 }
 
 static int
-store_track(struct road *r, const struct trackstore_row *row, struct err *e)
+store_track(struct road *r, struct trackstore_row *row, struct err *e)
 {
+	struct clockbasis b = { 0 };
+	int result;
+
 	if (store_begin(r->ti->store, e) < 0)
 		return -1;
-	if (write_track(r, row, e) < 0) {
+	result = write_track(r, row, &b, e);
+	clockbasis_release(&b);
+	if (result < 0) {
 		store_rollback(r->ti->store);
 		return -1;
 	}
@@ -544,15 +566,9 @@ is_stored(struct road *r, struct err *e)
 static int
 take_in(struct road *r, struct err *e)
 {
-	struct clockbasis b = { 0 };
 	struct trackstore_row row = row_of(r);
-	int result;
 
-	if (judge(r, &row, &b, e) < 0)
-		return -1;
-	result = store_track(r, &row, e);
-	clockbasis_release(&b);
-	if (result < 0)
+	if (find_twin(r, &row, e) < 0 || store_track(r, &row, e) < 0)
 		return -1;
 	r->out->is_new = true;
 	if (trackstore_find_id(

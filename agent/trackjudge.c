@@ -26,7 +26,7 @@ trackjudge_facts(const struct trackstore_row *row, struct clockbasis_facts *out)
 {
 	*out = (struct clockbasis_facts){
 		/* Those stored before it was noted have what was judged. */
-		.clock = row->stated ? row->stated : row->clock,
+		.clock = row->has_stated ? row->stated : row->clock,
 		.format = row->format.p,
 		.name = row->name,
 		.first_ms = row->first_ms,
@@ -201,7 +201,7 @@ static int
 is_settled(
     const struct trackjudge *j, const struct trackstore_row *row, struct err *e)
 {
-	bool is_old_drift = !row->stated && row->clock == TRACK_CLOCK_DRIFT;
+	bool is_old_drift = !row->has_stated && row->clock == TRACK_CLOCK_DRIFT;
 
 	if (row->is_live || is_old_drift)
 		return 1;
@@ -360,17 +360,47 @@ trackjudge_follow(const struct trackjudge *j, int64_t id,
 	return more;
 }
 
+int
+trackjudge_refresh(const struct trackjudge *j, int64_t id,
+    const struct trackjudge_word *word, struct err *e)
+{
+	struct trackstore_row row, other;
+	struct changed c = { 0 };
+	int r = trackstore_find_id(j->tracks, id, j->arena, &row, e);
+
+	if (r <= 0 || row.twin_id == 0)
+		return r < 0 ? -1 : 0;
+	r = trackstore_find_id(j->tracks, row.twin_id, j->arena, &other, e);
+	if (r > 0 && other.twin_id == id)
+		r = judgements_is_by_person(j->judgements, other.id, e);
+	if (r > 0)
+		r = follow_one(j, id, &other, word, &c, e);
+	if (r >= 0)
+		r = c.count > 0;
+	free(c.ids);
+	return r;
+}
+
 /* ---- One that has come ---- */
 
-/* Is it known better than it was, or otherwise while it followed none? */
+/*
+ * Is it known better than it was, or otherwise while it followed none?  What
+ * follows a track, or may have before that was noted, is moved by none whose
+ * own time is contradicted.
+ */
 static bool
-is_better(const struct trackstore_row *row, const struct clockbasis *b)
+is_better(const struct trackstore_row *row,
+    const struct trackstore_row *newcomer, const struct clockbasis *b)
 {
+	bool follows = row->twin_id != 0 || !row->has_stated;
+
 	if (b->correction_ms == row->correction_ms)
 		return false;
-	return row->twin_id == 0 || row->correction_ms == TRACKSTORE_UNKNOWN ||
-	       (b->correction_ms != CLOCK_NONE &&
-		   b->uncertainty_ms < row->uncertainty_ms);
+	if (!follows || row->correction_ms == TRACKSTORE_UNKNOWN)
+		return true;
+	return newcomer->correction_ms != TRACKSTORE_UNKNOWN &&
+	       b->correction_ms != CLOCK_NONE &&
+	       b->uncertainty_ms < row->uncertainty_ms;
 }
 
 /* The older one is told of the newcomer: 1 if its clock has changed, 0, -1. */
@@ -386,7 +416,7 @@ meet_one(const struct trackjudge *j, const struct trackstore_row *newcomer,
 
 	if (r == 0) {
 		r = judge_by(j, older, newcomer, ahead_ms, &b, e);
-		is_new = r == 0 && is_better(older, &b);
+		is_new = r == 0 && is_better(older, newcomer, &b);
 		if (is_new)
 			r = replace(j, older, &b, word, e);
 		clockbasis_release(&b);

@@ -73,6 +73,14 @@ NODISCARD int64_t trackjudge_follow(const struct trackjudge *j, int64_t id,
     const struct trackjudge_word *word, struct err *e);
 
 /*
+ * The clock of track id is again as it was before something else was judged:
+ * judge it anew by the one that it names, unless that one follows it.  1 if it
+ * has changed, 0 or -1.
+ */
+NODISCARD int trackjudge_refresh(const struct trackjudge *j, int64_t id,
+    const struct trackjudge_word *word, struct err *e);
+
+/*
  * A stored track names a twin, which is to know of that: it is judged anew by
  * the newcomer, and follows it from now on if it followed none or is now known
  * better.  How many clocks that changed, or -1.

@@ -80,7 +80,7 @@ take_note(struct looking *l, const struct trackstore_row *row, int64_t time_ms)
 		.place = l->place_index,
 		.is_known = utc != CLOCK_NONE,
 		.uncertainty_ms = row->uncertainty_ms };
-	n->ahead_ms = l->place->time_ms - (n->is_known ? utc : time_ms);
+	n->ahead_ms = l->place->time_ms - time_ms;
 }
 
 /* Does the way from a to b pass the place, and when? */

@@ -33,8 +33,8 @@ struct tracktwin_places {
 /* Another track with the same journey. */
 struct tracktwin {
 	int64_t track_id; /* 0: there is none */
-	bool is_known;    /* its time in UTC is; ahead_ms is then to UTC */
-	int64_t ahead_ms; /* our times less the twin's */
+	bool is_known;    /* its time in UTC is */
+	int64_t ahead_ms; /* our times less the twin's, both as recorded */
 };
 
 /* The next kept fix of the journey; those without a time are passed over. */

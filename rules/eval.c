@@ -369,7 +369,7 @@ count_passages(const struct rules_scratch *s, const struct engine_ground *g,
 		return run.count;
 	if (looked > LIMITS_WORDINGS_MAX)
 		looked = LIMITS_WORDINGS_MAX;
-	for (uint32_t i = 0; i < looked; i++)
+	for (uint32_t i = 0; i < looked && n * g->points < g->cap; i++)
 		n += !is_said_before(s, run, i);
 	return n;
 }

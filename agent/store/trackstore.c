@@ -78,7 +78,7 @@ static const char *const sql[ST_COUNT] = {
 	    " clock_why, skipped, imported_ms, actor, hold, stated, created_ms,"
 	    " is_by_name, twin_id, twin_ahead_ms, fixes, timed, kept)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-	    " $14, $15, $16, $17, nullif($18, 0), nullif($19, 0), $20,"
+	    " $14, $15, $16, $17, $18, nullif($19, 0), $20,"
 	    " nullif($21, 0), $22, 0, 0, 0) ON CONFLICT (sha256) DO NOTHING",
 	[ST_COUNT_MORE] =
 	    "UPDATE track SET fixes = fixes + $1, timed = timed + $2,"
@@ -102,7 +102,8 @@ static const char *const sql[ST_COUNT] = {
 		    " ORDER BY t.imported_ms DESC, t.id DESC LIMIT $6",
 	[ST_CLOCK] = "UPDATE track SET clock = $1, correction_ms = $2,"
 		     " uncertainty_ms = $3, clock_why = $4 WHERE id = $5",
-	[ST_TWIN] = "UPDATE track SET twin_id = $1, twin_ahead_ms = $2"
+	[ST_TWIN] = "UPDATE track SET twin_id = nullif($1, 0),"
+		    " twin_ahead_ms = $2"
 		    " WHERE id = $3",
 	[ST_TWINS] = "SELECT id FROM track WHERE twin_id = $1 ORDER BY id",
 	[ST_HOLD] = "UPDATE track SET hold = $1 WHERE id = $2",
@@ -241,6 +242,7 @@ read_row(struct db_stmt *q, struct trackstore_row *out)
 		.imported_ms = db_col_int(q, 20),
 		.actor = db_col_text(q, 21),
 		.hold = db_col_int(q, 22) != 0,
+		.has_stated = !db_col_is_null(q, 23),
 		.stated = (enum track_clock)db_col_int(q, 23),
 		.created_ms = db_col_int(q, 24),
 		.is_by_name = db_col_int(q, 25) != 0,
@@ -342,7 +344,10 @@ trackstore_add(struct trackstore *ts, const struct trackstore_row *row,
 	db_bind_int(st, 15, row->imported_ms);
 	db_bind_text(st, 16, row->actor);
 	db_bind_int(st, 17, row->hold);
-	db_bind_int(st, 18, row->stated);
+	if (row->has_stated)
+		db_bind_int(st, 18, row->stated);
+	else
+		db_bind_null(st, 18);
 	db_bind_int(st, 19, row->created_ms);
 	db_bind_int(st, 20, row->is_by_name);
 	db_bind_int(st, 21, row->twin_id);

@@ -70,7 +70,8 @@ struct trackstore_row {
 	struct str actor; /* who brought it in */
 	bool hold;        /* never purged */
 	/* What its clock was judged by, beside its fixes (clockbasis.h). */
-	enum track_clock stated; /* by its reader; 0: was not noted */
+	bool has_stated;         /* false: imported before it was noted */
+	enum track_clock stated; /* by its reader */
 	int64_t created_ms;      /* of a video; 0: it does not say */
 	bool is_by_name;         /* its times are the name's and the clip's */
 	int64_t twin_id;         /* the same journey; 0: none is known */
@@ -133,7 +134,8 @@ NODISCARD int trackstore_add_chunk(struct trackstore *ts, int64_t track_id,
 NODISCARD int trackstore_set_clock(struct trackstore *ts, int64_t track_id,
     const struct trackstore_row *clock, struct err *e);
 
-/* Let it name another track of the same journey, and how far ahead it is. */
+/* Let it name another track of the same journey (0: none), and how far ahead
+ * it is. */
 NODISCARD int trackstore_set_twin(struct trackstore *ts, int64_t track_id,
     int64_t twin_id, int64_t ahead_ms, struct err *e);
 

@@ -258,6 +258,26 @@ def test_what_was_judged_by_a_recording_follows_it(tidy, tmp_path):
     assert shown(tidy, third) == judged
 
 
+def test_undone_it_follows_what_the_other_now_is(tidy, tmp_path):
+    """Of a clock that no longer stands nothing is brought back."""
+    first = bring(tidy, tmp_path, gpx(JOURNEY), "a.gpx")
+    second = bring(tidy, tmp_path, gpx(JOURNEY[:400], HOUR), "b.gpx")
+    for track, seconds in ((second, 900), (first, 1500)):
+        at = THEN + timedelta(seconds=seconds)
+        clock(tidy, track, "--place", THERE, "--time",
+              at.strftime("%Y-%m-%dT%H:%M:%SZ"), "--give-or-take", "2")
+    assert abs(correction(tidy, first) - 1500000) < 1000
+    assert abs(correction(tidy, second) + 2700000) < 1000
+    clock(tidy, second, "--undo")
+    assert abs(correction(tidy, second) + 2100000) < 1000
+    # Who undoes what the other said, says that it is another journey.
+    clock(tidy, second, "--undo")
+    assert abs(correction(tidy, second) + 3600000) < 1000
+    clock(tidy, first, "--undo")
+    assert correction(tidy, first) == 0
+    assert abs(correction(tidy, second) + 3600000) < 1000
+
+
 def test_one_of_two_unknown_ones_is_set(tidy, tmp_path):
     """Two wall clocks abroad: nobody knows either, until one is known."""
     points = drive(lat=48.85, lon=2.35)

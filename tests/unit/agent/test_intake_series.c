@@ -643,6 +643,29 @@ test_reload(void **state)
 	rig_close(&r);
 }
 
+/* What was kept in memory of the rules before is not asked. */
+static void
+test_reload_of_the_same(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	open_rig(&r);
+	take_one(&r, CALL("B-1", "11", "51.90", "padlock cut"));
+	take_one(&r, CALL("B-2", "13", "51.92", "padlock cut"));
+	/* Late, so that B-2 is judged again. */
+	take_one(&r, CALL("B-3", "12", "51.91", "padlock cut"));
+	reload(&r, compile_rules(SERIES_PACK));
+	take_one(&r, LATER("B-1", "2", SAYS("padlock")));
+	take_one(&r, CALL("B-4", "12", "51.90", "padlock cut"));
+	reload(&r, compile_rules(SERIES_PACK));
+	take_one(&r, LATER("B-1", "3", SAYS("nothing more")));
+	take_one(&r, CALL("B-5", "12", "51.90", "padlock cut"));
+	assert_answer(&r, "SELECT count(*) > 1 FROM tag WHERE ended_ms IS NULL",
+	    1, "1\n");
+	rig_close(&r);
+}
+
 /* What another process takes away is not counted, kept in memory or not. */
 static void
 test_another_process_erases(void **state)
@@ -709,6 +732,7 @@ main(void)
 		cmocka_unit_test(test_across_feeds),
 		cmocka_unit_test(test_in_one_batch),
 		cmocka_unit_test(test_reload),
+		cmocka_unit_test(test_reload_of_the_same),
 		cmocka_unit_test(test_another_process_erases),
 		cmocka_unit_test(test_nothing_of_what_failed),
 		cmocka_unit_test(test_any_order),
