@@ -47,13 +47,32 @@ is_better(const struct nearest *n, int gives)
 	return gives > n->lacks_points;
 }
 
+/*
+ * What the rule's own grounds come to, and what they have to: of words that
+ * weighs speak of, which mostly take, people cannot be told that they lack.
+ */
+static void
+count_own(const struct ruleset *rs, const struct engine_rule *rule,
+    const struct eval_rule *found, struct nearest *out)
+{
+	int own = 0, weighed = 0;
+
+	for (uint32_t i = 0; i < rule->ground_count; i++)
+		*(rs->grounds[rule->grounds + i].is_weighed ? &weighed
+							    : &own) +=
+		    found->grounds[i].points;
+	out->score = own > 0 ? own : 0;
+	out->lowest = lowest_of(rule) - weighed - (own < 0 ? own : 0);
+	if (out->lowest < 1)
+		out->lowest = 1;
+}
+
 static void
 describe(const struct ruleset *rs, const struct engine_rule *rule,
     const struct eval_rule *found, struct nearest *out)
 {
-	*out = (struct nearest){ .rule = rule->name,
-		.score = found->score,
-		.lowest = lowest_of(rule) };
+	*out = (struct nearest){ .rule = rule->name };
+	count_own(rs, rule, found, out);
 	for (uint32_t i = 0; i < rule->ground_count; i++) {
 		const struct engine_ground *g = &rs->grounds[rule->grounds + i];
 		bool holds = found->grounds[i].truth == EVAL_TRUE;

@@ -12,8 +12,8 @@
 /* A rule that does not stand, and why not. */
 struct nearest {
 	struct str rule; /* borrowed from the rule set */
-	int score;       /* what its grounds come to */
-	int lowest;      /* from where it would stand */
+	int score;       /* what its own grounds come to, without weighs */
+	int lowest;      /* what they have to, beside the log's words */
 	/* A veto that holds or a need that does not: its words, or absent. */
 	struct str barred_by;
 	bool is_veto;

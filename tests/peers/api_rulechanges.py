@@ -144,9 +144,11 @@ def approved(desk):
 
     def in_force():
         try:
-            return client.get(path).json["state"] == "in-force"
-        except (OSError, HTTPException):  # while the service is opened again
-            return False
+            now = client.get(path).json
+        except (OSError, HTTPException):
+            now = None
+        # None, too, while the service is opened again.
+        return now is not None and now.get("state") == "in-force"
     wait_for(in_force, 20, "the change in force")
     return answer
 
