@@ -5,7 +5,6 @@
  */
 #include "agent/trackjudge.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "agent/base/alloc.h"
