@@ -143,6 +143,7 @@ enum ast_cond_kind {
 	AST_COND_FACT,    /* field against values */
 	AST_COND_NUMBER,  /* a number stated with a pattern's words */
 	AST_COND_FLAG,    /* a flag stands */
+	AST_COND_RIVAL,   /* another theme than the rule's stands */
 	AST_COND_INSIDE,  /* the place is inside a layer */
 	AST_COND_DISTANCE /* its distance in metres to the nearest of one */
 };

@@ -449,7 +449,8 @@ check_flag(struct checker *c, struct ast_name name)
 		diag_note(c->d, "did you mean %s?", near);
 	else
 		diag_note(c->d, "the flags are at-risk, crime, explained, "
-				"in-progress, precursor, rural and targeted");
+				"in-progress, other-matter, precursor, rural "
+				"and targeted");
 }
 
 static void
@@ -503,10 +504,62 @@ check_cond(struct checker *c, const struct ast_rule *rule, struct ast_cond *n)
 		diag_note(c->d, "ask for what makes that flag stand, in the "
 				"words of its rule");
 		return;
+	case AST_COND_RIVAL:
+		if (!str_is_given(rule->flag.text))
+			return;
+		diag_error(c->d, DIAG_R053, n->span,
+		    "a rule for a flag cannot ask for another theme");
+		diag_note(c->d, "flags are found before themes are");
+		return;
 	case AST_COND_INSIDE:
 	case AST_COND_DISTANCE: check_layer(c, n); return;
 	case AST_COND_FACT: return;
 	}
+}
+
+/* Another theme asked for in the condition, or NULL. */
+static const struct ast_cond *
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
+find_rival(const struct ast_cond *n)
+{
+	const struct ast_cond *left;
+
+	if (n->kind == AST_COND_RIVAL)
+		return n;
+	if (n->kind != AST_COND_AND && n->kind != AST_COND_OR &&
+	    n->kind != AST_COND_NOT)
+		return NULL;
+	left = find_rival(n->left);
+	return left || n->kind == AST_COND_NOT ? left : find_rival(n->right);
+}
+
+/* Is there another theme under a "not"? */
+static bool
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth
+has_not_rival(const struct ast_cond *n)
+{
+	if (n->kind == AST_COND_NOT)
+		return find_rival(n->left) != NULL;
+	return (n->kind == AST_COND_AND || n->kind == AST_COND_OR) &&
+	       (has_not_rival(n->left) || has_not_rival(n->right));
+}
+
+/*
+ * Two rules each of which stood because the other does would stand for no
+ * reason: by another theme a rule can only lose.
+ */
+static void
+check_rival(struct checker *c, const struct ast_ground *g)
+{
+	const struct ast_cond *rival = find_rival(g->cond);
+
+	if (!rival || ((g->kind == AST_TAKE || g->kind == AST_VETO) &&
+			  !has_not_rival(g->cond)))
+		return;
+	diag_error(c->d, DIAG_R053, rival->span,
+	    "a rule can only lose by another theme");
+	diag_note(c->d, "write: take 20 when another theme; or veto another "
+			"theme; neither with not");
 }
 
 /* ---- Rules ---- */
@@ -633,6 +686,7 @@ check_grounds(struct checker *c, struct ast_rule *r)
 {
 	for (struct ast_ground *g = r->grounds; g; g = g->next) {
 		check_cond(c, r, g->cond);
+		check_rival(c, g);
 		if (g->kind == AST_CANCEL || g->kind == AST_CONFIRM)
 			check_turn(c, g->cond);
 		if (g->why_span.end > 0)

@@ -221,6 +221,7 @@ print_op(struct coder *c, uint32_t number, const struct engine_op *op)
 		[ENGINE_NUMBER] = "number",
 		[ENGINE_FACT] = "fact",
 		[ENGINE_FLAG] = "flag",
+		[ENGINE_RIVAL] = "rival",
 		[ENGINE_INSIDE] = "inside",
 		[ENGINE_DISTANCE] = "distance",
 		[ENGINE_AND] = "and",
@@ -246,6 +247,7 @@ print_op(struct coder *c, uint32_t number, const struct engine_op *op)
 		buf_addf(c->out, "to %u if false", number + op->a + 1);
 		break;
 	case ENGINE_TEXT:
+	case ENGINE_RIVAL:
 	case ENGINE_AND:
 	case ENGINE_OR:
 	case ENGINE_NOT: break;

@@ -482,6 +482,9 @@ add_leaf(struct compiler *c, const struct ast_cond *n)
 	} else if (n->kind == AST_COND_FLAG) {
 		op.code = ENGINE_FLAG;
 		op.a = (uint32_t)check_flag_find(n->flag.text);
+	} else if (n->kind == AST_COND_RIVAL) {
+		op.code = ENGINE_RIVAL;
+		c->rs->asks_rivals = true;
 	} else {
 		op.code =
 		    n->kind == AST_COND_TEXT ? ENGINE_TEXT : ENGINE_NUMBER;
@@ -503,7 +506,8 @@ add_cond(struct compiler *c, const struct ast_cond *n)
 	case AST_COND_NUMBER:
 	case AST_COND_INSIDE:
 	case AST_COND_DISTANCE:
-	case AST_COND_FLAG: add_leaf(c, n); return;
+	case AST_COND_FLAG:
+	case AST_COND_RIVAL: add_leaf(c, n); return;
 	case AST_COND_NOT:
 		add_cond(c, n->left);
 		op.code = ENGINE_NOT;
@@ -603,6 +607,8 @@ add_rule(struct compiler *c, const struct ast_rule *r)
 	}
 	if (row.flag == CHECK_FLAG_RURAL && !row.is_shadow)
 		c->rs->knows_rural = true;
+	if (row.flag == CHECK_FLAG_CRIME && !row.is_shadow)
+		c->rs->knows_crime = true;
 	c->rs->rules[c->rs->rule_count++] = row;
 }
 

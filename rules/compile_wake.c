@@ -110,6 +110,7 @@ of_cond(struct waker *w, const struct ast_cond *n)
 	case AST_COND_INSIDE:
 	case AST_COND_DISTANCE:
 	case AST_COND_FLAG:
+	case AST_COND_RIVAL:
 	case AST_COND_NOT: return always(w);
 	case AST_COND_AND:
 	case AST_COND_OR:
@@ -264,7 +265,8 @@ count_in(struct waker *w, const struct ast_cond *n)
 	case AST_COND_FACT:
 	case AST_COND_INSIDE:
 	case AST_COND_DISTANCE:
-	case AST_COND_FLAG: return;
+	case AST_COND_FLAG:
+	case AST_COND_RIVAL: return;
 	}
 }
 

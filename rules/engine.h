@@ -96,6 +96,7 @@ enum engine_code {
 	ENGINE_NUMBER,   /* a: pattern, a list; low, high */
 	ENGINE_FACT,     /* a: field; fact, mask, low, high */
 	ENGINE_FLAG,     /* a: flag */
+	ENGINE_RIVAL,    /* a theme but that of the rule in hand */
 	ENGINE_INSIDE,   /* a: layer */
 	ENGINE_DISTANCE, /* a: layer; low, high, in metres */
 	ENGINE_AND,
@@ -202,6 +203,8 @@ struct ruleset {
 	uint32_t texts;        /* bits of the texts that some rule reads */
 	uint32_t facts;        /* bits of the fields that some rule reads */
 	bool knows_rural;      /* some rule speaks for the flag rural */
+	bool knows_crime;      /* some rule speaks for the flag crime */
+	bool asks_rivals;      /* some ground asks for another theme */
 	const struct ast *ast; /* for the tests and for people */
 };
 
@@ -259,6 +262,12 @@ struct engine_standing {
 	uint32_t rule;
 	enum rules_level level;
 	struct rules_hit hit;
+};
+
+/* A theme that stands, and how firmly: see stand.h. */
+struct engine_stand {
+	int subject; /* -1: none */
+	int tens;
 };
 
 /*
@@ -329,6 +338,11 @@ struct rules_scratch {
 	 */
 	uint32_t cancelled, confirmed;
 	unsigned flags; /* that stand, once the flag rules are through */
+	int flag_tens[CHECK_FLAG_COUNT]; /* how firmly each of them does */
+	/* The two firmest themes, before themes were asked for each other. */
+	struct engine_stand themes[2];
+	bool knows_rivals; /* they are found, and may be asked for */
+	int theme;         /* of the rule in hand, or -1 */
 	/* Of each layer of the rule set, NULL: not known. */
 	const struct place_layer *layers[LIMITS_LAYERS_MAX];
 	int64_t facts[FIELD_COUNT];

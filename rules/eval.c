@@ -16,6 +16,7 @@
 #include "rules/facts.h"
 #include "rules/fold.h"
 #include "rules/occurs.h"
+#include "rules/stand.h"
 
 /* A number belongs to a word at most this many words after it. */
 #define NUMBER_REACH 3
@@ -220,6 +221,17 @@ do_flag(struct machine *m, uint32_t at)
 	push(m, stands ? EVAL_TRUE : EVAL_FALSE, before);
 }
 
+static void
+do_rival(struct machine *m, uint32_t at)
+{
+	size_t before = m->s->reasons.count;
+	bool stands = stand_rival(m->s) != NULL;
+
+	if (stands)
+		reason(m, at, (struct engine_run){ 0, 0 });
+	push(m, stands ? EVAL_TRUE : EVAL_FALSE, before);
+}
+
 /* A layer that is not loaded, or a place off the map: not known. */
 static void
 do_layer(struct machine *m, uint32_t at)
@@ -266,7 +278,8 @@ eval_is_leaf(enum engine_code code)
 {
 	return code == ENGINE_TEXT || code == ENGINE_NUMBER ||
 	       code == ENGINE_FACT || code == ENGINE_FLAG ||
-	       code == ENGINE_INSIDE || code == ENGINE_DISTANCE;
+	       code == ENGINE_RIVAL || code == ENGINE_INSIDE ||
+	       code == ENGINE_DISTANCE;
 }
 
 /* What the leaf is by the facts, or is said to be. */
@@ -285,6 +298,7 @@ do_leaf(struct machine *m, uint32_t at)
 	case ENGINE_NUMBER: do_number(m, at); break;
 	case ENGINE_FACT: do_fact(m, at); break;
 	case ENGINE_FLAG: do_flag(m, at); break;
+	case ENGINE_RIVAL: do_rival(m, at); break;
 	case ENGINE_INSIDE:
 	case ENGINE_DISTANCE: do_layer(m, at); break;
 	case ENGINE_AND:
@@ -312,7 +326,8 @@ eval_condition(const struct ruleset *rs, struct rules_scratch *s,
 		case ENGINE_FACT:
 		case ENGINE_INSIDE:
 		case ENGINE_DISTANCE:
-		case ENGINE_FLAG: do_leaf(&m, i); break;
+		case ENGINE_FLAG:
+		case ENGINE_RIVAL: do_leaf(&m, i); break;
 		case ENGINE_AND: do_both(&m, true); break;
 		case ENGINE_OR: do_both(&m, false); break;
 		case ENGINE_NOT: do_not(&m); break;
@@ -374,18 +389,33 @@ count_passages(const struct rules_scratch *s, const struct engine_ground *g,
 	return n;
 }
 
+/* How often what made a ground true counts. */
+static long
+count_reason(const struct rules_scratch *s, const struct engine_ground *g,
+    const struct engine_reason *r, uint32_t flag)
+{
+	if (r->code == ENGINE_FLAG)
+		return s->flag_tens[flag];
+	if (r->code == ENGINE_RIVAL)
+		return stand_rival(s)->tens;
+	return count_passages(s, g, r->run);
+}
+
 /* Points for each passage found, up to the cap. */
 static int
-count_points(const struct rules_scratch *s, const struct engine_ground *g,
-    const struct eval_ground *found)
+count_points(const struct ruleset *rs, const struct rules_scratch *s,
+    const struct engine_ground *g, const struct eval_ground *found)
 {
 	long passages = 0;
 
 	if (!g->is_each)
 		return g->points;
-	for (uint32_t i = 0; i < found->reason_count; i++)
-		passages += count_passages(
-		    s, g, s->reasons.items[found->reasons + i].run);
+	for (uint32_t i = 0; i < found->reason_count; i++) {
+		const struct engine_reason *r =
+		    &s->reasons.items[found->reasons + i];
+
+		passages += count_reason(s, g, r, rs->ops[r->op].a);
+	}
 	if (passages == 0)
 		passages = 1;
 	return passages * g->points > g->cap ? g->cap
@@ -403,9 +433,9 @@ eval_ground(const struct ruleset *rs, struct rules_scratch *s,
 	if (out->truth != EVAL_TRUE)
 		return;
 	if (g->kind == AST_GIVE)
-		out->points = count_points(s, g, out);
+		out->points = count_points(rs, s, g, out);
 	else if (g->kind == AST_TAKE)
-		out->points = -count_points(s, g, out);
+		out->points = -count_points(rs, s, g, out);
 }
 
 int
@@ -575,7 +605,8 @@ eval_rule(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
 	int most = most_points(rs, s, rule);
 	int score;
 
-	out->score = 0;
+	s->theme = rule->theme;
+	out->score = out->points = 0;
 	out->level = RULES_NONE;
 	out->is_barred = false;
 	out->ground_count = 0;
@@ -587,6 +618,7 @@ eval_rule(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
 	s->reasons.count = 0;
 	s->cancelled = s->confirmed = 0;
 	score = eval_grounds(rs, s, rule, all, most, out);
+	out->points = score;
 	out->score = clamp_score(score);
 	if (!out->is_barred)
 		out->level = eval_level(rule, score);
@@ -739,6 +771,11 @@ add_reason(struct collector *c, const struct engine_reason *r)
 			.entry = -1,
 			.text =
 			    str_of(check_flag_name((enum check_flag)op->a)) });
+	} else if (r->code == ENGINE_RIVAL) {
+		add_evidence(
+		    c, (struct rules_evidence){ .field = str_of("theme"),
+			   .entry = -1,
+			   .text = c->rs->themes[stand_rival(c->s)->subject] });
 	} else {
 		for (uint32_t i = 0;
 		     i < r->run.count && i < LIMITS_EVIDENCE_MAX; i++)

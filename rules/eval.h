@@ -23,7 +23,8 @@ struct eval_ground {
 
 /* What came of one rule. */
 struct eval_rule {
-	int score; /* 0 to 100 */
+	int points; /* of all grounds together */
+	int score;  /* those, from 0 to 100 */
 	enum rules_level level;
 	bool is_barred; /* by a veto, or a need that is not met */
 	struct eval_ground grounds[LIMITS_GROUNDS_MAX];

@@ -13,6 +13,7 @@
 #include "rules/limits.h"
 #include "rules/match.h"
 #include "rules/print.h"
+#include "rules/stand.h"
 
 /* What was said since begin, as the arena's. */
 static struct str
@@ -190,7 +191,7 @@ explain_rules(const struct ruleset *rs, const struct incident *in,
 	match_prepare(rs, scratch);
 	match_incident(rs, in, place, scratch);
 	facts_compute(rs, in, place, scratch);
-	scratch->flags = 0;
+	stand_find(rs, scratch);
 	/* Flags first, for rules ask for them. */
 	for (uint32_t i = 0; i < 2 * rs->rule_count; i++) {
 		uint32_t index = i % rs->rule_count;
@@ -203,9 +204,6 @@ explain_rules(const struct ruleset *rs, const struct incident *in,
 		awake = scratch->awake[index / 64] >> (index % 64) & 1U;
 		explain_rule(&x, index, named || (awake && !str_is_given(name)),
 		    &rules[count]);
-		if (rules[count].level != RULES_NONE && rule->flag >= 0 &&
-		    !rule->is_shadow)
-			scratch->flags |= 1U << rule->flag;
 		count += named || !str_is_given(name);
 	}
 	buf_clear(&said);

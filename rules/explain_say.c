@@ -11,6 +11,7 @@
 #include "rules/limits.h"
 #include "rules/occurs.h"
 #include "rules/print.h"
+#include "rules/stand.h"
 
 /* Passages shown for one part. */
 #define SHOWN_MAX 4
@@ -202,6 +203,18 @@ say_layer(struct explainer *x, const struct engine_op *op)
 		    STR_ARG(layer->name));
 }
 
+static void
+say_rival(struct explainer *x, bool found)
+{
+	const struct engine_stand *rival = stand_rival(x->s);
+
+	if (found && rival)
+		buf_addf(x->out, "the theme %.*s stands",
+		    STR_ARG(x->rs->themes[rival->subject]));
+	else
+		buf_add_text(x->out, "no other theme stands");
+}
+
 void
 explain_say_leaf(struct explainer *x, const struct engine_op *op, bool found)
 {
@@ -217,6 +230,7 @@ explain_say_leaf(struct explainer *x, const struct engine_op *op, bool found)
 		    check_flag_name((enum check_flag)op->a),
 		    found ? "stands" : "does not stand");
 		break;
+	case ENGINE_RIVAL: say_rival(x, found); break;
 	case ENGINE_INSIDE:
 	case ENGINE_DISTANCE: say_layer(x, op); break;
 	case ENGINE_AND:
@@ -243,7 +257,8 @@ is_negated(
 		case ENGINE_FACT:
 		case ENGINE_INSIDE:
 		case ENGINE_DISTANCE:
-		case ENGINE_FLAG: begun[depth++] = i; break;
+		case ENGINE_FLAG:
+		case ENGINE_RIVAL: begun[depth++] = i; break;
 		case ENGINE_AND:
 		case ENGINE_OR: depth--; break;
 		case ENGINE_NOT:

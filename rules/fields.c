@@ -132,8 +132,8 @@ static const char *const begins[] = {
 #define TEXT(id, name, help) name,
 #include "rules/texts.def"
 #undef TEXT
-	"text", "last", "first", "any", "number", "flag", "not", "inside",
-	"distance"
+	"text", "last", "first", "any", "another", "number", "flag", "not",
+	"inside", "distance"
 };
 
 size_t

@@ -44,7 +44,7 @@
 #define LIMITS_WEIGHED_MAX 400
 
 /* Grounds of one rule, so that a rule can be read and its answer kept. */
-#define LIMITS_GROUNDS_MAX 128
+#define LIMITS_GROUNDS_MAX 160
 
 /* Parts of one condition: it is read as a tree that is as deep. [R005] */
 #define LIMITS_PARTS_MAX 200

@@ -9,30 +9,7 @@
 #include "rules/eval.h"
 #include "rules/facts.h"
 #include "rules/match.h"
-
-/* The flags that stand, for the rules that ask for them. */
-static void
-raise_flags(const struct ruleset *rs, struct rules_scratch *s)
-{
-	struct eval_rule found;
-
-	s->flags = 0;
-	for (uint32_t i = 0; i < rs->rule_count; i++) {
-		const struct engine_rule *rule = &rs->rules[i];
-
-		if (rule->flag < 0 || rule->is_shadow)
-			continue;
-		eval_rule(rs, s, i, false, &found);
-		if (found.level != RULES_NONE)
-			s->flags |= 1U << rule->flag;
-	}
-}
-
-static int
-lowest_of(const struct engine_rule *rule)
-{
-	return rule->review < rule->alert ? rule->review : rule->alert;
-}
+#include "rules/stand.h"
 
 /* Is ground g a better answer to "what would be enough?" than the last? */
 static bool
@@ -62,7 +39,7 @@ count_own(const struct ruleset *rs, const struct engine_rule *rule,
 							    : &own) +=
 		    found->grounds[i].points;
 	out->score = own > 0 ? own : 0;
-	out->lowest = lowest_of(rule) - weighed - (own < 0 ? own : 0);
+	out->lowest = stand_lowest(rule) - weighed - (own < 0 ? own : 0);
 	if (out->lowest < 1)
 		out->lowest = 1;
 }
@@ -134,7 +111,7 @@ nearest_find(const struct ruleset *rs, const struct incident *in,
 	match_prepare(rs, scratch);
 	match_incident(rs, in, place, scratch);
 	facts_compute(rs, in, place, scratch);
-	raise_flags(rs, scratch);
+	stand_find(rs, scratch);
 	for (uint32_t i = 0; i < rs->rule_count; i++) {
 		const struct engine_rule *rule = &rs->rules[i];
 		struct eval_rule found;

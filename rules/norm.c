@@ -454,7 +454,8 @@ norm_signed(struct arena *arena, const struct ast_cond *n, bool negated)
 	case AST_COND_NUMBER:
 	case AST_COND_INSIDE:
 	case AST_COND_DISTANCE:
-	case AST_COND_FLAG: break;
+	case AST_COND_FLAG:
+	case AST_COND_RIVAL: break;
 	}
 	return make_leaf(arena, n, negated);
 }

@@ -474,6 +474,22 @@ parse_flag(struct parser *p)
 	return c;
 }
 
+/* another theme */
+static struct ast_cond *
+parse_rival(struct parser *p)
+{
+	struct ast_cond *c = new_cond(p, AST_COND_RIVAL, parse_take(p)->span);
+	struct span theme = parse_peek(p)->span;
+
+	if (!parse_skip_word(p, "theme")) {
+		parse_expected(
+		    p, "'theme'", "for example: take 20 when another theme");
+		return NULL;
+	}
+	c->span = diag_join(c->span, theme);
+	return c;
+}
+
 static void
 report_word(struct parser *p)
 {
@@ -534,6 +550,8 @@ parse_primary(struct parser *p)
 		return parse_number_of(p);
 	if (parse_is_word(p, "flag"))
 		return parse_flag(p);
+	if (parse_is_word(p, "another"))
+		return parse_rival(p);
 	if (parse_is_word(p, "distance"))
 		return parse_distance(p);
 	if (t->kind == LEX_WORD && field_find(t->text) >= 0)

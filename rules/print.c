@@ -369,5 +369,6 @@ print_cond(const struct print *p, const struct ast_cond *n)
 	case AST_COND_FLAG:
 		buf_addf(p->out, "flag %.*s", STR_ARG(n->flag.text));
 		return;
+	case AST_COND_RIVAL: buf_add_text(p->out, "another theme"); return;
 	}
 }

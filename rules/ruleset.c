@@ -15,6 +15,7 @@
 #include "rules/facts.h"
 #include "rules/match.h"
 #include "rules/parse.h"
+#include "rules/stand.h"
 
 /* ---- Compiling ---- */
 
@@ -239,8 +240,8 @@ run_rule(const struct ruleset *rs, struct rules_scratch *s, uint32_t index,
 	eval_rule(rs, s, index, false, &found);
 	if (found.level == RULES_NONE)
 		return;
-	if (rule->flag >= 0 && !rule->is_shadow)
-		s->flags |= 1U << rule->flag;
+	if (!s->knows_rivals)
+		stand_note(rs, s, index, &found);
 	stands.level = found.level;
 	stands.hit.rule = rule->name;
 	stands.hit.points = found.score;
@@ -266,6 +267,45 @@ run_awake(const struct ruleset *rs, struct rules_scratch *s, bool flags,
 				run_rule(rs, s, index, arena);
 		}
 	}
+}
+
+/* Does a rule stand, a shadow perhaps, beside those of the firmest theme? */
+static bool
+has_rivals(const struct ruleset *rs, const struct rules_scratch *s)
+{
+	for (size_t i = 0; i < s->standing.count; i++) {
+		int theme = rs->rules[s->standing.items[i].rule].theme;
+
+		if (theme >= 0 && theme != s->themes[0].subject)
+			return true;
+	}
+	return false;
+}
+
+/* Take out what rules for themes have noted. */
+static void
+drop_themes(const struct ruleset *rs, struct rules_scratch *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->standing.count; i++)
+		if (rs->rules[s->standing.items[i].rule].flag >= 0)
+			s->standing.items[kept++] = s->standing.items[i];
+	s->standing.count = kept;
+}
+
+/* All rules: themes once more if they have something to say of each other. */
+static void
+run_all(const struct ruleset *rs, struct rules_scratch *s, struct arena *arena)
+{
+	stand_clear(s);
+	s->standing.count = 0;
+	run_awake(rs, s, true, arena);
+	run_awake(rs, s, false, arena);
+	if (!stand_tell(rs, s) || !has_rivals(rs, s))
+		return;
+	drop_themes(rs, s);
+	run_awake(rs, s, false, arena);
 }
 
 enum group {
@@ -372,12 +412,28 @@ is_country(const struct ruleset *rs, const struct rules_scratch *s,
 	       (s->flags >> CHECK_FLAG_RURAL & 1U);
 }
 
+/*
+ * Is it a crime?  What a person is to look at before anybody is called may be
+ * none: there the rules judge whether it is.
+ */
+static bool
+is_crime(const struct ruleset *rs, const struct rules_scratch *s,
+    const struct rules_result *r)
+{
+	if (s->flags >> CHECK_FLAG_CRIME & 1U)
+		return true;
+	for (size_t i = 0; i < r->tag_count; i++)
+		if (r->tags[i].level == RULES_ALERT || !rs->knows_crime)
+			return true;
+	return false;
+}
+
 /* The county's definition: a crime in the country, or one aimed at it. */
 static void
 decide_crime(const struct ruleset *rs, const struct rules_scratch *s,
     const struct place *place, struct rules_result *out)
 {
-	bool crime = out->tag_count > 0 || (s->flags >> CHECK_FLAG_CRIME & 1U);
+	bool crime = is_crime(rs, s, out);
 	bool country = is_country(rs, s, place);
 
 	out->in_progress = s->flags >> CHECK_FLAG_IN_PROGRESS & 1U;
@@ -399,10 +455,7 @@ ruleset_tag(const struct ruleset *rs, const struct incident *in,
 	match_prepare(rs, s);
 	match_incident(rs, in, place, s);
 	facts_compute(rs, in, place, s);
-	s->flags = 0;
-	s->standing.count = 0;
-	run_awake(rs, s, true, arena);
-	run_awake(rs, s, false, arena);
+	run_all(rs, s, arena);
 	out->tag_count = fill_group(rs, s, GROUP_THEMES, arena, &out->tags);
 	out->flag_count = fill_group(rs, s, GROUP_FLAGS, arena, &out->flags);
 	out->shadow_count =

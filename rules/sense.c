@@ -119,6 +119,8 @@ sense_cond(struct sense *s, const struct ast_cond *n)
 		return false;
 	if (n->kind == AST_COND_FLAG)
 		return check_flag_given(s, n);
+	if (n->kind == AST_COND_RIVAL)
+		return false;
 	if (n->kind != AST_COND_FACT)
 		left = sense_cond(s, n->left);
 	if (n->kind == AST_COND_AND || n->kind == AST_COND_OR)

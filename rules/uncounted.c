@@ -10,6 +10,7 @@
 #include "rules/fields.h"
 #include "rules/match.h"
 #include "rules/occurs.h"
+#include "rules/stand.h"
 
 /* What is being gathered. */
 struct gather {
@@ -139,7 +140,7 @@ uncounted_find(const struct ruleset *rs, const struct incident *in,
 	match_prepare(rs, scratch);
 	match_incident(rs, in, place, scratch);
 	facts_compute(rs, in, place, scratch);
-	scratch->flags = 0;
+	stand_clear(scratch);
 	for (uint32_t i = 0; i < rs->rule_count; i++) {
 		const struct engine_rule *rule = &rs->rules[i];
 

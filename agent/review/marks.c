@@ -115,6 +115,25 @@ add_weighed(struct mark_list *l, struct str theme, struct str word, int points)
 	}
 }
 
+/* Is it that the log is also, or more, about something else? */
+static bool
+is_rival(const struct json *piece)
+{
+	struct str field = json_text(json_member(piece, "field"));
+
+	return str_is(field, "theme") || str_is(field, "flag");
+}
+
+/* "told more as something else: machinery" */
+static struct str
+rival_text(struct mark_list *l, const struct json *piece)
+{
+	struct str why = json_text(json_member(piece, "why"));
+	struct str text = json_text(json_member(piece, "text"));
+
+	return arena_strf(l->arena, "%.*s: %.*s", STR_ARG(why), STR_ARG(text));
+}
+
 static void
 add_piece(struct mark_list *l, struct str theme, const struct json *piece)
 {
@@ -129,6 +148,8 @@ add_piece(struct mark_list *l, struct str theme, const struct json *piece)
 		if (json_kind(start) == JSON_KIND_INT)
 			add_weighed(l, theme,
 			    json_text(json_member(piece, "text")), points);
+		else if (is_rival(piece))
+			(void)reason_of(l, theme, rival_text(l, piece), points);
 		return;
 	}
 	m.reason =

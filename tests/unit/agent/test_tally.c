@@ -70,7 +70,7 @@ static const char corpus_text[] =
     RECORD("a", "a dog and a hare now, AB12 CDE in a Ford car",
 	"\"vrms\":[\"AB12CDE\",\"XY55ZZZ\"],\"hard\":\"plain\","
 	"\"setting\":\"rural\"," LABELS("\"hare-coursing\"", "true", "location",
-	    "true")) RECORD("b", "a lost dog",
+	    "true")) RECORD("b", "a lost dog, stolen",
 	"\"hard\":\"false-friend\",\"setting\":\"urban\"," LABELS(
 	    "", "false", "none", "false")) RECORD("c", "rubbish left there now",
 	"\"hard\":\"plain\",\"setting\":\"rural\"," LABELS(

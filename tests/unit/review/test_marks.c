@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <string.h>
+
 #include <cmocka.h>
 
 #include "agent/base/arena.h"
@@ -70,11 +72,48 @@ test_reasons_stay_what_they_were(void **state)
 	}
 }
 
+/*
+ * That it is told as something else too belongs to no word, and people are to
+ * see it; what any log is says nothing of this one.
+ */
+static void
+test_rivals_are_reasons_of_their_own(void **state)
+{
+	struct arena *arena = arena_new();
+	struct mark_list list = { .arena = arena };
+	struct buf out = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(
+	    marks_add(&list, str_of("fuel"),
+		str_of(
+		    "[{\"rule\":\"r\",\"evidence\":["
+		    "{\"field\":\"entries\",\"text\":\"2\",\"why\":\"any log\","
+		    "\"points\":-90,\"weighed\":true},"
+		    "{\"field\":\"flag\",\"text\":\"other-matter\","
+		    "\"why\":\"told as\",\"points\":-9,\"weighed\":true},"
+		    "{\"field\":\"theme\",\"text\":\"machinery\","
+		    "\"why\":\"told more as\",\"points\":-12,"
+		    "\"weighed\":true}]}]"),
+		&e),
+	    0);
+	assert_int_equal(list.reason_count, 2);
+	marks_print_wordless(&out, &list, str_of("fuel"));
+	assert_non_null(strstr(out.p, "<li>told as: other-matter "));
+	assert_non_null(strstr(out.p, "<li>told more as: machinery "));
+	assert_non_null(strstr(out.p, "-12</span>"));
+	assert_null(strstr(out.p, "any log"));
+	buf_clear(&out);
+	arena_free(&arena);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reasons_stay_what_they_were),
+		cmocka_unit_test(test_rivals_are_reasons_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,15 @@ struct naive_ground {
 	size_t first, count; /* of the reasons */
 };
 
+/*
+ * What stands, and how firmly: 0 not at all, else 1 and one more for each ten
+ * points above the lowest level.
+ */
+struct naive_stands {
+	int flags[PROOF_FLAGS];
+	int themes[2];
+};
+
 /* What one rule came to. */
 struct naive_rule {
 	struct naive_ground grounds[PROOF_GROUNDS_MAX];
@@ -30,8 +39,9 @@ struct naive_rule {
 	/* Entries of the log that are cancelled, or that one later confirms. */
 	size_t cancelled, confirmed;
 	bool takes_back;
-	unsigned flags; /* that stand */
-	int score;
+	const struct naive_stands *stands; /* what it may ask for */
+	size_t theme;                      /* its own */
+	int points, score;
 	bool is_barred;
 	int level; /* 0, 1 review, 2 alert */
 };
@@ -354,7 +364,10 @@ naive_leaf(
 	case PROOF_NUMBER_OF: return naive_number_of(c, r, cond);
 	case PROOF_FACT: truth = naive_ask_fact(c, cond); break;
 	case PROOF_FLAG:
-		truth = naive_truth_of(r->flags >> cond->name & 1U);
+		truth = naive_truth_of(r->stands->flags[cond->name] > 0);
+		break;
+	case PROOF_RIVAL:
+		truth = naive_truth_of(r->stands->themes[!r->theme] > 0);
 		break;
 	case PROOF_INSIDE:
 	case PROOF_DISTANCE: truth = naive_ask_layer(c->x, cond); break;
@@ -409,8 +422,18 @@ naive_points(struct naive_case *c, struct naive_rule *r,
 
 	if (out->truth != NAIVE_TRUE || g->kind > PROOF_TAKE)
 		return;
-	for (size_t i = 0; i < out->count; i++)
+	for (size_t i = 0; i < out->count; i++) {
+		const struct proof_cond *cond = r->reasons[out->first + i].cond;
+		int firmly =
+		    cond->kind == PROOF_FLAG    ? r->stands->flags[cond->name]
+		    : cond->kind == PROOF_RIVAL ? r->stands->themes[!r->theme]
+						: 0;
+
 		passages += r->reasons[out->first + i].run.count;
+		passages += (size_t)firmly;
+		if (g->is_each && firmly > 1)
+			naive_count(c, PROOF_C_FIRMLY);
+	}
 	if (g->is_each && passages > 1) {
 		naive_count(c, PROOF_C_EACH);
 		points = (int)passages * g->points;
@@ -481,6 +504,7 @@ naive_level(
 		    (kind == PROOF_VETO && holds))
 			r->is_barred = true;
 	}
+	r->points = sum;
 	r->score = sum < 0 ? 0 : sum > 100 ? 100 : sum;
 	if (r->score != sum)
 		naive_count(c, PROOF_C_CLAMPED);
@@ -492,15 +516,25 @@ naive_level(
 		r->level = 1;
 }
 
-/* Work out one rule, given the flags that stand. */
+/* How firmly a rule stands that was worked out. */
+static inline int
+naive_firmly(const struct proof_rule *rule, const struct naive_rule *r)
+{
+	int lowest = rule->review ? rule->review : rule->alert;
+
+	return r->level == 0 ? 0 : 1 + (r->points - lowest) / 10;
+}
+
+/* Work out one rule, given what stands. */
 static inline void
 naive_work_out(struct naive_case *c, const struct proof_rule *rule,
-    unsigned flags, struct naive_rule *r)
+    const struct naive_stands *stands, struct naive_rule *r)
 {
 	r->reason_count = 0;
 	r->cancelled = r->confirmed = 0;
 	r->takes_back = r->is_barred = false;
-	r->flags = flags;
+	r->stands = stands;
+	r->theme = rule->is_flag ? 0 : rule->subject;
 	r->level = 0;
 	naive_turns(c, r, rule);
 	if (r->takes_back)

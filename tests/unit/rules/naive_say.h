@@ -18,7 +18,7 @@ static const char *const naive_kinds[] = { "give", "take", "need", "veto",
 /* All answers of one incident. */
 struct naive_answer {
 	struct naive_rule rules[PROOF_RULES_MAX];
-	unsigned flags; /* that stand */
+	struct naive_stands stands;
 };
 
 /* ---- Counting what fired ---- */
@@ -130,8 +130,8 @@ naive_say_passage(const struct naive_case *c, const struct naive_occur *o,
 }
 
 static inline void
-naive_say_fact(const struct naive_case *c, const struct proof_cond *cond,
-    int points, size_t from, struct buf *out)
+naive_say_fact(const struct naive_case *c, const struct naive_rule *r,
+    const struct proof_cond *cond, int points, size_t from, struct buf *out)
 {
 	struct buf line = { 0 };
 	const struct place_layer *l;
@@ -139,6 +139,8 @@ naive_say_fact(const struct naive_case *c, const struct proof_cond *cond,
 
 	if (cond->kind == PROOF_FLAG) {
 		buf_addf(&line, "    flag '%s'", proof_flags[cond->name]);
+	} else if (cond->kind == PROOF_RIVAL) {
+		buf_addf(&line, "    theme '%s'", proof_themes[!r->theme]);
 	} else if (cond->kind == PROOF_FACT) {
 		(void)naive_fact(c, cond->field, &value);
 		buf_addf(&line, "    %s '", proof_field_names[cond->field]);
@@ -177,7 +179,7 @@ naive_say_evidence(const struct naive_case *c, const struct proof_rule *rule,
 
 			if (x->cond->kind > PROOF_NUMBER_OF)
 				naive_say_fact(
-				    c, x->cond, g->points, from, out);
+				    c, r, x->cond, g->points, from, out);
 			for (size_t p = 0;
 			     p < x->run.count && p < NAIVE_EVIDENCE_MAX; p++)
 				naive_say_passage(
@@ -190,8 +192,8 @@ naive_say_evidence(const struct naive_case *c, const struct proof_rule *rule,
 
 /* ---- Tags ---- */
 
-/* All rules that stand for one theme or flag, if any does; is any? */
-static inline bool
+/* All rules that stand for one theme or flag, if any does. */
+static inline void
 naive_say_subject(struct naive_case *c, const struct naive_answer *a,
     const char *group, bool is_flag, bool is_shadow, size_t subject,
     struct buf *out)
@@ -221,33 +223,46 @@ naive_say_subject(struct naive_case *c, const struct naive_answer *a,
 		    is_flag ? proof_flags[subject] : proof_themes[subject],
 		    naive_levels[level], score, hits.p);
 	buf_clear(&hits);
-	return count > 0;
 }
 
+/* Does a rule speak for the flag? */
 static inline bool
-naive_knows_rural(const struct proof_set *set)
+naive_knows(const struct proof_set *set, const char *flag)
 {
 	for (size_t i = 0; i < set->rule_count; i++)
 		if (set->rules[i].is_flag && !set->rules[i].is_shadow &&
-		    strcmp(proof_flags[set->rules[i].subject], "rural") == 0)
+		    strcmp(proof_flags[set->rules[i].subject], flag) == 0)
 			return true;
 	return false;
 }
 
+/* Does a theme stand, at level alert if rules can say crime of a review? */
+static inline bool
+naive_has_crime(const struct naive_case *c, const struct naive_answer *a)
+{
+	int least = naive_knows(c->set, "crime") ? 2 : 1;
+
+	for (size_t i = 0; i < c->set->rule_count; i++)
+		if (!c->set->rules[i].is_flag && !c->set->rules[i].is_shadow &&
+		    a->rules[i].level >= least)
+			return true;
+	return a->stands.flags[1] > 0;
+}
+
 static inline void
-naive_say_crime(struct naive_case *c, const struct naive_answer *a,
-    bool has_theme, struct buf *out)
+naive_say_crime(
+    struct naive_case *c, const struct naive_answer *a, struct buf *out)
 {
 	enum place_class class = c->x->place.class;
-	bool crime = has_theme || (a->flags >> 1 & 1U);
+	bool crime = naive_has_crime(c, a);
 	bool by_place = class == PLACE_RURAL ||
-			(class == PLACE_EDGE && !naive_knows_rural(c->set));
-	bool by_flag = a->flags >> 5 & 1U;
-	bool targeted = a->flags >> 6 & 1U;
+			(class == PLACE_EDGE && !naive_knows(c->set, "rural"));
+	bool by_flag = a->stands.flags[6] > 0;
+	bool targeted = a->stands.flags[7] > 0;
 	bool stands = crime && (by_place || by_flag || targeted);
 
-	buf_addf(out, "in_progress %u targeted %d rural_crime %d %s\n",
-	    a->flags >> 3 & 1U, targeted, stands,
+	buf_addf(out, "in_progress %d targeted %d rural_crime %d %s\n",
+	    a->stands.flags[3] > 0, targeted, stands,
 	    !stands               ? "none"
 	    : by_place || by_flag ? "location"
 				  : "targeted");
@@ -278,37 +293,69 @@ naive_say_rules(
 	}
 }
 
+/* Work out the rules for flags, or those for themes. */
+static inline void
+naive_work_out_all(struct naive_case *c, struct naive_answer *a, bool flags,
+    const struct naive_stands *given)
+{
+	for (size_t i = 0; i < c->set->rule_count; i++)
+		if (c->set->rules[i].is_flag == flags)
+			naive_work_out(
+			    c, &c->set->rules[i], given, &a->rules[i]);
+}
+
+/* How firmly each flag or theme stands: as its firmest rule. */
+static inline void
+naive_stand(const struct naive_case *c, const struct naive_answer *a,
+    bool flags, int *out)
+{
+	for (size_t i = 0; i < c->set->rule_count; i++) {
+		const struct proof_rule *rule = &c->set->rules[i];
+		int firmly = naive_firmly(rule, &a->rules[i]);
+
+		if (rule->is_flag == flags && !rule->is_shadow &&
+		    firmly > out[rule->subject])
+			out[rule->subject] = firmly;
+	}
+}
+
+/*
+ * Flags first, which ask for nothing; then themes, which ask for flags; then
+ * themes once more, which know of each other.
+ */
+static inline void
+naive_answer(struct naive_case *c, struct naive_answer *a)
+{
+	static const struct naive_stands none;
+	struct naive_stands flags = { 0 };
+
+	naive_work_out_all(c, a, true, &none);
+	naive_stand(c, a, true, flags.flags);
+	naive_work_out_all(c, a, false, &flags);
+	a->stands = flags;
+	naive_stand(c, a, false, a->stands.themes);
+	naive_work_out_all(c, a, false, &a->stands);
+	for (size_t i = 0; i < c->set->rule_count; i++)
+		naive_count_rule(c, &c->set->rules[i], &a->rules[i]);
+}
+
 /* All that the rule set says of the case. */
 static inline void
 naive_say(struct naive_case *c, struct naive_answer *a, struct buf *out)
 {
-	bool has_theme = false;
-	unsigned flags = 0;
-
 	naive_read(c->doc, c->x);
 	naive_mark_all(c);
-	for (size_t i = 0; i < c->set->rule_count; i++) {
-		const struct proof_rule *rule = &c->set->rules[i];
-
-		/* Rules for flags come first and cannot ask for any. */
-		naive_work_out(c, rule, flags, &a->rules[i]);
-		naive_count_rule(c, rule, &a->rules[i]);
-		if (rule->is_flag && !rule->is_shadow && a->rules[i].level > 0)
-			flags |= 1U << rule->subject;
-	}
-	a->flags = flags;
+	naive_answer(c, a);
 	naive_say_rules(c, a, out);
 	for (size_t i = 0; i < 2; i++)
-		has_theme =
-		    naive_say_subject(c, a, "theme", false, false, i, out) ||
-		    has_theme;
+		naive_say_subject(c, a, "theme", false, false, i, out);
 	for (size_t i = 0; i < PROOF_FLAGS; i++)
-		(void)naive_say_subject(c, a, "flag", true, false, i, out);
+		naive_say_subject(c, a, "flag", true, false, i, out);
 	for (size_t i = 0; i < 2; i++)
-		(void)naive_say_subject(c, a, "shadow", false, true, i, out);
+		naive_say_subject(c, a, "shadow", false, true, i, out);
 	for (size_t i = 0; i < PROOF_FLAGS; i++)
-		(void)naive_say_subject(c, a, "shadow", true, true, i, out);
-	naive_say_crime(c, a, has_theme, out);
+		naive_say_subject(c, a, "shadow", true, true, i, out);
+	naive_say_crime(c, a, out);
 }
 
 #endif /* TESTS_NAIVE_SAY_H */

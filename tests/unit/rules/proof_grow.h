@@ -399,6 +399,22 @@ proof_grow_cond(struct proof_set *set, bool is_flag, bool of_turn, int depth)
 	return c;
 }
 
+/* Another theme: by itself, or with the condition beside it. */
+static inline const struct proof_cond *
+proof_grow_rival(struct proof_set *set, const struct proof_cond *beside)
+{
+	struct proof_cond *rival = arena_alloc(set->arena, 1, sizeof *rival);
+	struct proof_cond *both = arena_alloc(set->arena, 1, sizeof *both);
+
+	rival->kind = PROOF_RIVAL;
+	if (proof_chance(60))
+		return rival;
+	both->kind = proof_chance(50) ? PROOF_AND : PROOF_OR;
+	both->left = rival;
+	both->right = beside;
+	return both;
+}
+
 /* ---- Rules ---- */
 
 static inline void
@@ -418,6 +434,9 @@ proof_grow_ground(
 		g->cap = g->points + (int)proof_pick(60);
 	g->has_reason = proof_chance(20);
 	g->cond = proof_grow_cond(set, r->is_flag, of_turn, of_turn ? 1 : 2);
+	if (!r->is_flag && (kind == PROOF_TAKE || kind == PROOF_VETO) &&
+	    proof_chance(30))
+		g->cond = proof_grow_rival(set, g->cond);
 }
 
 static inline void
@@ -451,7 +470,7 @@ proof_grow_rule(struct proof_set *set, struct proof_rule *r, size_t index)
 	} lines[] = { { PROOF_GIVE, 100 }, { PROOF_GIVE, 60 },
 		{ PROOF_GIVE, 40 }, { PROOF_TAKE, 30 }, { PROOF_NEED, 15 },
 		{ PROOF_VETO, 15 }, { PROOF_CANCELLED, 30 },
-		{ PROOF_CONFIRMED, 35 } };
+		{ PROOF_CONFIRMED, 45 } };
 	size_t first = proof_pick(8);
 
 	(void)snprintf(r->name, sizeof r->name, "r%zu", index);

@@ -282,6 +282,8 @@ proof_print_leaf(
 		proof_print_compare(p, c);
 	} else if (c->kind == PROOF_FLAG) {
 		buf_addf(p->out, "flag %s", proof_flags[c->name]);
+	} else if (c->kind == PROOF_RIVAL) {
+		buf_add_text(p->out, "another theme");
 	} else if (c->kind == PROOF_INSIDE) {
 		buf_addf(p->out, "inside \"%s\"", proof_layers[c->name]);
 	} else {

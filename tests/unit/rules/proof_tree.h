@@ -152,6 +152,7 @@ enum proof_cond_kind {
 	PROOF_NUMBER_OF,
 	PROOF_FACT,
 	PROOF_FLAG,
+	PROOF_RIVAL, /* another theme */
 	PROOF_INSIDE,
 	PROOF_DISTANCE,
 	PROOF_AND,
@@ -245,7 +246,7 @@ struct proof_set {
 
 static const char *const proof_themes[] = { "coursing", "dumping" };
 static const char *const proof_flags[] = { "at-risk", "crime", "explained",
-	"in-progress", "precursor", "rural", "targeted" };
+	"in-progress", "other-matter", "precursor", "rural", "targeted" };
 #define PROOF_FLAGS (sizeof proof_flags / sizeof *proof_flags)
 static const char *const proof_layers[] = { "sssi", "woods" };
 static const char *const proof_writers[] = { "CALL", "UNIT", "WEB" };
@@ -372,6 +373,7 @@ proof_chance(unsigned percent)
 	COUNT(OP_KNOWN, "is known")                                \
 	COUNT(WRAPPED, "a range over the end")                     \
 	COUNT(FLAG_STANDS, "flag")                                 \
+	COUNT(RIVAL_STANDS, "another theme")                       \
 	COUNT(INSIDE, "inside a layer")                            \
 	COUNT(DISTANCE, "distance to a layer")                     \
 	COUNT(AND, "and")                                          \
@@ -386,6 +388,7 @@ proof_chance(unsigned percent)
 	COUNT(CONFIRMED, "confirmed: a cancellation taken back")   \
 	COUNT(EACH, "each up to: more than one passage")           \
 	COUNT(CAPPED, "each up to: the cap")                       \
+	COUNT(FIRMLY, "each up to: points by which it stands")     \
 	COUNT(UNMET, "a need that is not met")                     \
 	COUNT(CLAMPED, "a score cut to 0 or 100")                  \
 	COUNT(ALERT, "alert from")                                 \

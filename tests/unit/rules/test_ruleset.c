@@ -309,6 +309,91 @@ test_flags_decide_rural_crime(void **state)
 	ruleset_free(&rs);
 }
 
+/*
+ * What people are to look at first is a crime if the rules say so; where none
+ * of them can, it is one.
+ */
+static void
+test_a_review_is_no_crime_by_itself(void **state)
+{
+	static const char theme[] = "themes t\n" RULE("r", "t",
+	    " give 40 when text has \"dog\"\n"
+	    " give 40 when text has \"hare\"");
+	static const char flag[] =
+	    "rule c \"C\"\n flag crime\n give 60 when text has \"theft\"\n"
+	    " review from 50\n";
+	char both[sizeof theme + sizeof flag];
+	struct rules_scratch *s = ruleset_scratch_new();
+	struct arena *arena = arena_new();
+
+	(void)state;
+	(void)snprintf(both, sizeof both, "%s%s", theme, flag);
+	for (int knows = 0; knows < 2; knows++) {
+		struct ruleset *rs = ruleskit_compile(knows ? both : theme);
+		struct rules_result r;
+
+		tag(rs, s, arena, PLACE_RURAL, "a dog", &r);
+		assert_int_equal(r.tags[0].level, RULES_REVIEW);
+		assert_int_equal(r.rural_crime, !knows);
+		tag(rs, s, arena, PLACE_RURAL, "a dog, a hare", &r);
+		assert_int_equal(r.tags[0].level, RULES_ALERT);
+		assert_true(r.rural_crime);
+		tag(rs, s, arena, PLACE_RURAL, "a dog, a theft", &r);
+		assert_int_equal(r.rural_crime, true);
+		ruleset_free(&rs);
+	}
+	arena_free(&arena);
+	ruleset_scratch_free(&s);
+}
+
+/* Three themes of one log: each loses by the firmest of the others. */
+static void
+test_themes_lose_by_each_other(void **state)
+{
+	struct ruleset *rs = ruleskit_compile(
+	    "themes a, b, c\n"
+	    "weigh wa \"W\"\n theme a\n"
+	    " take 3 each up to 30 when another theme because \"told of b\"\n"
+	    "rule ra \"A\"\n theme a\n give 50 when text has \"dog\"\n"
+	    " review from 40\n"
+	    "rule rb \"B\"\n theme b\n give 90 when text has \"hare\"\n"
+	    " take 10 when another theme and text has \"cat\"\n"
+	    " review from 40\n"
+	    "rule rc \"C\"\n theme c\n give 50 when text has \"dog\"\n"
+	    " veto another theme\n review from 40\n");
+	struct rules_scratch *s = ruleset_scratch_new();
+	struct arena *arena = arena_new();
+	const struct rules_evidence *last;
+	struct rules_result r;
+
+	(void)state;
+	/* b alone, and then a cat: nobody is there to lose by. */
+	tag(rs, s, arena, PLACE_RURAL, "a hare, a cat", &r);
+	assert_int_equal(r.tag_count, 1);
+	assert_int_equal(r.tags[0].score, 90);
+	/* a and c: 10 above their levels, so each stands twice. */
+	tag(rs, s, arena, PLACE_RURAL, "a dog", &r);
+	assert_int_equal(r.tag_count, 1);
+	assert_true(str_is(r.tags[0].theme, "a"));
+	assert_int_equal(r.tags[0].score, 44);
+	/* b stands 1 + 50 / 10 times: a is below its level, c has a veto. */
+	tag(rs, s, arena, PLACE_RURAL, "a dog, a hare", &r);
+	assert_int_equal(r.tag_count, 1);
+	assert_true(str_is(r.tags[0].theme, "b"));
+	/* b is told of a and c as they stood before they knew of b. */
+	tag(rs, s, arena, PLACE_RURAL, "a dog, a hare, a cat", &r);
+	assert_int_equal(r.tag_count, 1);
+	assert_int_equal(r.tags[0].score, 80);
+	last = &r.tags[0].hits[0].evidence[1];
+	assert_true(str_is(last->field, "theme"));
+	assert_true(str_is(last->text, "a"));
+	assert_int_equal(last->points, -10);
+	assert_false(last->has_span);
+	arena_free(&arena);
+	ruleset_scratch_free(&s);
+	ruleset_free(&rs);
+}
+
 /* Where no rule speaks of the text, the edge of a town counts as country. */
 static void
 test_edge_without_a_rule_for_rural(void **state)
@@ -633,6 +718,8 @@ main(void)
 		cmocka_unit_test(test_needs_vetoes_and_caps),
 		cmocka_unit_test(test_brief_leaves_out_why_flags_stand),
 		cmocka_unit_test(test_flags_decide_rural_crime),
+		cmocka_unit_test(test_a_review_is_no_crime_by_itself),
+		cmocka_unit_test(test_themes_lose_by_each_other),
 		cmocka_unit_test(test_edge_without_a_rule_for_rural),
 		cmocka_unit_test(test_scratch_is_for_any_rule_set),
 		cmocka_unit_test(test_words_beyond_what_is_remembered),
