@@ -251,8 +251,7 @@ take_back(struct rules_scratch *s)
 static void
 settle(struct rules_scratch *s, struct group *g, struct str word)
 {
-	if (g->is_read && (g->is_one ? !neutral_is_noun(g->before, word)
-				     : neutral_is_person(word)))
+	if (g->is_read && g->is_one && !neutral_is_noun(g->before, word))
 		take_back(s);
 	g->is_read = false;
 }

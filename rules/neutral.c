@@ -17,13 +17,6 @@ static const char *const singulars[] = { "didicoy", "foreigner", "gipo",
 	"moslem", "muslim", "nomad", "paki", "pikey", "pikie", "scot", "sikh",
 	"tinker", "traveler", "traveller", "turk" };
 
-static const char *const persons[] = { "bloke", "blokes", "boy", "boys", "chap",
-	"chaps", "child", "children", "couple", "driver", "drivers", "families",
-	"family", "fella", "fellas", "female", "females", "folk", "folks",
-	"girl", "girls", "group", "groups", "guy", "guys", "lad", "lads",
-	"ladies", "lady", "looking", "male", "males", "man", "men", "people",
-	"person", "persons", "kids", "woman", "women", "youth", "youths" };
-
 static const char *const determiners[] = { "1", "a", "an", "another", "each",
 	"every", "one", "same", "some", "that", "the", "this", "x1" };
 
@@ -56,12 +49,6 @@ ends_in(struct str word, const char *ending)
 
 	return word.len > len &&
 	       memcmp(word.p + word.len - len, ending, len) == 0;
-}
-
-bool
-neutral_is_person(struct str folded)
-{
-	return is_one_of(folded, persons, COUNT(persons));
 }
 
 struct str

@@ -22,9 +22,6 @@
  */
 struct str neutral_word(struct str folded);
 
-/* True if folded is a word for a person, or for people, of no group. */
-bool neutral_is_person(struct str folded);
-
 /*
  * May a singular be a noun between these words?  "a gypsy with dogs" has one,
  * "a gypsy caravan" has not.  next is absent at the end of a clause.

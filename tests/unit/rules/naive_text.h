@@ -252,22 +252,13 @@ naive_cut(struct naive_doc *d, struct naive_entry e)
 	d->entries[d->entry_count++] = e;
 }
 
-/* "travellers" are people, unless it is said what people: travellers' males. */
+/* "travellers" are people. */
 static inline void
 naive_read_groups(struct naive_doc *d)
 {
-	for (size_t i = 0; i < d->count; i++) {
-		const struct naive_token *next = &d->tokens[i + 1];
-
-		if (strcmp(d->tokens[i].word, "travellers") != 0)
-			continue;
+	for (size_t i = 0; i < d->count; i++)
 		d->tokens[i].is_people =
-		    i + 1 == d->count || next->entry != d->tokens[i].entry ||
-		    next->clause != d->tokens[i].clause ||
-		    (strcmp(next->word, "males") != 0 &&
-			strcmp(next->word, "couple") != 0 &&
-			strcmp(next->word, "people") != 0);
-	}
+		    strcmp(d->tokens[i].word, "travellers") == 0;
 }
 
 static inline unsigned

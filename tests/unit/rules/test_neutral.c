@@ -86,6 +86,7 @@ static const struct {
 	{ "two certain males with dogs", "two Irish males with dogs", 60 },
 	{ "two certain males with dogs", "two gypsy males with dogs", 60 },
 	{ "a person with dogs", "a traveller with dogs", 60 },
+	{ "two people males with dogs", "two travellers males with dogs", 90 },
 	{ "a certain caravan, dogs", "a gypsy caravan, dogs", 0 },
 	{ "certain IC9 males, dogs", "certain IC3 males, dogs", 60 },
 	{ "people and males", "travellers and males", 40 },
