@@ -13,13 +13,18 @@ theme have, and others have not, is worth beside them:
    that say who somebody is, names, numbers, and what the compiler refuses.
 2. Which of them each log has, by the engine itself: what is denied or only
    feared is not there.
-3. A logistic regression of each theme on them (scikit-learn, ridge).
+3. A logistic regression of each theme on them (scikit-learn, ridge), and of
+   "other-matter", what has no theme.  A wording has a worth of its own, and
+   shares one with others of its stem, and with the same word elsewhere.
 4. A second one of what the regression and the rules' own points come to
    together, on the fitted incidents alone, whose words no rule was written
-   for; it says how much a word is worth beside a rule's points.
+   for.  It says how much a word is worth beside a rule's points, and how much
+   is to be taken where the log is more about another theme, or about none.
+5. From which likelihood a theme is said, so that F1 is greatest on fitted
+   incidents by authors whose words were not read.
 
 The files it writes are read, refused, explained and tested like any other; a
-line that should not be there is taken out by adding its word to LEFT_OUT.
+line that should not be there is taken out by adding its word to LEFT_OUT (fit_words.py).
 """
 
 import argparse
@@ -36,28 +41,28 @@ import numpy
 from scipy.sparse import csr_matrix, diags
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold
+from sklearn.model_selection import GroupKFold
+
+from fit_words import LEAST_LOGS, candidates
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 PACK = f"{HERE}/essex"
 CORPUS = f"{ROOT}/tests/corpus"
 
-STRENGTH = 0.6      # of the ridge: smaller is flatter
+STRENGTH = 0.35     # of the ridge: smaller is flatter
 RARITY = 1.5        # how much more a rare word may say than a common one
 PAIR = 0.7          # and a pair of words than one
-LEAST_LOGS = 4      # a word must stand in so many
-MOST_WORDS = 6000   # of a weigh
-# From which likelihood it is said.  A tag is reviewed by a person, a coursing
-# that is missed has driven away, and the flag crime is counted and reviewed by
-# nobody.
-SURE = 0.52
-SURE_OF = {"hare-coursing": 0.26, "crime": 0.62, "in-progress": 0.42,
-           # Alerts of these were wrong more often than of others.
-           "livestock": 0.6, "machinery": 0.6, "fuel": 0.6, "equine": 0.6,
-           "wildlife": 0.6}
-FLOOR, CEILING = -60, 60
-ONE = 30            # points for a unit of log-odds: what is e times as likely
+MOST_WORDS = 16000  # of a weigh
+# From which likelihood it is said, where that is not found: a coursing that is
+# missed has driven away.
+SURE_OF = {"hare-coursing": 0.3, "other-matter": 0.5}
+NEARLY = 0.005      # F1 that is given for tagging less that is nothing
+ONE = 34            # points for a unit of log-odds: what is e times as likely
+# Points above its lowest level of a rule that is not there, and the most that
+# count: what rules say is no surer than that.
+FLOOR, CEILING = -10, 100
+ALERT = 99          # above its lowest level: "alert from 100, review from 1"
 
 # The points there are for a word: few, so that each list is worth reading.
 STEPS = (2, 3, 5, 8, 12, 18, 27, 40, 60, 90)
@@ -69,54 +74,15 @@ PLACES = {"": ("log", "", "say"), "C:": ("opening_code", "opened_as_", "are "
           "opened as"), "L:": ("last entry", "last_", "end with"),
           "P:": ("location_text", "at_", "are at")}
 
-# Who somebody is, is no reason for anything; nor is a name, a day or a place.
-PEOPLE = """
-male males man men mans female females woman women lady ladies gent gents
-gentleman boy boys girl girls lad lads lass youth youths kid kids child
-children teen teens teenager teenagers teenage juvenile juveniles adult adults
-elderly old young aged year years yrs yr foreign accent accents language
-english british husband wife son daughter mother father mum dad brother sister
-uncle aunt nephew cousin family families couple chap chaps bloke blokes fella
-fellas guy guys person persons people folk someone somebody he she him her his
-hers himself herself they them their theirs community pensioner widow baby babys babies toddler infant mr mrs miss
-""".split()
-TIMES = """
-monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu
-thur thurs fri sat sun january february march april may june july august
-september october november december jan feb mar apr jun jul aug sept sep oct
-nov dec hrs hours
-""".split()
-# Of the control room's own business, and what is in every log; "certain" is
-# the word that the report on fairness puts where others have a group's name.
-ROUTINE = """
-certain
-inf inft informant call caller callers calling called says said say saying
-states stated ask asked asks told tell tells adv advised advises unit units
-officer officers police log ref crime job incident grade control room update
-""".split()
-GLUE = """
-a an the and or but if of to in on at by for from with as is are was were be
-been being it its i me my we us our you your this that these those there here
-so do does did done doing has have had having will would can could may might
-must shall should about up out off over into onto than then also just very some
-any all each every other another more most much many few own same too only now
-still again when where which who whom what how why one two three four five six
-seven eight nine ten not no nor am pm im ive hes shes theyre dont didnt isnt
-wasnt cant wont
-""".split()
-# Rare words of a crime that by chance stand mostly in logs that deny one.
-CHANCE = """
-steal stealing murderer murderers
-""".split()
-LEFT_OUT = frozenset(PEOPLE + TIMES + ROUTINE + CHANCE)
-
 SUBJECTS = {
     "hare-coursing": "coursing", "fly-tipping": "tipping",
     "encampment": "camps", "livestock": "livestock",
     "machinery": "machinery", "fuel": "fuel", "poaching": "poaching",
     "wildlife": "wildlife", "heritage": "heritage", "equine": "equine",
-    "rural-asb": "rural-asb", "crime": "crime", "in-progress": "progress"}
-FLAGS = ("crime", "in-progress")
+    "rural-asb": "rural-asb", "other-matter": "other", "crime": "crime",
+    "in-progress": "progress"}
+FLAGS = ("crime", "in-progress", "other-matter")
+THEMES = [subject for subject in SUBJECTS if subject not in FLAGS]
 
 
 # ---- the incidents ----
@@ -149,10 +115,13 @@ def of_test(test, name):
     for part in ", ".join(last).split(", "):
         said = re.match(r"(no )?(?:flag )?([\w-]+)", part)
         if part == "none":
-            about |= set(SUBJECTS) - set(FLAGS)
+            about |= set(THEMES)
         elif said and said[2] in SUBJECTS:
             about.add(said[2])
             has |= set() if said[1] else {said[2]}
+    if about & set(THEMES):
+        about.add("other-matter")
+        has |= set() if has & set(THEMES) else {"other-matter"}
     return {"id": name, "log": log, "about": about, "has": has,
             "opened_at": "2026-01-15T12:00:00Z", "setting": "rural",
             "opening_code": facts.get("opening_code", ""),
@@ -163,6 +132,8 @@ def wants(record, subject):
     """What a careful reader says of it."""
     if "has" in record:
         return subject in record["has"]
+    if subject == "other-matter":
+        return not record["labels"]["themes"]
     if subject == "crime":
         return record["labels"]["rural_crime"]
     if subject == "in-progress":
@@ -175,83 +146,6 @@ def counts_for(record, subject):
     if "about" in record:
         return subject in record["about"]
     return subject != "crime" or record["setting"] != "urban"
-
-
-# ---- words ----
-
-def tokens(text):
-    for clause in re.split(r"[.!?;,:()\"]+\s*|\s[-/]\s", text):
-        yield [w.replace("'", "") for w in
-               re.findall(r"[A-Za-z][A-Za-z']*|\d\S*", clause)]
-
-
-def names(records):
-    """Words that stand with a capital where no sentence begins."""
-    upper, seen = collections.Counter(), collections.Counter()
-    for record in records:
-        for entry in record["log"]:
-            if entry["text"].isupper():
-                continue
-            for clause in tokens(entry["text"]):
-                for word in clause[1:]:
-                    seen[word.lower()] += 1
-                    upper[word.lower()] += word[0].isupper()
-    found = {w for w in seen if upper[w] > 0.6 * seen[w] and seen[w] > 1}
-    for path in glob.glob(f"{PACK}/*.list"):
-        with open(path, encoding="utf-8") as lines:
-            found |= {w.lower() for line in lines if line[0] != "#"
-                      for w in line.split()}
-    return found
-
-
-def is_fit(word, left_out):
-    return word.isalpha() and len(word) > 2 and word not in left_out
-
-
-def phrases(text, left_out):
-    """Words and pairs of a text, each once."""
-    out = set()
-    glue = frozenset(GLUE)
-    for clause in tokens(text.lower()):
-        for i, word in enumerate(clause):
-            if is_fit(word, left_out) and word not in glue:
-                out.add(word)
-            if i + 1 == len(clause):
-                break
-            pair = (word, clause[i + 1])
-            if all(w.isalpha() and w not in left_out for w in pair) and \
-                    not all(w in glue for w in pair):
-                out.add(" ".join(pair))
-    return out
-
-
-def stem(word):
-    for ending in ("ings", "ing", "ers", "ies", "ied", "ed", "es", "s"):
-        if len(word) - len(ending) >= 4 and word.endswith(ending):
-            return word[:-len(ending)]
-    return word
-
-
-def candidates(records):
-    """Words with the same stem together: {stem: {written, ...}}."""
-    left_out = LEFT_OUT | names(records)
-    logs = collections.Counter()
-    forms = collections.defaultdict(set)
-    for record in records:
-        found = set()
-        texts = [("", entry["text"]) for entry in record["log"]]
-        texts += [("C:", record["opening_code"] or ""),
-                  ("P:", record["location_text"] or "")]
-        for place, text in texts:
-            for phrase in phrases(text, left_out):
-                key = place + " ".join(stem(w) for w in phrase.split())
-                found.add(key)
-                forms[key].add(phrase)
-        logs.update(found)
-    found = {key for key in logs if logs[key] >= LEAST_LOGS}
-    # All words of a place begin with a capital: names are those of no log.
-    return {key: forms[key] for key in sorted(found)
-            if key[:2] != "P:" or key[2:] in found}
 
 
 def written(form):
@@ -291,14 +185,13 @@ class Engine:
             raise RuntimeError(f"tag ended with {done.returncode}")
 
     def hits(self, forms, path):
-        """{id: {key: wordings of it that count in its log}}, or, "L:", in its
-        last entry."""
+        """{id: {(place, stem, form) that count in it}}."""
         keys = list(forms)
         with tempfile.TemporaryDirectory() as folder:
             keep_lists(folder)
-            write_probe(f"{folder}/probe.rules", keys, forms)
+            write_probes(folder, keys, forms)
             drop_refused(self, folder, keys, forms)
-            return {answer["id"]: whys(answer)
+            return {answer["id"]: wordings(answer, forms)
                     for answer in self.tag(folder, path)}
 
     def points(self, path):
@@ -309,11 +202,21 @@ class Engine:
                     for answer in self.tag(folder, path)}
 
 
-def whys(answer):
-    """{key: how many of its wordings count}."""
-    found = {(e["why"], e["text"].lower()) for t in answer["tags"]
-             for r in t["rules"] for e in r["evidence"]}
-    return collections.Counter(why for why, _ in found)
+def wordings(answer, forms):
+    """What was found, each as it is written in a list."""
+    out = set()
+    for why, text in {(e["why"], e["text"]) for t in answer["tags"]
+                      for r in t["rules"] for e in r["evidence"]}:
+        place = why[:2] if why[:2] in PLACES else ""
+        stem_of = why.removeprefix("L:")
+        plain = re.sub(r"[^a-z ]", "", re.sub(r"[-/]", " ", text.lower()))
+        joined = plain.replace(" ", "")
+        form = plain if plain in forms[stem_of] else next(
+            (f for f in sorted(forms[stem_of])
+             if f.replace(" ", "") == joined), None)
+        if form:
+            out.add((place, stem_of, form))
+    return out
 
 
 def standing(answer, levels):
@@ -341,36 +244,44 @@ def keep_lists(folder):
             out.write("".join(kept))
 
 
-def write_probe(path, keys, forms, each=60):
-    with open(path, "w", encoding="utf-8") as out:
-        out.write("themes probe\n")
-        for i in range(0, len(keys), each):
-            out.write(f'\nrule probe{i} "Probe"\n    theme probe\n')
-            for key in keys[i:i + each]:
+def write_probes(folder, keys, forms, each=60, a_file=6000):
+    """A rule for so many keys, and so many of them in a file."""
+    for n, first in enumerate(range(0, len(keys), a_file)):
+        lines = [] if n else ["themes probe"]
+        for i in range(first, min(first + a_file, len(keys)), each):
+            lines += ["", f'rule probe{i} "Probe"', "    theme probe"]
+            for key in keys[i:min(i + each, first + a_file)]:
                 words = " | ".join(written(f) for f in sorted(forms[key]))
                 own = place_of(key)
-                for place in (own,) if own else ("", "L:"):
-                    out.write(f"    give 1 when {PLACES[place][0]} has {words}"
-                              f' because "{place}{key.removeprefix(place)}"\n')
-            out.write("    review from 1\n")
+                lines += [f"    give 1 when {PLACES[place][0]} has {words} "
+                          f'because "{place}{key.removeprefix(place)}"'
+                          for place in ((own,) if own else ("", "L:"))]
+            lines.append("    review from 1")
+        with open(f"{folder}/probe{n}.rules", "w", encoding="utf-8") as out:
+            out.write("\n".join(lines) + "\n")
 
 
 def drop_refused(engine, folder, keys, forms):
     """Take out what the compiler refuses, until it refuses nothing."""
-    path = f"{folder}/probe.rules"
     for _ in range(50):
-        with open(path, encoding="utf-8") as text:
-            lines = text.read().splitlines()
-        bad = {lines[p["line"] - 1].rsplit('because "', 1)[1][:-1]
+        bad = {reason_at(f"{folder}/{p['file']}", p["line"])
                for p in engine.refused(folder)
-               if p["file"] == "probe.rules" and p["severity"] == "error"}
+               if p["file"].startswith("probe") and p["severity"] == "error"}
         if not bad:
             return
         for key in sorted({b.removeprefix("L:") for b in bad}):
             forms.pop(key, None)
             keys.remove(key)
-        write_probe(path, keys, forms)
+        for path in glob.glob(f"{folder}/probe*.rules"):
+            os.remove(path)
+        write_probes(folder, keys, forms)
     raise RuntimeError("the compiler refuses words again and again")
+
+
+def reason_at(path, line):
+    with open(path, encoding="utf-8") as text:
+        return text.read().splitlines()[line - 1].rsplit(
+            'because "', 1)[1][:-1]
 
 
 def lower_levels(folder):
@@ -410,21 +321,49 @@ def lowered(item, levels):
 
 # ---- fitting ----
 
-def scales(keys, x):
-    """How much each word may say: the rarer, the more."""
-    logs = numpy.maximum(numpy.asarray((x > 0).sum(axis=0)).ravel(), 1)
-    rare = (numpy.log(x.shape[0] / logs) / 4) ** RARITY
-    return rare * [PAIR if " " in key else 1 for key in keys]
+class Words:
+    """Where each wording stands, and what it shares its worth with."""
+
+    def __init__(self, records, hits):
+        logs = collections.Counter(w for r in records for w in hits[r["id"]])
+        self.words = sorted(w for w in logs if logs[w] >= 2)
+        self.place = {w: i for i, w in enumerate(self.words)}
+        self.logs = numpy.array([logs[w] for w in self.words])
+        self.has = self.matrix(records, hits)
+        shared = collections.defaultdict(list)
+        for i, (place, key, form) in enumerate(self.words):
+            shared[place, key, form].append(i)
+            shared[place, key, None].append(i)
+            if place != "L:":
+                shared[None, key.removeprefix(place), None].append(i)
+        self.share(sorted(shared.items(), key=str))
+
+    def share(self, shared):
+        """What is learnt: a column each, and the words that it is of."""
+        ends = numpy.cumsum([0] + [len(of) for _, of in shared])
+        rows = [i for _, of in shared for i in of]
+        of = csr_matrix((numpy.ones(len(rows)), rows, ends),
+                        shape=(len(shared), len(self.words))).T.tocsr()
+        logs = numpy.asarray(((self.has @ of) > 0).sum(axis=0)).ravel()
+        kept = logs >= LEAST_LOGS
+        pairs = numpy.array([" " in key for (_, key, _), _ in shared])[kept]
+        self.of = of[:, kept] @ diags(scales(self.has.shape[0], logs[kept],
+                                             pairs))
+        self.x = (self.has @ self.of).tocsr()
+
+    def matrix(self, records, hits):
+        rows = [[self.place[w] for w in hits[r["id"]] if w in self.place]
+                for r in records]
+        ends = numpy.cumsum([0] + [len(r) for r in rows])
+        flat = [w for row in rows for w in row]
+        return csr_matrix((numpy.ones(len(flat)), flat, ends),
+                          shape=(len(records), len(self.words)))
 
 
-def matrix(keys, hits, records):
-    place = {key: i for i, key in enumerate(keys)}
-    rows = [[(place[k], n) for k, n in hits[r["id"]].items() if k in place]
-            for r in records]
-    ends = numpy.cumsum([0] + [len(r) for r in rows])
-    flat = [k for row in rows for k, _ in row]
-    counts = [float(n) for row in rows for _, n in row]
-    return csr_matrix((counts, flat, ends), shape=(len(records), len(keys)))
+def scales(count, logs, pairs):
+    """How much each may say: the rarer, the more; a pair less than a word."""
+    rare = (numpy.log(count / logs) / 4) ** RARITY
+    return rare * numpy.where(pairs, PAIR, 1)
 
 
 def margins(points, records, subject):
@@ -434,87 +373,200 @@ def margins(points, records, subject):
     return numpy.clip(numpy.array(best, float), FLOOR, CEILING)
 
 
-def ridge(x, y, subject):
-    model = LogisticRegression(
-        C=STRENGTH, max_iter=2000, solver="liblinear",
-        class_weight=None if subject in FLAGS else "balanced")
-    return model.fit(x, y)
+def logit(likelihood):
+    return numpy.log(likelihood / (1 - likelihood))
 
 
 class Fit:
-    """One subject's incidents, with what was found in them."""
+    """One subject's incidents, with what was found in them.
 
-    def __init__(self, subject, seen, fitted, keys, hits, points):
+    Rows of words are first those of the seen, then of the fitted.
+    """
+
+    def __init__(self, subject, seen, fitted, words, points):
         self.subject = subject
-        self.keys = keys
-        seen = [r for r in seen if counts_for(r, subject)]
-        fitted = [r for r in fitted if counts_for(r, subject)]
-        self.n = len(seen)
+        self.words = words
         both = seen + fitted
-        self.has = matrix(keys, hits, both)
-        self.scales = scales(keys, self.has)
-        self.logs = numpy.asarray((self.has > 0).sum(axis=0)).ravel()
-        self.x = (self.has @ diags(self.scales)).tocsr()
-        self.y = numpy.array([wants(r, subject) for r in both], int)
-        self.margin = margins(points, fitted, subject)
+        self.rows = numpy.array([i for i, r in enumerate(both)
+                                 if counts_for(r, subject)])
+        self.n = int((self.rows < len(seen)).sum())
+        self.fitted = self.rows[self.n:] - len(seen)
+        self.authors = [re.match("[A-Z]+", fitted[i]["id"])[0]
+                        for i in self.fitted]
+        self.y = numpy.array([wants(both[i], subject) for i in self.rows], int)
+        self.margin = margins(points, fitted, subject)[self.fitted]
+        self.sure = logit(SURE_OF.get(subject, 0.5))
+        self.is_flag = subject in FLAGS
+
+    def learn_from(self, x, rows):
+        model = LogisticRegression(
+            C=STRENGTH, max_iter=2000, solver="liblinear",
+            class_weight=None if self.is_flag else "balanced")
+        model.fit(x[self.rows[rows]], self.y[rows])
+        return self.words.of @ model.coef_[0], model.intercept_[0]
 
     def learn(self, rows=slice(None)):
-        """What each word is worth, and what any log is."""
-        model = ridge(self.x[rows], self.y[rows], self.subject)
-        return model.coef_[0] * self.scales, model.intercept_[0]
+        """What each word is worth, and what any log is.
 
-    def points(self, worth):
-        """Points of each word as they are written; 0 for those left out.
-
-        Those of a theme stay that say most of the logs, be it little of many.
+        Those stay that say most of the logs, be it little of many, and learn
+        once more without the others.
         """
-        out = numpy.array([to_step(w) for w in worth])
-        says = abs(out) * (1 if self.subject in FLAGS
-                           else numpy.sqrt(self.logs))
-        out[numpy.argsort(-says, kind="stable")[MOST_WORDS:]] = 0
-        return out
+        worth, _ = self.learn_from(self.words.x, rows)
+        says = abs(worth) * numpy.sqrt(self.words.logs)
+        stays = numpy.zeros(len(says))
+        stays[numpy.argsort(-says, kind="stable")[:MOST_WORDS]] = 1
+        x = self.words.has @ diags(stays) @ self.words.of
+        worth, always = self.learn_from(x.tocsr(), rows)
+        return worth * stays, always
 
     def unread(self, unit):
-        """What the words say of each fitted incident, not having read it.
+        """What the words say of each fitted incident, its author not read.
 
         As exactly as it is known, or, with the points of a unit of it, as it
         would be written.
         """
-        out = numpy.zeros(len(self.margin))
-        for learn, ask in KFold(5, shuffle=True, random_state=0).split(out):
-            rows = numpy.concatenate([numpy.arange(self.n), self.n + learn])
-            worth, always = self.learn(rows)
+        out = numpy.zeros(len(self.fitted))
+        for learn, ask in GroupKFold(5).split(out, groups=self.authors):
+            worth, always = self.learn(
+                numpy.concatenate([numpy.arange(self.n), self.n + learn]))
             if unit:
-                worth = self.points(worth * unit) / unit
-            out[ask] = self.has[self.n + ask] @ worth + always
+                worth = to_steps(worth * unit) / unit
+            out[ask] = self.words.has[self.rows[self.n + ask]] @ worth + always
         return out
 
 
-def weigh_up(fits, unit=None):
-    """Points of rules against words: a, c, and a bias for each subject.
+def firmly(points):
+    """How firmly what has so many above its level stands (rules/stand.h)."""
+    return numpy.where(points >= 0, 1 + numpy.floor(points / 10), 0)
 
-    Of themes a rule's points count as they stand, ONE of them for a unit of
-    log-odds, so that an alert is far enough from a review.
-    """
-    words = [fit.unread(unit) for fit in fits]
-    rules = [fit.margin / ONE for fit in fits]
-    truth = [fit.y[fit.n:] for fit in fits]
-    logs = sum(len(t) for t in truth)
-    is_free = fits[0].subject in FLAGS
+
+def firmest_other(z):
+    """Of each theme and incident the most that another one has."""
+    return numpy.array([numpy.delete(z, k, 0).max(axis=0)
+                        for k in range(len(z))])
+
+
+def weigh_flag(fit, unit=None):
+    """Points of rules against words: a, c, and the bias of a flag."""
+    word, rule, truth = fit.unread(unit), fit.margin / ONE, fit.y[fit.n:]
 
     def loss(v):
-        total, slope = 0, numpy.zeros(len(v))
-        for i, (rule, word, y) in enumerate(zip(rules, words, truth)):
-            z = v[0] * rule + v[1] * word + v[i + 2]
-            off = 1 / (1 + numpy.exp(-z)) - y
-            total += (numpy.logaddexp(0, z) - y * z).sum()
-            slope[0] += (off * rule).sum() * is_free
-            slope[1] += (off * word).sum()
-            slope[i + 2] = off.sum()
-        return total / logs, slope / logs
+        z = v[0] * rule + v[1] * word + v[2]
+        off = 1 / (1 + numpy.exp(-z)) - truth
+        return ((numpy.logaddexp(0, z) - truth * z).mean(),
+                numpy.array([(off * rule).mean(), (off * word).mean(),
+                             off.mean()]))
 
-    a, c, *bias = minimize(loss, [1, 1] + [0] * len(fits), jac=True).x
-    return a, c, bias
+    a, c, bias = minimize(loss, [1, 1, 0], jac=True).x
+    return a, c, bias, a * rule + c * word + bias
+
+
+def find_sure(fit, z):
+    """From which likelihood a flag is right most often; of what is rare, as
+    what is still going on, F1 says more."""
+    found = []
+    for sure in numpy.arange(0.3, 0.6, 0.02):
+        said, is_so = z >= logit(sure), fit.y[fit.n:] > 0
+        right = ((said == is_so).mean() if fit.subject == "crime" else
+                 2 * (said & is_so).sum() / (said.sum() + is_so.sum()))
+        found.append((right, sure))
+    fit.sure = logit(max(found)[1])
+    return max(found)
+
+
+def weigh_other(fit, unit=None):
+    """The same of what has no theme: there are words alone."""
+    word, truth = fit.unread(unit), fit.y[fit.n:]
+
+    def loss(v):
+        z = v[0] * word + v[1]
+        off = 1 / (1 + numpy.exp(-z)) - truth
+        return ((numpy.logaddexp(0, z) - truth * z).mean(),
+                numpy.array([(off * word).mean(), off.mean()]))
+
+    c, bias = minimize(loss, [1, 0], jac=True).x
+    return c, bias, c * word + bias
+
+
+class Themes:
+    """All themes together: an incident is mostly one thing.
+
+    Of each theme z, in log-odds, is what its rules' points, its words (c) and
+    its bias come to, less what is taken for each time that it stands as
+    something else (shares): as the flag other-matter, and as another theme.
+    A rule's points count as they stand, so that an alert is far enough from a
+    review.
+    """
+
+    def __init__(self, fits, other):
+        self.fits = fits
+        self.rules = numpy.array([fit.margin / ONE for fit in fits])
+        self.truth = numpy.array([fit.y[fit.n:] for fit in fits])
+        self.other = firmly(other)
+        self.sure = numpy.array([[fit.sure] for fit in fits])
+        self.c, self.shares = 1.0, (0.3, 0.1)
+        self.bias = numpy.zeros((len(fits), 1))
+
+    def alone(self, words):
+        """Above its level, each as if no other theme stood."""
+        return (self.rules + self.c * words + self.bias - self.sure -
+                self.shares[0] * self.other)
+
+    def rivals(self, words):
+        return firmly(firmest_other(self.alone(words)) * ONE)
+
+    def together(self, words):
+        return self.alone(words) - self.shares[1] * self.rivals(words)
+
+    def weigh_up(self, unit=None):
+        words = numpy.array([fit.unread(unit) for fit in self.fits])
+        for _ in range(8):
+            self.weigh_once(words)
+        return words
+
+    def weigh_once(self, words):
+        """Once more, with what stood as another theme the last time."""
+        taken = (words, -self.other, -self.rivals(words))
+        logs = self.truth.shape[1]
+
+        def loss(v):
+            z = (self.rules + sum(w * x for w, x in zip(v, taken)) +
+                 v[3:, None])
+            off = 1 / (1 + numpy.exp(-z)) - self.truth
+            slope = [*((off * x).sum() for x in taken), *off.sum(axis=1)]
+            return ((numpy.logaddexp(0, z) - self.truth * z).sum() / logs,
+                    numpy.array(slope) / logs)
+
+        v = minimize(loss, [self.c, *self.shares, *self.bias.ravel()],
+                     jac=True).x
+        self.c, self.shares, self.bias = v[0], v[1:3], v[3:, None]
+
+    def set_sure(self, sure):
+        for fit, row in zip(self.fits, self.sure):
+            row[0] = fit.sure = logit(SURE_OF.get(fit.subject, sure))
+
+    def f1(self, words):
+        said = self.together(words) >= 0
+        return (2 * (said & (self.truth > 0)).sum() /
+                (said.sum() + self.truth.sum()))
+
+    def find_sure(self, words):
+        """From which likelihood F1 is greatest, or nearly, where not given."""
+        found = []
+        for sure in numpy.arange(0.3, 0.6, 0.02):
+            self.set_sure(sure)
+            found.append((sure, self.f1(words)))
+        most = max(f1 for _, f1 in found)
+        sure = max(s for s, f1 in found if f1 > most - NEARLY)
+        self.set_sure(sure)
+        return sure
+
+    def figures(self, words):
+        z = self.together(words)
+        alert = (z * ONE >= ALERT) & (self.rules * ONE > FLOOR)
+        return ", ".join(
+            f"{name} {self.truth[said].mean():.3f} of {said.sum()}"
+            for name, said in (("tags", z >= 0), ("alerts", alert)))
 
 
 # ---- writing ----
@@ -523,20 +575,20 @@ def place_of(key):
     return key[:2] if key[:2] in PLACES else ""
 
 
-def to_step(worth):
-    """The nearest step, with its sign; 0 for what is nearer to nothing."""
-    step = min((0, *STEPS), key=lambda s: abs(s - abs(worth)))
-    return step if worth > 0 else -step
+def to_steps(worth):
+    """The nearest steps, with their signs; 0 for what is nearer to nothing."""
+    steps = numpy.array((0, *STEPS))
+    between = (steps[1:] + steps[:-1]) / 2
+    return (steps[numpy.searchsorted(between, abs(worth))] *
+            numpy.sign(worth)).astype(int)
 
 
 def to_points(fit, a, c, bias):
     """Points of each word, and those that all logs get."""
     worth, intercept = fit.learn()
-    points = fit.points(worth * c * ONE / a)
-    sure = SURE_OF.get(fit.subject, SURE)
-    sure = numpy.log(sure / (1 - sure))
-    always = round((c * intercept + bias - sure) * ONE / a)
-    return {k: p for k, p in zip(fit.keys, points) if p}, always
+    points = to_steps(worth * c * ONE / a)
+    always = round((c * intercept + bias - fit.sure) * ONE / a)
+    return {w: p for w, p in zip(fit.words.words, points) if p}, always
 
 
 def print_list(out, name, forms):
@@ -551,13 +603,12 @@ def print_list(out, name, forms):
     out.append(line)
 
 
-def print_weigh(subject, words, always, forms):
+def print_weigh(subject, words, always, shares):
     name = SUBJECTS[subject].replace("-", "_")
     lists = collections.defaultdict(set)
     grounds = []
-    for key, worth in words.items():
-        place = place_of(key)
-        lists[place, worth] |= forms[key.removeprefix("L:")]
+    for (place, _, form), worth in words.items():
+        lists[place, worth].add(form)
     out = [f"# What logs of {subject} say as a whole, and others do not.",
            "# Written by fit.py from labelled incidents: change it there.", ""]
     for (place, worth), found in sorted(lists.items(),
@@ -574,13 +625,29 @@ def print_weigh(subject, words, always, forms):
     kind = "flag" if subject in FLAGS else "theme"
     out += ["", f'weigh {name}_words "What such logs say"',
             f"    {kind} {subject}", *grounds]
-    if always:
+    if always and (subject != "other-matter" or always < 0):
         verb = "give" if always > 0 else "take"
         out += [f"    {verb} {min(MOST_POINTS, abs(always))} when entries > 0",
                 '        because "what any log is likely to be"']
-    if subject not in FLAGS:
+    if subject in THEMES:
+        out += in_rivals(shares)
         out += in_words(subject, name, lists)
+    if subject == "other-matter":
+        out += ["", f'rule {name}_in_words "About something else"',
+                f"    flag {subject}",
+                f"    give {max(1, min(100, always))} when entries > 0",
+                '        because "what any log is likely to be"',
+                "    review from 1"]
     return "\n".join(out) + "\n"
+
+
+def in_rivals(shares):
+    """What is taken for each time that it stands as something else."""
+    other, rival = (max(1, round(share)) for share in shares)
+    return [f"    take {other} each up to {MOST_POINTS} when flag other-matter",
+            '        because "told as something else"',
+            f"    take {rival} each up to {MOST_POINTS} when another theme",
+            '        because "told more as something else"']
 
 
 def in_words(subject, name, lists):
@@ -604,7 +671,7 @@ def main():
     parser.add_argument("--boundaries")
     engine = Engine(parser.parse_args().boundaries)
     seen, fitted, tests = read("seen"), read("fitted"), pack_tests()
-    forms = candidates(seen + fitted)
+    forms = candidates(seen + fitted, PACK)
     hits = {}
     for part in ("seen", "fitted"):
         hits.update(engine.hits(forms, f"{CORPUS}/{part}.ndjson"))
@@ -614,23 +681,40 @@ def main():
                                    if k not in ("about", "has")}) + "\n")
         path.flush()
         hits.update(engine.hits(forms, path.name))
-    seen += tests * 4  # somebody took care to say it
+    seen += tests * 6  # somebody took care to say it
     points = engine.points(f"{CORPUS}/fitted.ndjson")
-    keys = list(forms) + [f"L:{k}" for k in forms if not place_of(k)]
-    for group in ([s for s in SUBJECTS if s not in FLAGS],
-                  *[[f] for f in FLAGS]):
-        fits = [Fit(s, seen, fitted, keys, hits, points) for s in group]
-        a, c, _ = weigh_up(fits)
-        _, rest, biases = weigh_up(fits, c * ONE / a)
-        print(f"{', '.join(group)}: {a:.2f} {c:.2f}, as written {rest:.2f}")
-        for fit, bias in zip(fits, biases):
-            words, always = to_points(fit, a, c, bias)
-            path = f"{PACK}/weigh-{SUBJECTS[fit.subject]}.rules"
-            with open(path, "w", encoding="utf-8") as out:
-                out.write(print_weigh(fit.subject, words, always, forms))
-            print(f"{fit.subject}: {len(words)} words, {always} always")
+    words = Words(seen + fitted, hits)
+    fits = {s: Fit(s, seen, fitted, words, points) for s in SUBJECTS}
+    for subject in ("crime", "in-progress"):
+        a, c, *_ = weigh_flag(fits[subject])
+        _, rest, bias, z = weigh_flag(fits[subject], c * ONE / a)
+        right, sure = find_sure(fits[subject], z)
+        print(f"{subject}: {a:.2f} {c:.2f}, as written {rest:.2f}; "
+              f"from {sure:.2f} right {right:.4f}")
+        write(fits[subject], a, c, bias)
+    c, _, _ = weigh_other(fits["other-matter"])
+    _, bias, other = weigh_other(fits["other-matter"], c * ONE)
+    write(fits["other-matter"], 1, c, bias)
+    themes = Themes([fits[s] for s in THEMES], other * ONE)
+    themes.weigh_up()
+    c = themes.c
+    unread = themes.weigh_up(c * ONE)
+    sure = themes.find_sure(unread)
+    print(f"themes: {c:.2f}, as written {themes.c:.2f}; as something else "
+          f"{themes.shares}; from {sure:.2f} F1 {themes.f1(unread):.4f}, "
+          f"right {themes.figures(unread)}")
+    for fit, bias in zip(themes.fits, themes.bias.ravel()):
+        write(fit, 1, c, bias, themes.shares * ONE)
     subprocess.run([engine.program, "rules", "fmt", PACK],
                    stdout=subprocess.DEVNULL, check=True)
+
+
+def write(fit, a, c, bias, shares=None):
+    words, always = to_points(fit, a, c, bias)
+    path = f"{PACK}/weigh-{SUBJECTS[fit.subject]}.rules"
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(print_weigh(fit.subject, words, always, shares))
+    print(f"{fit.subject}: {len(words)} words, {always} always")
 
 
 if __name__ == "__main__":
