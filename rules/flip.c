@@ -421,6 +421,16 @@ add_leaf_changes(struct finder *f)
 	}
 }
 
+/* Is it passages that the ground counts?  Of a theme there are no more. */
+static bool
+counts_passages(const struct finder *f, const struct engine_ground *g)
+{
+	for (uint32_t i = g->ops; g->is_each && i < g->ops + g->op_count; i++)
+		if (f->rs->ops[i].code == ENGINE_TEXT)
+			return true;
+	return false;
+}
+
 static void
 add_other_changes(struct finder *f)
 {
@@ -428,10 +438,11 @@ add_other_changes(struct finder *f)
 		uint32_t ground = f->rule->grounds + i;
 		const struct engine_ground *g = &f->rs->grounds[ground];
 
-		for (int n = 1; g->is_each && n <= MORE_MAX && f->holds[i] &&
-				(f->now[i] < 0 ? -f->now[i] : f->now[i]) +
-					(n - 1) * g->points <
-				    g->cap;
+		for (int n = 1;
+		     counts_passages(f, g) && n <= MORE_MAX && f->holds[i] &&
+		     (f->now[i] < 0 ? -f->now[i] : f->now[i]) +
+			     (n - 1) * g->points <
+			 g->cap;
 		     n++) {
 			struct flip_change *c = add_change(f, FLIP_PASSAGES);
 

@@ -433,12 +433,12 @@ static void
 decide_crime(const struct ruleset *rs, const struct rules_scratch *s,
     const struct place *place, struct rules_result *out)
 {
-	bool crime = is_crime(rs, s, out);
 	bool country = is_country(rs, s, place);
 
 	out->in_progress = s->flags >> CHECK_FLAG_IN_PROGRESS & 1U;
 	out->targeted = s->flags >> CHECK_FLAG_TARGETED & 1U;
-	out->rural_crime = crime && (country || out->targeted);
+	out->crime = is_crime(rs, s, out);
+	out->rural_crime = out->crime && (country || out->targeted);
 	out->basis = !out->rural_crime ? "none"
 		     : country         ? "location"
 				       : "targeted";

@@ -88,6 +88,7 @@ struct rules_result {
 	size_t shadow_count;
 	bool in_progress;
 	bool targeted;     /* victim targeted for a rural connection */
+	bool crime;        /* the flag stands, or a theme as an alert */
 	bool rural_crime;  /* the county's definition, both limbs */
 	const char *basis; /* "location", "targeted" or "none" */
 };

@@ -30,15 +30,6 @@ verdict_nearest(const struct verdict *v, const struct verdict_item *i,
 	    v->rules, &i->record, &i->place, v->scratch, subject, is_flag, out);
 }
 
-static bool
-has_flag(const struct rules_result *r, const char *name)
-{
-	for (size_t i = 0; i < r->flag_count; i++)
-		if (str_is(r->flags[i].theme, name))
-			return true;
-	return false;
-}
-
 const char *
 verdict_missing_flag(const struct verdict_item *i)
 {
@@ -46,7 +37,7 @@ verdict_missing_flag(const struct verdict_item *i)
 
 	if (r->rural_crime)
 		return NULL;
-	if (r->tag_count == 0 && !has_flag(r, "crime"))
+	if (!r->crime)
 		return "crime";
 	if (i->item->basis == CORPUS_BASIS_TARGETED ||
 	    i->place.class == PLACE_URBAN)

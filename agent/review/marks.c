@@ -115,13 +115,18 @@ add_weighed(struct mark_list *l, struct str theme, struct str word, int points)
 	}
 }
 
-/* Is it that the log is also, or more, about something else? */
+/*
+ * Is it that the log is also, or more, about something else?  A rule that asks
+ * for a flag says itself what that means.
+ */
 static bool
 is_rival(const struct json *piece)
 {
 	struct str field = json_text(json_member(piece, "field"));
 
-	return str_is(field, "theme") || str_is(field, "flag");
+	return str_is(field, "theme") ||
+	       (str_is(field, "flag") &&
+		   json_is_true(json_member(piece, "weighed")));
 }
 
 /* "told more as something else: machinery" */
@@ -148,12 +153,13 @@ add_piece(struct mark_list *l, struct str theme, const struct json *piece)
 		if (json_kind(start) == JSON_KIND_INT)
 			add_weighed(l, theme,
 			    json_text(json_member(piece, "text")), points);
-		else if (is_rival(piece))
-			(void)reason_of(l, theme, rival_text(l, piece), points);
-		return;
+		if (!is_rival(piece))
+			return;
 	}
-	m.reason =
-	    reason_of(l, theme, json_text(json_member(piece, "why")), points);
+	m.reason = reason_of(l, theme,
+	    is_rival(piece) ? rival_text(l, piece)
+			    : json_text(json_member(piece, "why")),
+	    points);
 	if (json_kind(start) != JSON_KIND_INT || json_int(start) < 0)
 		return;
 	m.field = arena_str(l->arena, json_text(json_member(piece, "field")));

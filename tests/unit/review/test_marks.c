@@ -91,6 +91,8 @@ test_rivals_are_reasons_of_their_own(void **state)
 		    "[{\"rule\":\"r\",\"evidence\":["
 		    "{\"field\":\"entries\",\"text\":\"2\",\"why\":\"any log\","
 		    "\"points\":-90,\"weighed\":true},"
+		    "{\"field\":\"flag\",\"text\":\"explained\","
+		    "\"why\":\"in the end\",\"points\":-90},"
 		    "{\"field\":\"flag\",\"text\":\"other-matter\","
 		    "\"why\":\"told as\",\"points\":-9,\"weighed\":true},"
 		    "{\"field\":\"theme\",\"text\":\"machinery\","
@@ -98,11 +100,12 @@ test_rivals_are_reasons_of_their_own(void **state)
 		    "\"weighed\":true}]}]"),
 		&e),
 	    0);
-	assert_int_equal(list.reason_count, 2);
+	assert_int_equal(list.reason_count, 3);
 	marks_print_wordless(&out, &list, str_of("fuel"));
 	assert_non_null(strstr(out.p, "<li>told as: other-matter "));
 	assert_non_null(strstr(out.p, "<li>told more as: machinery "));
 	assert_non_null(strstr(out.p, "-12</span>"));
+	assert_non_null(strstr(out.p, "<li>in the end "));
 	assert_null(strstr(out.p, "any log"));
 	buf_clear(&out);
 	arena_free(&arena);
