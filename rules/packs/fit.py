@@ -68,6 +68,7 @@ ALERT = 99          # above its lowest level: "alert from 100, review from 1"
 STEPS = (2, 3, 5, 8, 12, 18, 27, 40, 60, 90)
 STRONG = 18         # without one of so many nothing is tagged by words alone
 MOST_POINTS = 400   # that one ground of a weigh can give
+MOST_OF_RULE = 100  # and one of a rule
 # Where a word stands: "" in the log, "C:" in the opening code, "L:" in the last
 # entry, "P:" in what the caller said of the place.
 PLACES = {"": ("log", "", "say"), "C:": ("opening_code", "opened_as_", "are "
@@ -635,7 +636,7 @@ def print_weigh(subject, words, always, shares):
     if subject == "other-matter":
         out += ["", f'rule {name}_in_words "About something else"',
                 f"    flag {subject}",
-                f"    give {max(1, min(100, always))} when entries > 0",
+                f"    give {max(1, min(MOST_OF_RULE, always))} when entries > 0",
                 '        because "what any log is likely to be"',
                 "    review from 1"]
     return "\n".join(out) + "\n"
@@ -715,6 +716,9 @@ def write(fit, a, c, bias, shares=None):
     with open(path, "w", encoding="utf-8") as out:
         out.write(print_weigh(fit.subject, words, always, shares))
     print(f"{fit.subject}: {len(words)} words, {always} always")
+    most = MOST_OF_RULE if fit.subject == "other-matter" else MOST_POINTS
+    if abs(always) > most:
+        print(f"{fit.subject}: {most} are written, the most that there can be")
 
 
 if __name__ == "__main__":

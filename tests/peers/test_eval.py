@@ -101,6 +101,25 @@ def test_wrong_ones_say_why(rules, corpus):
     assert wrong["c"]["rural_crime"]["missing_flag"] == "crime"
 
 
+def test_a_review_lacks_the_flag_crime(tmp_path):
+    """A theme to be reviewed is a crime where the rules for the flag say so."""
+    rules = small_pack(tmp_path / "rules", PACK + """
+rule theft "Theft"
+    flag crime
+    give 60 when text has "stolen"
+    review from 60
+""")
+    corpus = tmp_path / "corpus.ndjson"
+    corpus.write_text("".join(json.dumps(record(*r)) + "\n" for r in (
+        ("e", "a dog on the plough", ["hare-coursing"]),
+        ("f", "a dog stolen", ["hare-coursing"]))))
+    wrong = json.loads(run("--rules", rules, corpus).stdout)["wrong"]
+    assert [w["id"] for w in wrong] == ["e"]
+    assert wrong[0]["rural_crime"]["said"] is False
+    assert wrong[0]["rural_crime"]["missing_flag"] == "crime"
+    assert wrong[0].get("missed", []) == []
+
+
 def test_table_for_people(rules, corpus):
     said = run("--rules", rules, "--table", "--grounds", corpus).stdout
     assert "4 incidents, 2 of them all right (50.0 %), 0 refused" in said
